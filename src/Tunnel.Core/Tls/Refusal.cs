@@ -1,0 +1,22 @@
+namespace Tunnel.Tls;
+
+/// <summary>Why a peer was refused, as one word for statistics and for the far side.</summary>
+public enum RefusalCode
+{
+    NoCertificate,
+    Expired,
+    NotYetValid,
+    UntrustedIssuer,
+    SelfSigned,
+    MissingIntermediate,
+    WrongUsage,
+    WrongName,
+    BadSignature,
+    Revoked,
+    OtherChainFault,
+}
+
+/// <summary>A verdict of "no".</summary>
+/// <param name="Code">One word.</param>
+/// <param name="Reason">Plain words for our own log: what was found, what was expected, dates and file names included.</param>
+public sealed record Refusal(RefusalCode Code, string Reason);

@@ -1,0 +1,31 @@
+using System.Security.Authentication;
+
+namespace Tunnel.Tls;
+
+/// <summary>Which side of the handshake we are.</summary>
+public enum TlsRole
+{
+    Client,
+    Server,
+}
+
+/// <summary>
+/// All that a handshake needs, resolved once when the tunnel starts and immutable afterwards. Both backends take it,
+/// and both ask <see cref="Policy"/> about the peer.
+/// </summary>
+public sealed record TlsProfile
+{
+    public required TlsRole Role { get; init; }
+
+    /// <summary>What we present. Null only for a client that presents nothing.</summary>
+    public OwnCertificate? Own { get; init; }
+
+    /// <summary>Whom we accept.</summary>
+    public required PeerPolicy Policy { get; init; }
+
+    /// <summary>Client: the name sent as SNI (never an IP address, RFC 6066 section 3) and checked against the server's SANs.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>The versions we speak.</summary>
+    public required SslProtocols Protocols { get; init; }
+}
