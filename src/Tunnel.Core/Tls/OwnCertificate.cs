@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Tls;
@@ -8,4 +9,53 @@ public sealed class OwnCertificate
     public required X509Certificate2 Leaf { get; init; }
 
     public required X509Certificate2Collection Intermediates { get; init; }
+
+    /// <summary>The file of <see cref="Leaf"/> and <see cref="Intermediates"/>, as configured.</summary>
+    public required string CertFile { get; init; }
+
+    /// <summary>The file of the private key, as configured.</summary>
+    public required string KeyFile { get; init; }
+
+    /// <summary>What <see cref="KeyFile"/> was decrypted with, for a backend that opens the file itself.</summary>
+    public KeyPassword? Password { get; init; }
+
+    /// <summary>Reads our certificate, the first of its file, the intermediates after it, and its key.</summary>
+    /// <param name="certFile">PEM, leaf first.</param>
+    /// <param name="keyFile">PEM: PKCS#8, PKCS#1, SEC 1 or encrypted PKCS#8. May be the same file.</param>
+    /// <exception cref="CertificateException">Either file cannot be used, or they do not belong together.</exception>
+    public static OwnCertificate Load(string certFile, string keyFile, KeyPassword? password)
+    {
+        var certificates = PemFile.ReadCertificates("certificate file", certFile);
+        if (PrivateKeyFile.WhyUnusable(certificates[0]) is { } why)
+        {
+            throw new CertificateException($"certificate file {certFile}: {why}");
+        }
+        using var key = PrivateKeyFile.Read(keyFile, password);
+        return new OwnCertificate
+        {
+            Leaf =
+                PrivateKeyFile.TryAttach(certificates[0], key)
+                ?? throw new CertificateException(Mismatch(certFile, keyFile, certificates, key)),
+            Intermediates = [.. certificates.Skip(1)],
+            CertFile = certFile,
+            KeyFile = keyFile,
+            Password = password,
+        };
+    }
+
+    private static string Mismatch(
+        string certFile,
+        string keyFile,
+        IReadOnlyList<X509Certificate2> certificates,
+        AsymmetricAlgorithm key
+    )
+    {
+        var fault = $"key file {keyFile} does not match the first certificate of {certFile}, {NameOf(certificates[0])}";
+        var owner = certificates.Skip(1).FirstOrDefault(c => PrivateKeyFile.TryAttach(c, key) is not null);
+        return owner is null
+            ? $"{fault}; both must come from the same request"
+            : $"{fault}; it belongs to {NameOf(owner)} further down, which must come first";
+    }
+
+    private static string NameOf(X509Certificate2 certificate) => SafeText.Escape(certificate.Subject);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Tls;
@@ -5,12 +6,116 @@ namespace Tunnel.Tls;
 /// <summary>Whom we accept at the other end of a handshake. One instance per tunnel; immutable; thread-safe.</summary>
 public sealed class PeerPolicy
 {
+    // Without trust nothing else in a certificate means anything; a name only matters once all the rest is right.
+    private static readonly RefusalCode[] MostUsefulFirst =
+    [
+        RefusalCode.NoCertificate,
+        RefusalCode.BadSignature,
+        RefusalCode.SelfSigned,
+        RefusalCode.UntrustedIssuer,
+        RefusalCode.MissingIntermediate,
+        RefusalCode.Revoked,
+        RefusalCode.OtherChainFault,
+        RefusalCode.Expired,
+        RefusalCode.NotYetValid,
+        RefusalCode.WrongUsage,
+        RefusalCode.WrongName,
+    ];
+
+    private readonly TlsRole peer;
+    private readonly Func<X509Certificate2, string?> nameFault;
+
+    private PeerPolicy(TlsRole peer, TrustAnchors? anchors, Func<X509Certificate2, string?> nameFault)
+    {
+        this.peer = peer;
+        this.nameFault = nameFault;
+        Anchors = anchors;
+    }
+
+    /// <summary>What the peer's chain must end in; null when no certificate is asked for.</summary>
+    public TrustAnchors? Anchors { get; }
+
     /// <summary>False only for a server whose <c>client_ca_cert</c> is blank on purpose.</summary>
-    public bool RequiresCertificate => throw new NotSupportedException();
+    public bool RequiresCertificate => Anchors is not null;
+
+    /// <summary>A client's policy: the server's chain ends in <paramref name="anchors"/> and its SANs hold the name.</summary>
+    /// <param name="serverName">A DNS name or an IP address.</param>
+    public static PeerPolicy ForServers(TrustAnchors anchors, string serverName) =>
+        new(TlsRole.Server, anchors, leaf => ServerNameFault(leaf, serverName));
+
+    /// <summary>A server's policy: the client's chain ends in <paramref name="anchors"/> and it bears an allowed name.</summary>
+    /// <param name="anchors">Null: clients need no certificate, and all are welcome.</param>
+    /// <param name="allowedNames">As <see cref="NameRules.MatchesAllowed"/> takes them. Empty: all that the CA vouches for.</param>
+    public static PeerPolicy ForClients(TrustAnchors? anchors, IReadOnlyList<string> allowedNames) =>
+        new(TlsRole.Client, anchors, leaf => AllowedNameFault(leaf, allowedNames));
 
     /// <summary>A fresh chain policy for one handshake: our roots only, no downloads, the usage the peer's role needs.</summary>
-    public X509ChainPolicy CreateChainPolicy() => throw new NotSupportedException();
+    public X509ChainPolicy CreateChainPolicy()
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            DisableCertificateDownloads = true,
+            RevocationMode = X509RevocationMode.NoCheck,
+            VerificationFlags = X509VerificationFlags.NoFlag,
+        };
+        policy.ApplicationPolicy.Add(new Oid(CertificateUsage.OidFor(peer)));
+        foreach (var anchor in Anchors?.Certificates ?? [])
+        {
+            policy.CustomTrustStore.Add(anchor);
+        }
+        return policy;
+    }
 
     /// <summary>Null when the peer is welcome; else why not. <paramref name="chain"/> has been built with <see cref="CreateChainPolicy"/>.</summary>
-    public Refusal? Judge(X509Certificate2? leaf, X509Chain? chain) => throw new NotSupportedException();
+    public Refusal? Judge(X509Certificate2? leaf, X509Chain? chain)
+    {
+        if (Anchors is null)
+        {
+            return null;
+        }
+        if (leaf is null)
+        {
+            return new(
+                RefusalCode.NoCertificate,
+                $"the {(peer == TlsRole.Client ? "client" : "server")} sent no certificate"
+            );
+        }
+        if (chain is null)
+        {
+            return new(RefusalCode.OtherChainFault, "no chain has been built for the certificate");
+        }
+        try
+        {
+            var faults = ChainFaults.Find(leaf, chain, Anchors, peer, DateTimeOffset.UtcNow);
+            return Combine(nameFault(leaf) is { } fault ? [.. faults, new(RefusalCode.WrongName, fault)] : faults);
+        }
+        catch (CryptographicException e)
+        {
+            return new(RefusalCode.OtherChainFault, $"the certificate cannot be read: {SafeText.Escape(e.Message)}");
+        }
+    }
+
+    private static Refusal? Combine(IReadOnlyList<Refusal> faults)
+    {
+        var sorted = faults.OrderBy(fault => Array.IndexOf(MostUsefulFirst, fault.Code)).ToList();
+        return sorted.Count == 0
+            ? null
+            : new(sorted[0].Code, string.Join("; ", sorted.Select(fault => fault.Reason).Distinct()));
+    }
+
+    private static string? ServerNameFault(X509Certificate2 leaf, string serverName) =>
+        NameRules.MatchesServerName(leaf, serverName)
+            ? null
+            : $"name {serverName} is not among {SubjectAltNames.Of(leaf)}";
+
+    private static string? AllowedNameFault(X509Certificate2 leaf, IReadOnlyList<string> allowedNames)
+    {
+        if (allowedNames.Count == 0 || NameRules.MatchesAllowed(leaf, allowedNames))
+        {
+            return null;
+        }
+        var commonName = CommonName.Of(leaf) is { } name ? $"CN={SafeText.Escape(name)}" : "no CN";
+        return $"{commonName}, {SubjectAltNames.Of(leaf)} matches none of allowed_client_cns: {string.Join(", ", allowedNames)}";
+    }
 }

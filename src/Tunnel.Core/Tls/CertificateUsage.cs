@@ -1,0 +1,55 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Tunnel.Tls;
+
+/// <summary>What a certificate says it may be used for: key usage and extended key usage (RFC 5280 section 4.2.1).</summary>
+internal static class CertificateUsage
+{
+    public const string ServerAuth = "1.3.6.1.5.5.7.3.1";
+    public const string ClientAuth = "1.3.6.1.5.5.7.3.2";
+
+    /// <summary>The extended key usage that <paramref name="role"/> needs.</summary>
+    public static string OidFor(TlsRole role) => role == TlsRole.Client ? ClientAuth : ServerAuth;
+
+    /// <summary>Why an end of a TLS connection may not use this certificate; null when it may.</summary>
+    public static string? WhyNotFor(TlsRole role, X509Certificate2 certificate)
+    {
+        if (ExtendedUsageLacks(role, certificate) is { } listed)
+        {
+            return $"extended key usage lists only {listed}";
+        }
+        var keyUsage = certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()?.KeyUsages;
+        // Only servers can use a key without signing: TLS 1.2 with RSA key transport.
+        var needed =
+            role == TlsRole.Client
+                ? X509KeyUsageFlags.DigitalSignature
+                : X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment;
+        return keyUsage is { } usages && (usages & needed) == 0
+            ? $"key usage is {usages}, without DigitalSignature"
+            : null;
+    }
+
+    /// <summary>
+    /// What the extended key usage lists when <paramref name="role"/> is not on it; null when it is, or when there is no
+    /// such list, which allows everything. "Any" does not count: a certificate for TLS can say so.
+    /// </summary>
+    public static string? ExtendedUsageLacks(TlsRole role, X509Certificate2 certificate)
+    {
+        var lists = certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().ToList();
+        var listed = lists.SelectMany(list => list.EnhancedKeyUsages.Cast<System.Security.Cryptography.Oid>()).ToList();
+        return lists.Count == 0 || listed.Any(usage => usage.Value == OidFor(role))
+            ? null
+            : SafeText.Escape(string.Join(", ", listed.Select(usage => NameOf(usage.Value))));
+    }
+
+    private static string? NameOf(string? oid) =>
+        oid switch
+        {
+            ServerAuth => "serverAuth",
+            ClientAuth => "clientAuth",
+            "1.3.6.1.5.5.7.3.3" => "codeSigning",
+            "1.3.6.1.5.5.7.3.4" => "emailProtection",
+            "2.5.29.37.0" => "anyExtendedKeyUsage",
+            _ => oid,
+        };
+}

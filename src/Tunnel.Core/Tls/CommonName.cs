@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Tunnel.Tls;
+
+/// <summary>The CN of a certificate's subject.</summary>
+internal static class CommonName
+{
+    private const string Oid = "2.5.4.3";
+
+    /// <summary>
+    /// The most specific CN, which is the last in the encoding, so that in <c>DC=corp, CN=Users, CN=app</c> it is "app".
+    /// Null when there is none or the subject cannot be read. Not escaped.
+    /// </summary>
+    public static string? Of(X509Certificate2 certificate)
+    {
+        try
+        {
+            return certificate
+                .SubjectName.EnumerateRelativeDistinguishedNames(reversed: true)
+                .FirstOrDefault(name => !name.HasMultipleElements && name.GetSingleElementType().Value == Oid)
+                ?.GetSingleElementValue();
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace Tunnel.Tls;
+
+/// <summary>DNS names as certificates hold them: ASCII, U-labels as A-labels (RFC 5890), no dot at the end.</summary>
+internal static class DnsName
+{
+    private const int MaxLength = 253;
+    private const int MaxLabelLength = 63;
+
+    // Underscores are no host name, but they are in use.
+    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+    );
+
+    /// <summary>One or more labels of proper length and letters; a wildcard is none (RFC 1035 section 2.3.4).</summary>
+    public static bool IsWellFormed(ReadOnlySpan<char> name)
+    {
+        foreach (var range in name.Split('.'))
+        {
+            var label = name[range];
+            if (label.Length is 0 or > MaxLabelLength || label.ContainsAnyExcept(LabelCharacters))
+            {
+                return false;
+            }
+        }
+        return name.Length <= MaxLength;
+    }
+
+    /// <summary>The form to compare; a name that has none comes back as it is and is then not well-formed.</summary>
+    public static string Normalize(string name)
+    {
+        var trimmed = name.EndsWith('.') ? name[..^1] : name;
+        if (Ascii.IsValid(trimmed))
+        {
+            return trimmed;
+        }
+        try
+        {
+            return new IdnMapping().GetAscii(trimmed.ToLowerInvariant());
+        }
+        catch (ArgumentException)
+        {
+            return trimmed;
+        }
+    }
+}

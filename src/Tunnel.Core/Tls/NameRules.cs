@@ -1,0 +1,74 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Tunnel.Tls;
+
+/// <summary>
+/// Does a certificate bear a name? Wildcards are a whole left-most label and stand for exactly one label (RFC 9525
+/// section 6.3); letters compare without regard to ASCII case only, so no look-alike from elsewhere in Unicode passes.
+/// </summary>
+public static class NameRules
+{
+    /// <summary>
+    /// Is <paramref name="host"/>, a DNS name or an IP address, among the SANs? The CN never counts (RFC 9525 section 2).
+    /// </summary>
+    public static bool MatchesServerName(X509Certificate2 certificate, string host)
+    {
+        var sans = SubjectAltNames.Of(certificate).Entries;
+        if (AsAddress(host) is { } address)
+        {
+            return sans.Any(san => IsAddress(san, address));
+        }
+        var name = DnsName.Normalize(host);
+        return DnsName.IsWellFormed(name)
+            && sans.Any(san => san.Kind == SanKind.DNS && MatchesPattern(name, DnsName.Normalize(san.Value)));
+    }
+
+    /// <summary>
+    /// Do the CN or any SAN match any of <paramref name="patterns"/>? A pattern <c>*.rest</c> stands for one label before
+    /// <c>.rest</c> in a CN or DNS SAN. A wildcard in the certificate stands only for itself: it matches a pattern
+    /// that is written the same, and nothing else.
+    /// </summary>
+    public static bool MatchesAllowed(X509Certificate2 certificate, IEnumerable<string> patterns)
+    {
+        var sans = SubjectAltNames.Of(certificate).Entries;
+        var commonName = CommonName.Of(certificate);
+        return patterns.Any(pattern =>
+            (commonName is not null && MatchesText(commonName, pattern)) || sans.Any(san => MatchesSan(san, pattern))
+        );
+    }
+
+    /// <summary>An address when <paramref name="host"/> is written as one, brackets allowed; its scope is dropped.</summary>
+    public static IPAddress? AsAddress(string host) =>
+        IPAddress.TryParse(host, out var address) ? new IPAddress(address.GetAddressBytes()) : null;
+
+    private static bool MatchesSan(SubjectAltName san, string pattern) =>
+        san.Kind switch
+        {
+            SanKind.IP => AsAddress(pattern) is { } address && IsAddress(san, address),
+            SanKind.DNS => AsAddress(pattern) is null
+                && MatchesText(DnsName.Normalize(san.Value), DnsName.Normalize(pattern)),
+            SanKind.Email => Ascii.EqualsIgnoreCase(san.Value, pattern),
+            _ => string.Equals(san.Value, pattern, StringComparison.Ordinal),
+        };
+
+    private static bool MatchesText(string value, string pattern) =>
+        string.Equals(value, pattern, StringComparison.Ordinal)
+        || Ascii.EqualsIgnoreCase(value, pattern)
+        || (DnsName.IsWellFormed(value) && MatchesPattern(value, pattern));
+
+    private static bool MatchesPattern(string name, string pattern)
+    {
+        if (!pattern.StartsWith("*.", StringComparison.Ordinal))
+        {
+            return Ascii.EqualsIgnoreCase(name, pattern);
+        }
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        var rest = pattern.AsSpan(2);
+        return dot > 0 && DnsName.IsWellFormed(rest) && Ascii.EqualsIgnoreCase(name.AsSpan(dot + 1), rest);
+    }
+
+    private static bool IsAddress(SubjectAltName san, IPAddress address) =>
+        san.Kind == SanKind.IP && IPAddress.Parse(san.Value).Equals(address);
+}
