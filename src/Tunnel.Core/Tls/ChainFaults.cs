@@ -86,23 +86,8 @@ internal static class ChainFaults
         }
     }
 
-    private static Refusal? Date(X509Certificate2 certificate, int depth, DateTimeOffset now)
-    {
-        var subject = $"{(depth == 0 ? "certificate" : "CA certificate")} {Subject(certificate)}";
-        DateTimeOffset notBefore = certificate.NotBefore;
-        DateTimeOffset notAfter = certificate.NotAfter;
-        if (now > notAfter)
-        {
-            var ago = Instants.Format(now - notAfter);
-            return new(RefusalCode.Expired, $"{subject} expired on {Instants.Format(notAfter)} ({ago} ago)");
-        }
-        return now < notBefore
-            ? new(
-                RefusalCode.NotYetValid,
-                $"{subject} is not valid before {Instants.Format(notBefore)} (the clock here says {Instants.Format(now)})"
-            )
-            : null;
-    }
+    private static Refusal? Date(X509Certificate2 certificate, int depth, DateTimeOffset now) =>
+        Validity.FaultOf($"{(depth == 0 ? "certificate" : "CA certificate")} {Subject(certificate)}", certificate, now);
 
     private static IEnumerable<Refusal> Usage(List<X509Certificate2> certificates, Flags flags, TlsRole peer)
     {

@@ -1,0 +1,27 @@
+namespace Tunnel.Tls;
+
+/// <summary>What a certificate of ours is there for.</summary>
+public enum CertificateFileRole
+{
+    Own,
+    OwnIntermediate,
+    PeerCa,
+}
+
+/// <summary>Something a user should know about a certificate.</summary>
+/// <param name="BreaksTunnel">No peer will or should get through: an error in <c>tunnel check</c>, a warning at start.</param>
+/// <param name="Text">One sentence that names the certificate or file.</param>
+public sealed record CertificateWarning(bool BreaksTunnel, string Text);
+
+/// <summary>One certificate of ours as <c>tunnel check</c> shows it; all text is fit for printing.</summary>
+/// <param name="DaysLeft">Whole days until <paramref name="NotAfter"/>, negative once it has passed.</param>
+public sealed record CertificateReport(
+    CertificateFileRole Role,
+    string File,
+    string Subject,
+    string Sans,
+    DateTimeOffset NotBefore,
+    DateTimeOffset NotAfter,
+    int DaysLeft,
+    IReadOnlyList<CertificateWarning> Warnings
+);

@@ -1,0 +1,128 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Tunnel.Tls;
+
+/// <summary>Looks through the certificates of a profile for what will stop it from working, now or soon.</summary>
+public static class CertificateReports
+{
+    /// <summary>A certificate that expires within this time is warned about.</summary>
+    public static readonly TimeSpan ExpiryNotice = TimeSpan.FromDays(30);
+
+    private const UnixFileMode OthersRead = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>Our certificate, its intermediates and the CAs for peers, in this order and each in that of its file.</summary>
+    public static IReadOnlyList<CertificateReport> Of(TlsProfile profile, DateTimeOffset now)
+    {
+        var reports = new List<CertificateReport>();
+        if (profile.Own is { } own)
+        {
+            reports.Add(
+                Report(
+                    CertificateFileRole.Own,
+                    own.CertFile,
+                    own.Leaf,
+                    now,
+                    needed: true,
+                    OwnWarnings(profile.Role, own)
+                )
+            );
+            reports.AddRange(
+                own.Intermediates.Select(c =>
+                    Report(CertificateFileRole.OwnIntermediate, own.CertFile, c, now, needed: true, [])
+                )
+            );
+        }
+        if (profile.Policy.Anchors is { } anchors)
+        {
+            // One CA of several may well be retired while the others serve.
+            var needed = anchors.Certificates.Count == 1;
+            reports.AddRange(
+                anchors.Certificates.Select(c =>
+                    Report(CertificateFileRole.PeerCa, anchors.File, c, now, needed, AnchorWarnings(anchors, c))
+                )
+            );
+        }
+        return reports;
+    }
+
+    private static CertificateReport Report(
+        CertificateFileRole role,
+        string file,
+        X509Certificate2 certificate,
+        DateTimeOffset now,
+        bool needed,
+        IEnumerable<CertificateWarning> warnings
+    )
+    {
+        DateTimeOffset notAfter = certificate.NotAfter.ToUniversalTime();
+        var identity = PeerIdentity.From(certificate);
+        return new(
+            role,
+            file,
+            identity.Subject,
+            identity.Sans,
+            certificate.NotBefore.ToUniversalTime(),
+            notAfter,
+            (int)Math.Floor((notAfter - now).TotalDays),
+            [.. DateWarnings($"{file}: {identity.Subject}", certificate, now, needed), .. warnings]
+        );
+    }
+
+    private static IEnumerable<CertificateWarning> DateWarnings(
+        string name,
+        X509Certificate2 certificate,
+        DateTimeOffset now,
+        bool needed
+    )
+    {
+        DateTimeOffset notAfter = certificate.NotAfter.ToUniversalTime();
+        if (Validity.FaultOf(name, certificate, now) is { } fault)
+        {
+            yield return new(needed, fault.Reason);
+        }
+        else if (notAfter - now < ExpiryNotice)
+        {
+            var left = Instants.Format(notAfter - now);
+            yield return new(false, $"{name} expires on {Instants.Format(notAfter)} (in {left})");
+        }
+    }
+
+    private static IEnumerable<CertificateWarning> OwnWarnings(TlsRole role, OwnCertificate own)
+    {
+        var name = $"{own.CertFile}: {SafeText.Escape(own.Leaf.Subject)}";
+        if (CertificateUsage.WhyNotFor(role, own.Leaf) is { } why)
+        {
+            yield return new(
+                true,
+                $"{name} may not be used by a TLS {(role == TlsRole.Client ? "client" : "server")} ({why})"
+            );
+        }
+        // With none sent along, the peer may know the issuer; with some that lead nowhere, the file is put together wrong.
+        if (own.Intermediates.Count > 0 && !own.Intermediates.Any(c => IsNamedIssuer(c, own.Leaf)))
+        {
+            yield return new(
+                false,
+                $"{name} was issued by {SafeText.Escape(own.Leaf.Issuer)}, which is not among the certificates after it"
+            );
+        }
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(own.KeyFile) & OthersRead) != 0)
+        {
+            yield return new(false, $"key file {own.KeyFile} can be read by other users; chmod 600 {own.KeyFile}");
+        }
+    }
+
+    private static IEnumerable<CertificateWarning> AnchorWarnings(TrustAnchors anchors, X509Certificate2 anchor)
+    {
+        if (!IsNamedIssuer(anchor, anchor) && !anchors.Certificates.Any(c => IsNamedIssuer(c, anchor)))
+        {
+            yield return new(
+                false,
+                $"{anchors.File}: {SafeText.Escape(anchor.Subject)} is not self-signed and its issuer "
+                    + $"{SafeText.Escape(anchor.Issuer)} is not in the file; no chain can end in it"
+            );
+        }
+    }
+
+    private static bool IsNamedIssuer(X509Certificate2 issuer, X509Certificate2 certificate) =>
+        issuer.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
+}

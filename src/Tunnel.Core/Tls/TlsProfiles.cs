@@ -1,0 +1,77 @@
+using System.Security.Authentication;
+using Tunnel.Config;
+
+namespace Tunnel.Tls;
+
+/// <summary>Turns settings into profiles: opens the files they name and builds the policy about the peer.</summary>
+public static class TlsProfiles
+{
+    /// <exception cref="CertificateException">With the faults of all files at once.</exception>
+    public static TlsProfile ForClient(ClientSettings settings)
+    {
+        var serverName = settings.Tls.ServerName ?? settings.RemoteServer.Host;
+        var (own, anchors) = Load(settings.Tls);
+        return new TlsProfile
+        {
+            Role = TlsRole.Client,
+            Own = own,
+            Policy = PeerPolicy.ForServers(
+                anchors ?? throw new CertificateException("remote_server.server_ca_cert is needed to trust any server"),
+                serverName
+            ),
+            ServerName = serverName,
+            Protocols = ProtocolsFrom(settings.Tls.MinVersion),
+        };
+    }
+
+    /// <exception cref="CertificateException">With the faults of all files at once.</exception>
+    public static TlsProfile ForServer(ServerSettings settings)
+    {
+        var (own, anchors) = Load(settings.Tls);
+        return new TlsProfile
+        {
+            Role = TlsRole.Server,
+            Own = own ?? throw new CertificateException("tls.server_cert and tls.server_key are needed"),
+            Policy = PeerPolicy.ForClients(anchors, settings.Tls.AllowedClientNames),
+            Protocols = ProtocolsFrom(settings.Tls.MinVersion),
+        };
+    }
+
+    private static (OwnCertificate? Own, TrustAnchors? Anchors) Load(TlsSettings tls)
+    {
+        var faults = new List<string>();
+        var own = Collect(() => LoadOwn(tls), faults);
+        var anchors = Collect(() => tls.PeerCaFile is { } file ? TrustAnchors.Load(file) : null, faults);
+        return faults.Count == 0 ? (own, anchors) : throw new CertificateException(faults);
+    }
+
+    private static OwnCertificate? LoadOwn(TlsSettings tls) =>
+        (tls.CertFile, tls.KeyFile) switch
+        {
+            ({ } certFile, { } keyFile) => OwnCertificate.Load(certFile, keyFile, KeyPassword.Resolve(tls)),
+            (null, null) => null,
+            ({ } certFile, null) => throw new CertificateException(
+                $"certificate file {certFile} is set without its key file"
+            ),
+            (null, { } keyFile) => throw new CertificateException(
+                $"key file {keyFile} is set without its certificate file"
+            ),
+        };
+
+    private static T? Collect<T>(Func<T?> load, List<string> faults)
+        where T : class
+    {
+        try
+        {
+            return load();
+        }
+        catch (CertificateException e)
+        {
+            faults.AddRange(e.Faults);
+            return null;
+        }
+    }
+
+    private static SslProtocols ProtocolsFrom(Version minVersion) =>
+        minVersion >= new Version(1, 3) ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
+}
