@@ -1,0 +1,36 @@
+using System.Buffers;
+
+namespace Tunnel.Net;
+
+/// <summary>All buffers of the data path come from here, and how big they are is decided here.</summary>
+public static class BufferPool
+{
+    /// <summary>First read of a quiet connection: one TLS record (RFC 8446 section 5.1), the smallest unit a TLS peer waits for.</summary>
+    public const int Small = 16 * 1024;
+
+    /// <summary>
+    /// The most that one turn moves. System calls dominate bulk transfer: 256 KiB a call costs two thirds of what one
+    /// 16 KiB record a call costs, and beyond it nothing is gained.
+    /// </summary>
+    public const int Large = 256 * 1024;
+
+    /// <summary>The most plaintext whose records, headers and tags included, still fit into <see cref="Large"/> bytes.</summary>
+    public const int LargePlaintext = Large - Small;
+
+    private static long _rented;
+
+    /// <summary>Buffers out at the moment; 0 when every session is idle.</summary>
+    public static long Rented => Volatile.Read(ref _rented);
+
+    public static byte[] Rent(int size)
+    {
+        Interlocked.Increment(ref _rented);
+        return ArrayPool<byte>.Shared.Rent(size);
+    }
+
+    public static void Return(byte[] buffer)
+    {
+        Interlocked.Decrement(ref _rented);
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
+}

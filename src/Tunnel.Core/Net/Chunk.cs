@@ -1,0 +1,41 @@
+namespace Tunnel.Net;
+
+/// <summary>
+/// Bytes just read, in a rented buffer that the reader gives back with <see cref="Return"/>, exactly once. A transport
+/// rents only when there are bytes to put in, so an idle connection holds no buffer.
+/// </summary>
+public readonly struct Chunk
+{
+    private readonly byte[]? _buffer;
+    private readonly int _offset;
+    private readonly int _length;
+
+    private Chunk(IoStatus status, byte[]? buffer, int offset, int length)
+    {
+        Status = status;
+        _buffer = buffer;
+        _offset = offset;
+        _length = length;
+    }
+
+    /// <summary><see cref="IoStatus.Ok"/> with at least one byte, or why there are none.</summary>
+    public IoStatus Status { get; }
+
+    public ReadOnlyMemory<byte> Bytes => new(_buffer, _offset, _length);
+
+    public static Chunk Of(byte[] rented, int length) => new(IoStatus.Ok, rented, 0, length);
+
+    /// <summary>A read that brought no bytes.</summary>
+    public static Chunk End(IoStatus status) => new(status, null, 0, 0);
+
+    /// <summary>The same buffer without its first bytes.</summary>
+    public Chunk Skip(int count) => new(Status, _buffer, _offset + count, _length - count);
+
+    public void Return()
+    {
+        if (_buffer is not null)
+        {
+            BufferPool.Return(_buffer);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Tunnel.Net;
+
+/// <summary>
+/// One leg of a session: a duplex stream of bytes, plain or encrypted. One read and one write may be under way at a
+/// time. Neither throws for what a peer or the network does; they report it.
+/// </summary>
+public interface ITransport
+{
+    /// <summary>The next bytes, in a rented buffer the caller returns; waits without holding one.</summary>
+    ValueTask<Chunk> ReadAsync();
+
+    /// <summary>Completes when every byte has been handed to the system; the caller keeps the memory until then.</summary>
+    ValueTask<IoStatus> WriteAsync(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>Half-close: says that no more is coming (FIN; close_notify and FIN over TLS). Reading goes on.</summary>
+    ValueTask<IoStatus> CloseWriteAsync();
+
+    /// <summary>Cuts the connection so that the peer sees it: RST, and over TLS no close_notify. From any thread, any number of times.</summary>
+    void Abort();
+
+    /// <summary>
+    /// Gives everything back, once, by the owner, when no operation is under way. A connection both of whose directions
+    /// have ended closes cleanly; any other is cut as by <see cref="Abort"/>.
+    /// </summary>
+    void Dispose();
+
+    /// <summary>Words on the last <see cref="IoStatus.Failed"/>.</summary>
+    string? FaultDetail { get; }
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tunnel.Net;
+
+/// <summary>
+/// Accepts connections and nothing else: whatever takes time happens elsewhere, so no peer can delay the next accept.
+/// </summary>
+public sealed class Listener
+{
+    // The kernel cuts it to net.core.somaxconn, 4096 by default since Linux 5.4.
+    private const int Backlog = 4096;
+
+    // As many as one accept event brings without another connection on this loop being kept waiting for long.
+    private const int AcceptsPerTurn = 64;
+
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
+
+    private readonly Socket _socket;
+    private readonly DeadlineWheel _wheel;
+
+    private Listener(Socket socket, DeadlineWheel wheel)
+    {
+        _socket = socket;
+        _wheel = wheel;
+        EndPoint = (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    /// <summary>The address bound, with the port the system chose if 0 was asked for.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <exception cref="SocketException">The address cannot be bound.</exception>
+    public static Listener Bind(IPEndPoint endPoint, DeadlineWheel wheel)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (endPoint.Address.Equals(IPAddress.IPv6Any))
+            {
+                // "::" means every address of the machine, IPv4 included.
+                socket.DualMode = true;
+            }
+
+            SocketTuning.Listener(socket);
+            socket.Bind(endPoint);
+            socket.Listen(Backlog);
+            return new Listener(socket, wheel);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs until <see cref="Stop"/>. Lack of resources makes it pause and go on; a peer that left early is skipped.</summary>
+    /// <param name="accepted">Takes the socket; must return at once.</param>
+    /// <param name="pausing">Told once each time accepting has to pause, with the reason.</param>
+    public async Task RunAsync(Action<SocketChannel> accepted, Action<SocketError> pausing)
+    {
+        var operation = SocketOperation.Rent();
+        var pause = _firstPause;
+        for (var inTurn = 0; ; inTurn++)
+        {
+            var accepting = operation.AcceptAsync(_socket);
+            inTurn = accepting.IsCompleted ? inTurn : 0;
+            var result = await accepting.ConfigureAwait(false);
+            switch (result.Error)
+            {
+                case SocketError.Success:
+                    pause = _firstPause;
+                    if (Adopt(operation.AcceptSocket!) is { } channel)
+                    {
+                        accepted(channel);
+                    }
+
+                    break;
+                case SocketError.OperationAborted or SocketError.Interrupted:
+                    operation.Return();
+                    return;
+                case SocketError.ConnectionAborted or SocketError.ConnectionReset:
+                    break;
+                default:
+                    // EMFILE, ENFILE, ENOBUFS, ENOMEM: the waiting connection stays in the backlog until there is room.
+                    if (pause == _firstPause)
+                    {
+                        pausing(result.Error);
+                    }
+
+                    await _wheel.DelayAsync(pause).ConfigureAwait(false);
+                    pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
+                    break;
+            }
+
+            if (inTurn >= AcceptsPerTurn)
+            {
+                inTurn = 0;
+                await EventLoop.Yield();
+            }
+        }
+    }
+
+    /// <summary>Closes the listening socket; connections that wait in its backlog are refused by the system.</summary>
+    public void Stop() => _socket.Dispose();
+
+    private static SocketChannel? Adopt(Socket socket)
+    {
+        try
+        {
+            SocketTuning.Accepted(socket);
+            return new SocketChannel(socket);
+        }
+        catch (SocketException)
+        {
+            // The peer reset the connection before it was looked at.
+            socket.Dispose();
+            return null;
+        }
+    }
+}

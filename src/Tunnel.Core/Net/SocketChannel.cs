@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace Tunnel.Net;
+
+/// <summary>
+/// One connected socket on the engine: wait for readability, read what is there, send, end. The transports above add
+/// buffers and encryption. One read and one send may be under way at a time.
+/// </summary>
+public sealed class SocketChannel
+{
+    private readonly Socket _socket;
+    private readonly SocketOperation _receive = SocketOperation.Rent();
+    private bool _sentFin;
+    private bool _sawFin;
+    private int _aborted;
+    private bool _disposed;
+
+    internal SocketChannel(Socket socket)
+    {
+        _socket = socket;
+        RemoteEndPoint = (IPEndPoint)socket.RemoteEndPoint!;
+    }
+
+    public IPEndPoint RemoteEndPoint { get; }
+
+    /// <summary>
+    /// Where late completions continue: on the event loop, for relaying; or on the thread pool, for handshakes, whose
+    /// milliseconds of arithmetic would stop every other connection of the loop.
+    /// </summary>
+    public bool OnLoop { get; set; }
+
+    /// <summary>Bytes received from the peer so far.</summary>
+    public long BytesReceived { get; private set; }
+
+    /// <summary>Completes when there is something to receive: bytes, FIN or an error.</summary>
+    public ValueTask<SocketResult> WaitReadableAsync() => _receive.ReceiveAsync(_socket, default, OnLoop);
+
+    /// <summary>Takes what is there. <see cref="SocketError.WouldBlock"/> when nothing is.</summary>
+    public SocketResult Receive(Span<byte> buffer)
+    {
+        try
+        {
+            var count = _socket.Receive(buffer, SocketFlags.None, out var error);
+            BytesReceived += count;
+            _sawFin |= count == 0 && error == SocketError.Success;
+            return new SocketResult(count, error);
+        }
+        catch (ObjectDisposedException)
+        {
+            return new SocketResult(0, SocketError.OperationAborted);
+        }
+    }
+
+    /// <summary>Completes when all bytes are with the system.</summary>
+    public ValueTask<SocketResult> SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var operation = SocketOperation.Rent();
+        var sending = operation.SendAsync(_socket, bytes, OnLoop);
+        if (!sending.IsCompleted)
+        {
+            return FinishAsync(operation, sending);
+        }
+
+        operation.Return();
+        return sending;
+    }
+
+    /// <summary>Sends FIN after everything sent so far.</summary>
+    public SocketResult ShutdownSend()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+            _sentFin = true;
+            return default;
+        }
+        catch (SocketException e)
+        {
+            return new SocketResult(0, e.SocketErrorCode);
+        }
+        catch (ObjectDisposedException)
+        {
+            return new SocketResult(0, SocketError.OperationAborted);
+        }
+    }
+
+    /// <summary>What the system knows of the connection, without reading from it.</summary>
+    public PeerState Inspect()
+    {
+        try
+        {
+            return TcpInfo.Read(_socket);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return new PeerState(PeerPresence.Gone, 0);
+        }
+    }
+
+    /// <summary>Cuts the connection with RST; pending operations end as aborted. From any thread, any number of times.</summary>
+    public void Abort()
+    {
+        if (Interlocked.Exchange(ref _aborted, 1) == 0)
+        {
+            // The socket has been set to reset on close from its birth.
+            _socket.Dispose();
+        }
+    }
+
+    /// <summary>Gives the socket back; cleanly if it said and heard FIN, or if <paramref name="clean"/> says that the layer above ended well.</summary>
+    public void Dispose(bool clean = false)
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        if (clean || (_sentFin && _sawFin))
+        {
+            try
+            {
+                SocketTuning.CloseCleanly(_socket);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // Aborted meanwhile, or the peer reset it: there is nothing left to close cleanly.
+            }
+        }
+
+        Abort();
+        _receive.Return();
+        _disposed = true;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<SocketResult> FinishAsync(SocketOperation operation, ValueTask<SocketResult> sending)
+    {
+        var result = await sending.ConfigureAwait(false);
+        operation.Return();
+        return result;
+    }
+}

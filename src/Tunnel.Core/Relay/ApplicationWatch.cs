@@ -1,0 +1,55 @@
+using Tunnel.Net;
+
+namespace Tunnel.Relay;
+
+/// <summary>
+/// Sees whether the local application is still there while the server is being reached, without reading from it.
+/// </summary>
+internal sealed class ApplicationWatch : Deadline, IDisposable
+{
+    // Soon enough that a server which comes back is not bothered for nobody, seldom enough to cost nothing.
+    private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(250);
+
+    private readonly TunnelSession _session;
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _stopped;
+
+    public ApplicationWatch(TunnelSession session)
+    {
+        _session = session;
+        session.Route.Wheel.Schedule(this, _period);
+    }
+
+    /// <summary>
+    /// A FIN alone can be a half-close of an application that waits for its answer, so a first attempt goes on. Once an
+    /// attempt has failed it counts as gone: delivering a request whose sender has given up would be worse.
+    /// </summary>
+    public bool FinMeansGone { get; set; }
+
+    /// <summary>Completes when the session has ended, because the application left or for another cause.</summary>
+    public Task Left => _left.Task;
+
+    public void Dispose()
+    {
+        _stopped = true;
+        _session.Route.Wheel.Cancel(this);
+    }
+
+    protected internal override void OnDue()
+    {
+        var presence = _session.Front.Inspect().Presence;
+        if (presence == PeerPresence.Gone || (FinMeansGone && presence == PeerPresence.SentFin))
+        {
+            _session.End(CloseReason.ApplicationLeft, Party.Application);
+        }
+
+        if (_session.HasEnded)
+        {
+            _left.TrySetResult();
+        }
+        else if (!_stopped)
+        {
+            _session.Route.Wheel.Schedule(this, _period);
+        }
+    }
+}

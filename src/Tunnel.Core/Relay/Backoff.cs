@@ -1,0 +1,32 @@
+using Tunnel.Config;
+
+namespace Tunnel.Relay;
+
+/// <summary>
+/// Exponential backoff with full jitter: each wait is drawn from zero up to a bound that doubles, so that clients which
+/// lost the same server at the same time do not come back at the same time.
+/// </summary>
+internal sealed class Backoff(ReconnectSettings settings)
+{
+    private TimeSpan _bound = settings.InitialDelay;
+
+    /// <summary>Attempts made so far.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>How long to wait before the next attempt; null when the budget is spent.</summary>
+    public TimeSpan? Next(TimeSpan elapsed)
+    {
+        Attempts++;
+        if (elapsed >= settings.MaxElapsed)
+        {
+            return null;
+        }
+
+        var bound = _bound < settings.MaxDelay ? _bound : settings.MaxDelay;
+        _bound = bound * 2;
+        var delay = bound * Random.Shared.NextDouble();
+        var left = settings.MaxElapsed - elapsed;
+        // The last attempt is made when the budget ends, not after it.
+        return delay < left ? delay : left;
+    }
+}

@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using Tunnel.Diagnostics;
+using Tunnel.Net;
+using Tunnel.Tls;
+
+namespace Tunnel.Relay;
+
+/// <summary>One attempt of a client to get through to the server: connect, handshake, and be told that it is accepted.</summary>
+/// <param name="firstFromApplication">A read of the application that an earlier attempt has begun.</param>
+internal sealed class ClientAttempt(TunnelSession session, TcpTransport application, Task<Chunk>? firstFromApplication)
+{
+    // A refusal is one round trip behind the handshake; whoever says nothing for longer has accepted us.
+    private static readonly TimeSpan _lateRefusal = TimeSpan.FromSeconds(2);
+
+    private readonly Route _route = session.Route;
+
+    /// <summary>Why there are no legs.</summary>
+    public AttemptFailure? Failure { get; private set; }
+
+    /// <summary>Carried over to the next attempt, if any has begun it.</summary>
+    public Task<Chunk>? FirstFromApplication { get; private set; } = firstFromApplication;
+
+    /// <returns>Null with <see cref="Failure"/> set, or when the session ended meanwhile.</returns>
+    public async Task<Legs?> RunAsync()
+    {
+        if (await ConnectAsync().ConfigureAwait(false) is not { } channel)
+        {
+            return null;
+        }
+
+        if (await SecureAsync(channel).ConfigureAwait(false) is not { } server)
+        {
+            channel.Dispose();
+            return null;
+        }
+
+        var legs = session.Tls!.SpeaksGreeting
+            ? await HearGreetingAsync(server).ConfigureAwait(false)
+            : await AwaitFirstWordAsync(server).ConfigureAwait(false);
+        if (legs is null)
+        {
+            server.Transport.Dispose();
+        }
+
+        return legs;
+    }
+
+    private async Task<SocketChannel?> ConnectAsync()
+    {
+        session.Enter(SessionState.Connecting);
+        var started = Stopwatch.GetTimestamp();
+        var attempt = new ConnectAttempt(_route.Far.Host, _route.Far.Port, _route.Wheel);
+        session.CutAttemptBy(attempt.GiveUp);
+        using var limit = TimeLimit.Start(_route.Wheel, _route.Timeouts.Connect, attempt.GiveUp);
+        var result = await attempt.RunAsync().ConfigureAwait(false);
+        session.CutAttemptBy(null);
+        session.ConnectTime = Stopwatch.GetElapsedTime(started);
+        if (result.Channel is { } channel)
+        {
+            if (session.Adopt(channel))
+            {
+                return channel;
+            }
+
+            channel.Dispose();
+            return null;
+        }
+
+        return limit.Expired
+            ? Fail<SocketChannel>(CloseReason.ConnectTimeout, Party.Server, $"{_route.Far} did not answer in time")
+            : Fail<SocketChannel>(CloseReason.Unreachable, Party.Server, result.Detail);
+    }
+
+    private async Task<Leg?> SecureAsync(SocketChannel channel)
+    {
+        session.Enter(SessionState.Securing);
+        var started = Stopwatch.GetTimestamp();
+        using var limit = TimeLimit.Start(_route.Wheel, _route.Timeouts.Handshake, channel.Abort);
+        var outcome = await _route.Tls.HandshakeAsync(channel).ConfigureAwait(false);
+        session.HandshakeTime = Stopwatch.GetElapsedTime(started);
+        session.Tls = outcome.Info;
+        session.Identity = outcome.Info?.Peer is { } peer ? PeerIdentity.From(peer) : null;
+        if (outcome.Fault is { } fault)
+        {
+            return limit.Expired
+                ? Fail<Leg>(
+                    CloseReason.HandshakeTimeout,
+                    Party.Server,
+                    "the server did not finish the TLS handshake in time"
+                )
+                : Fail<Leg>(
+                    fault.Kind == HandshakeFaultKind.RefusedByPeer
+                        ? CloseReason.RefusedByPeer
+                        : CloseReason.HandshakeFailed,
+                    Party.Server,
+                    fault.Detail,
+                    final: fault.Kind is HandshakeFaultKind.RefusedByPeer or HandshakeFaultKind.NotTls
+                );
+        }
+
+        if (outcome.Refusal is { } refusal)
+        {
+            Events.Refused(session, refusal);
+            return Fail<Leg>(CloseReason.Refused, Party.Tunnel, refusal.Reason, final: true);
+        }
+
+        return new Leg(Party.Server, channel, outcome.Transport!);
+    }
+
+    private async Task<Legs?> HearGreetingAsync(Leg server)
+    {
+        // The server connects to its target before it greets, and may need all of its own time for that.
+        var patience = _route.Timeouts.Handshake + _route.Timeouts.Connect;
+        using var limit = TimeLimit.Start(_route.Wheel, patience, server.Channel.Abort);
+        var (greeting, rest) = await Greeting.ReadAsync(server.Transport).ConfigureAwait(false);
+        switch (greeting?.Code)
+        {
+            case GreetingCode.Ready:
+                session.RemoteId = greeting.Text;
+                return new Legs(
+                    Application,
+                    server,
+                    FirstFromApplication is { } first ? new(first) : null,
+                    rest.Bytes.IsEmpty ? null : new(rest)
+                );
+            case GreetingCode.Denied:
+                rest.Return();
+                return Fail<Legs>(
+                    CloseReason.RefusedByPeer,
+                    Party.Server,
+                    $"the server refused our certificate: {greeting.Text} (its log has the details)",
+                    final: true
+                );
+            case GreetingCode.TargetUnreachable or GreetingCode.Stopping:
+                rest.Return();
+                return Fail<Legs>(CloseReason.Unreachable, Party.Server, $"the server answered: {greeting.Text}");
+            default:
+                return limit.Expired
+                    ? Fail<Legs>(
+                        CloseReason.HandshakeTimeout,
+                        Party.Server,
+                        "the server did not say in time whether it accepts us"
+                    )
+                    : FailEarly(server, rest.Status);
+        }
+    }
+
+    /// <summary>
+    /// A server that is no tunnel says nothing when it accepts us, and may refuse us only now (RFC 8446 section 4.4.2.4).
+    /// Until the application has something to send, an end of the stream is a refusal, and another attempt repeats nothing.
+    /// </summary>
+    private async Task<Legs?> AwaitFirstWordAsync(Leg server)
+    {
+        FirstFromApplication ??= application.ReadAsync().AsTask();
+        var fromServer = server.Transport.ReadAsync().AsTask();
+        await Task.WhenAny(FirstFromApplication, fromServer, _route.Wheel.DelayAsync(_lateRefusal))
+            .ConfigureAwait(false);
+        if (fromServer.IsCompleted && !FirstFromApplication.IsCompleted)
+        {
+            var chunk = await fromServer.ConfigureAwait(false);
+            if (chunk.Status is not (IoStatus.Ok or IoStatus.Eof))
+            {
+                return FailEarly(server, chunk.Status);
+            }
+        }
+
+        return new Legs(Application, server, new(FirstFromApplication), new(fromServer));
+    }
+
+    private Leg Application => new(Party.Application, session.Front, application);
+
+    private Legs? FailEarly(Leg server, IoStatus status)
+    {
+        var refused = AlertWords.MeansRefusal(server.Transport.FaultDetail);
+        return Fail<Legs>(
+            refused ? CloseReason.RefusedByPeer : CloseReason.HandshakeFailed,
+            Party.Server,
+            server.Transport.FaultDetail
+                ?? $"the server ended the connection right after the handshake ({status.ToString().ToLowerInvariant()}); "
+                    + "it may have refused our certificate (its log has the details)",
+            final: refused
+        );
+    }
+
+    private T? Fail<T>(CloseReason reason, Party by, string detail, bool final = false)
+        where T : class
+    {
+        Failure = new AttemptFailure(new SessionEnd(reason, by, detail), final);
+        return null;
+    }
+}

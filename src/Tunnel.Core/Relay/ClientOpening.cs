@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Tunnel.Config;
+using Tunnel.Diagnostics;
+using Tunnel.Net;
+using Tunnel.Tls;
+
+namespace Tunnel.Relay;
+
+/// <summary>
+/// How a client's session comes to be: attempts to reach the server and to be accepted by it, until one succeeds, the
+/// budget is spent, trying again cannot help, or the local application leaves. The application's bytes stay in the
+/// system's buffers meanwhile, so no attempt can lose or repeat one.
+/// </summary>
+internal sealed class ClientOpening(TunnelSession session)
+{
+    private readonly Route _route = session.Route;
+    private readonly TcpTransport _application = new(session.Front);
+
+    /// <returns>Null when the session has been ended instead.</returns>
+    public async Task<Legs?> OpenAsync()
+    {
+        using var watch = new ApplicationWatch(session);
+        var backoff = new Backoff(_route.Reconnect ?? new ReconnectSettings());
+        Task<Chunk>? early = null;
+        while (true)
+        {
+            var attempt = new ClientAttempt(session, _application, early);
+            var legs = await attempt.RunAsync().ConfigureAwait(false);
+            if (legs is not null || session.HasEnded)
+            {
+                return legs;
+            }
+
+            early = attempt.FirstFromApplication;
+            var failure = attempt.Failure!;
+            if (failure.Final || backoff.Next(session.Age) is not { } delay)
+            {
+                Events.GivenUp(session, failure.End, backoff.Attempts);
+                session.End(failure.End);
+                return null;
+            }
+
+            Events.AttemptFailed(session, failure.End, backoff.Attempts, delay);
+            session.Enter(SessionState.Retrying);
+            watch.FinMeansGone = true;
+            await Task.WhenAny(_route.Wheel.DelayAsync(delay), watch.Left).ConfigureAwait(false);
+            if (session.HasEnded)
+            {
+                return null;
+            }
+        }
+    }
+}
+
+/// <summary>Why one attempt came to nothing.</summary>
+/// <param name="Final">True when another one would come to the same: a verdict about a certificate.</param>
+internal sealed record AttemptFailure(SessionEnd End, bool Final);

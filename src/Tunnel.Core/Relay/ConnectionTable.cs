@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+
+namespace Tunnel.Relay;
+
+/// <summary>Every live session, and what all the ended ones came to.</summary>
+public sealed class ConnectionTable
+{
+    private readonly ConcurrentDictionary<long, TunnelSession> _live = new();
+    private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _accepted;
+    private long _failed;
+    private long _endedSent;
+    private long _endedReceived;
+    private volatile bool _draining;
+
+    /// <summary>Sessions under way, in any state.</summary>
+    public int Active => _live.Count;
+
+    /// <summary>Sessions since the start.</summary>
+    public long Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Ended sessions that did not end in order.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Bytes of all sessions, ended and live: to the far side, and back from it.</summary>
+    public (long Sent, long Received) Bytes
+    {
+        get
+        {
+            var (sent, received) = (Volatile.Read(ref _endedSent), Volatile.Read(ref _endedReceived));
+            foreach (var session in _live.Values)
+            {
+                sent += session.BytesSent;
+                received += session.BytesReceived;
+            }
+
+            return (sent, received);
+        }
+    }
+
+    /// <summary>The live sessions at this moment, oldest first.</summary>
+    public IReadOnlyList<SessionSnapshot> Snapshot() =>
+        [.. _live.OrderBy(entry => entry.Key).Select(entry => entry.Value.Snapshot())];
+
+    internal IEnumerable<TunnelSession> Live => _live.Values;
+
+    internal void Add(TunnelSession session)
+    {
+        Interlocked.Increment(ref _accepted);
+        _live[session.Number] = session;
+    }
+
+    internal void Remove(TunnelSession session, bool inOrder)
+    {
+        Interlocked.Add(ref _endedSent, session.BytesSent);
+        Interlocked.Add(ref _endedReceived, session.BytesReceived);
+        if (!inOrder)
+        {
+            Interlocked.Increment(ref _failed);
+        }
+
+        _live.TryRemove(session.Number, out _);
+        if (_draining && _live.IsEmpty)
+        {
+            _emptied.TrySetResult();
+        }
+    }
+
+    /// <summary>Completes when no session is left; call once nothing is accepted any more.</summary>
+    internal Task WhenEmptyAsync()
+    {
+        _draining = true;
+        if (_live.IsEmpty)
+        {
+            _emptied.TrySetResult();
+        }
+
+        return _emptied.Task;
+    }
+}

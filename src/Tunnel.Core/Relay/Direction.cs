@@ -1,0 +1,99 @@
+using Tunnel.Net;
+
+namespace Tunnel.Relay;
+
+/// <summary>
+/// One direction of a session: reads a chunk from one leg, writes it to the other, and does not read again before that
+/// is done. So at most one buffer is in flight, and a receiver that stalls stops the sender.
+/// </summary>
+internal sealed class Direction(TunnelSession session, Leg from, Leg to)
+{
+    // What a connection may move before it steps back: one full batch. Smaller turns cost bulk transfer, larger ones
+    // make everybody else on the loop wait.
+    private const int BytesPerTurn = BufferPool.LargePlaintext;
+
+    // A turn of small messages ends too: each costs system calls, whatever its size.
+    private const int LeastCostOfARead = 8 * 1024;
+
+    private long _bytes;
+    private long _writingSince;
+
+    public Leg To => to;
+
+    /// <summary>Bytes delivered to the system so far.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>When the write under way began to wait, in ticks of the wheel's clock; 0 when none waits.</summary>
+    public long WritingSince => Volatile.Read(ref _writingSince);
+
+    /// <summary>Set by the watch when the peer's system was seen to take bytes of a waiting write.</summary>
+    public void Progressed(long since, long now) => Interlocked.CompareExchange(ref _writingSince, now, since);
+
+    /// <summary>True once this direction has ended in order.</summary>
+    public bool Ended { get; private set; }
+
+    /// <param name="first">A read that was begun before relaying, or bytes already there.</param>
+    public async Task RunAsync(ValueTask<Chunk> first)
+    {
+        var reading = first;
+        for (var turn = 0; ; )
+        {
+            var waited = !reading.IsCompleted;
+            var chunk = await reading.ConfigureAwait(false);
+            if (chunk.Status != IoStatus.Ok)
+            {
+                await EndAsync(chunk.Status).ConfigureAwait(false);
+                return;
+            }
+
+            var length = chunk.Bytes.Length;
+            session.Touch();
+            var writing = to.Transport.WriteAsync(chunk.Bytes);
+            if (!writing.IsCompleted)
+            {
+                waited = true;
+                Volatile.Write(ref _writingSince, session.WriteWaits());
+                session.ArmWatch();
+            }
+
+            var written = await writing.ConfigureAwait(false);
+            Volatile.Write(ref _writingSince, 0);
+            chunk.Return();
+            if (written != IoStatus.Ok)
+            {
+                session.Fail(to, written);
+                return;
+            }
+
+            Volatile.Write(ref _bytes, _bytes + length);
+            session.Touch();
+            turn = waited ? 0 : turn + Math.Max(length, LeastCostOfARead);
+            if (turn >= BytesPerTurn)
+            {
+                turn = 0;
+                await EventLoop.Yield();
+            }
+
+            reading = from.Transport.ReadAsync();
+        }
+    }
+
+    private async Task EndAsync(IoStatus status)
+    {
+        if (status != IoStatus.Eof)
+        {
+            session.Fail(from, status);
+            return;
+        }
+
+        var closed = await to.Transport.CloseWriteAsync().ConfigureAwait(false);
+        if (closed != IoStatus.Ok)
+        {
+            session.Fail(to, closed);
+            return;
+        }
+
+        Ended = true;
+        session.DirectionEnded(from);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using Tunnel.Net;
+
+namespace Tunnel.Relay;
+
+/// <summary>What the server tells the client before any byte of the target.</summary>
+public enum GreetingCode : byte
+{
+    /// <summary>Authorised and connected to the target; the text is the server's session id.</summary>
+    Ready = 1,
+
+    /// <summary>The certificate was not accepted; the text is the class of the fault.</summary>
+    Denied = 2,
+
+    /// <summary>The target cannot be reached; trying again may help.</summary>
+    TargetUnreachable = 3,
+
+    /// <summary>The server is being stopped; trying again may help.</summary>
+    Stopping = 4,
+}
+
+/// <summary>
+/// One small frame from server to client, sent if both agreed on it by ALPN (<see cref="Tls.Alpn.Greeting"/>). In TLS 1.3 a
+/// client's handshake succeeds before the server has looked at its certificate, so without it the client would send the
+/// application's first bytes into a connection that may be refused, and could neither try again nor say why.
+/// </summary>
+/// <remarks>Wire: one byte code, one byte length, that many bytes of UTF-8.</remarks>
+public sealed record Greeting(GreetingCode Code, string Text)
+{
+    private const int HeaderBytes = 2;
+
+    /// <summary>Cuts a text longer than 255 bytes: it is for people.</summary>
+    public byte[] ToFrame()
+    {
+        var frame = new byte[HeaderBytes + byte.MaxValue];
+        Encoding.UTF8.GetEncoder().Convert(Text, frame.AsSpan(HeaderBytes), true, out _, out var length, out _);
+        frame[0] = (byte)Code;
+        frame[1] = (byte)length;
+        return frame[..(HeaderBytes + length)];
+    }
+
+    /// <summary>Reads the frame, and hands back what came behind it.</summary>
+    /// <returns>Null with the chunk that ended the stream, if it ended first or made no sense.</returns>
+    public static async Task<(Greeting? Greeting, Chunk Behind)> ReadAsync(ITransport from)
+    {
+        var frame = new byte[HeaderBytes + byte.MaxValue];
+        var have = 0;
+        while (true)
+        {
+            var chunk = await from.ReadAsync().ConfigureAwait(false);
+            if (chunk.Status != IoStatus.Ok)
+            {
+                return (null, chunk);
+            }
+
+            var length = have + chunk.Bytes.Length > 1 ? (have > 1 ? frame[1] : chunk.Bytes.Span[1 - have]) : 0;
+            var taken = Math.Min(HeaderBytes + length - have, chunk.Bytes.Length);
+            chunk.Bytes.Span[..taken].CopyTo(frame.AsSpan(have));
+            have += taken;
+            if (have < HeaderBytes + length)
+            {
+                chunk.Return();
+                continue;
+            }
+
+            if (!Enum.IsDefined((GreetingCode)frame[0]))
+            {
+                chunk.Return();
+                return (null, Chunk.End(IoStatus.Failed));
+            }
+
+            var text = Encoding.UTF8.GetString(frame, HeaderBytes, length);
+            return (new Greeting((GreetingCode)frame[0], Tls.SafeText.Escape(text)), chunk.Skip(taken));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Tunnel.Config;
+using Tunnel.Net;
+using Tunnel.Tls;
+
+namespace Tunnel.Relay;
+
+/// <summary>One configured tunnel, resolved: what all its sessions share. Immutable but for the table.</summary>
+internal sealed record Route
+{
+    /// <summary>Server: TLS in front, plain behind. Client: plain in front, TLS behind.</summary>
+    public required TlsRole Role { get; init; }
+
+    /// <summary>Server: the target service. Client: the tunnel server.</summary>
+    public required HostPort Far { get; init; }
+
+    public required ITlsEndpoint Tls { get; init; }
+
+    public required TimeoutSettings Timeouts { get; init; }
+
+    /// <summary>Client only.</summary>
+    public ReconnectSettings? Reconnect { get; init; }
+
+    public required DeadlineWheel Wheel { get; init; }
+
+    public required ConnectionTable Table { get; init; }
+
+    /// <summary>Who connected to us.</summary>
+    public Party FrontParty => Role == TlsRole.Server ? Party.Client : Party.Application;
+
+    /// <summary>To whom we connect.</summary>
+    public Party BackParty => Role == TlsRole.Server ? Party.Target : Party.Server;
+
+    /// <summary>Who is at the other end of the TLS leg.</summary>
+    public Party TlsParty => Role == TlsRole.Server ? Party.Client : Party.Server;
+}

@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using Tunnel.Diagnostics;
+using Tunnel.Net;
+using Tunnel.Tls;
+
+namespace Tunnel.Relay;
+
+/// <summary>
+/// How a server's session comes to be: the TLS handshake with the client, then, only for an authorised one, the
+/// connection to the target, then the greeting.
+/// </summary>
+internal sealed class ServerOpening(TunnelSession session)
+{
+    // A refused client has this long to take the reason and to leave; after that it is cut.
+    private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(2);
+
+    private readonly Route _route = session.Route;
+    private readonly SocketChannel _front = session.Front;
+
+    /// <returns>Null when the session has been ended instead.</returns>
+    public async Task<Legs?> OpenAsync()
+    {
+        if (await SecureAsync().ConfigureAwait(false) is not { } client)
+        {
+            return null;
+        }
+
+        try
+        {
+            var target = await ConnectAsync(client).ConfigureAwait(false);
+            var legs = target is null ? null : new Legs(client, target);
+            if (legs is null)
+            {
+                client.Transport.Dispose();
+            }
+
+            return legs;
+        }
+        catch
+        {
+            client.Transport.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<Leg?> SecureAsync()
+    {
+        session.Enter(SessionState.Securing);
+        var started = Stopwatch.GetTimestamp();
+        using var limit = TimeLimit.Start(_route.Wheel, _route.Timeouts.Handshake, _front.Abort);
+        var outcome = await _route.Tls.HandshakeAsync(_front).ConfigureAwait(false);
+        session.HandshakeTime = Stopwatch.GetElapsedTime(started);
+        session.Tls = outcome.Info;
+        session.Identity = outcome.Info?.Peer is { } peer ? PeerIdentity.From(peer) : null;
+        if (outcome.Fault is { } fault)
+        {
+            EndByFault(fault, limit.Expired);
+            return null;
+        }
+
+        if (outcome.Refusal is not { } refusal)
+        {
+            return new Leg(Party.Client, _front, outcome.Transport!);
+        }
+
+        Events.Refused(session, refusal);
+        if (outcome.Transport is { } transport)
+        {
+            await TellAsync(transport, GreetingCode.Denied, refusal.Code.Word()).ConfigureAwait(false);
+            transport.Dispose();
+        }
+
+        session.End(CloseReason.Refused, Party.Tunnel, refusal.Reason);
+        return null;
+    }
+
+    private void EndByFault(HandshakeFault fault, bool expired)
+    {
+        if (expired)
+        {
+            session.End(
+                CloseReason.HandshakeTimeout,
+                Party.Tunnel,
+                "the client did not finish the TLS handshake in time"
+            );
+            return;
+        }
+
+        var (reason, by) = fault.Kind switch
+        {
+            HandshakeFaultKind.Probe => (CloseReason.Probe, Party.Client),
+            HandshakeFaultKind.RefusedByPeer => (CloseReason.RefusedByPeer, Party.Client),
+            HandshakeFaultKind.PeerLeft => (CloseReason.HandshakeFailed, Party.Client),
+            _ => (CloseReason.HandshakeFailed, Party.Tunnel),
+        };
+        session.End(reason, by, fault.Detail);
+    }
+
+    private async Task<Leg?> ConnectAsync(Leg client)
+    {
+        session.Enter(SessionState.Connecting);
+        var started = Stopwatch.GetTimestamp();
+        var attempt = new ConnectAttempt(_route.Far.Host, _route.Far.Port, _route.Wheel);
+        session.CutAttemptBy(attempt.GiveUp);
+        using var limit = TimeLimit.Start(_route.Wheel, _route.Timeouts.Connect, attempt.GiveUp);
+        var result = await attempt.RunAsync().ConfigureAwait(false);
+        session.CutAttemptBy(null);
+        session.ConnectTime = Stopwatch.GetElapsedTime(started);
+        if (result.Channel is { } channel)
+        {
+            var target = new Leg(Party.Target, channel, new TcpTransport(channel));
+            if (session.Adopt(channel) && await GreetAsync(client).ConfigureAwait(false))
+            {
+                return target;
+            }
+
+            target.Transport.Dispose();
+            return null;
+        }
+
+        await TellAsync(client.Transport, GreetingCode.TargetUnreachable, "the target is not reachable")
+            .ConfigureAwait(false);
+        if (limit.Expired)
+        {
+            session.End(CloseReason.ConnectTimeout, Party.Target, $"{_route.Far} did not answer in time");
+        }
+        else
+        {
+            session.End(CloseReason.Unreachable, Party.Target, result.Detail);
+        }
+
+        return null;
+    }
+
+    private async Task<bool> GreetAsync(Leg client)
+    {
+        if (session.Tls is not { SpeaksGreeting: true })
+        {
+            return true;
+        }
+
+        var written = await client
+            .Transport.WriteAsync(new Greeting(GreetingCode.Ready, session.Id).ToFrame())
+            .ConfigureAwait(false);
+        if (written != IoStatus.Ok)
+        {
+            session.Fail(client, written);
+        }
+
+        return written == IoStatus.Ok;
+    }
+
+    /// <summary>
+    /// Says why there will be no session. Closing at once would send RST over what the client has still to read, so it
+    /// is given a moment to take the words and leave.
+    /// </summary>
+    private async Task TellAsync(ITransport client, GreetingCode code, string text)
+    {
+        if (session.Tls is not { SpeaksGreeting: true })
+        {
+            return;
+        }
+
+        using var limit = TimeLimit.Start(_route.Wheel, _lastWords, client.Abort);
+        if (
+            await client.WriteAsync(new Greeting(code, text).ToFrame()).ConfigureAwait(false) != IoStatus.Ok
+            || await client.CloseWriteAsync().ConfigureAwait(false) != IoStatus.Ok
+        )
+        {
+            return;
+        }
+
+        Chunk left;
+        do
+        {
+            left = await client.ReadAsync().ConfigureAwait(false);
+            left.Return();
+        } while (left.Status == IoStatus.Ok);
+    }
+}

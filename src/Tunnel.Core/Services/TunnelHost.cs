@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Sockets;
+using Tunnel.Config;
+using Tunnel.Diagnostics;
+using Tunnel.Net;
+using Tunnel.Relay;
+using Tunnel.Tls;
+using Tunnel.Tls.SslStreamBackend;
+
+namespace Tunnel.Services;
+
+/// <summary>One running tunnel: listens, starts a session for each connection, reports, and stops in order.</summary>
+public sealed class TunnelHost : IRunningTunnel
+{
+    private readonly Route _route;
+    private readonly IReadOnlyList<Listener> _listeners;
+    private readonly Monitor _monitor;
+
+    private TunnelHost(Route route, IReadOnlyList<Listener> listeners, Monitor monitor)
+    {
+        _route = route;
+        _listeners = listeners;
+        _monitor = monitor;
+    }
+
+    public IReadOnlyList<IPEndPoint> Endpoints => [.. _listeners.Select(listener => listener.EndPoint)];
+
+    /// <summary>The connection table.</summary>
+    public ConnectionTable Table => _route.Table;
+
+    /// <exception cref="CertificateException">A certificate, key or CA file cannot be used.</exception>
+    /// <exception cref="TunnelStartException">The listening address cannot be used.</exception>
+    public static Task<TunnelHost> StartClientAsync(ClientSettings settings, TimeProvider? time = null) =>
+        StartAsync(
+            TlsProfiles.ForClient(settings),
+            settings.LocalListener,
+            settings.RemoteServer,
+            settings.Timeouts,
+            settings.Reconnect,
+            settings.Monitor,
+            time
+        );
+
+    /// <inheritdoc cref="StartClientAsync"/>
+    public static Task<TunnelHost> StartServerAsync(ServerSettings settings, TimeProvider? time = null) =>
+        StartAsync(
+            TlsProfiles.ForServer(settings),
+            settings.ServerListener,
+            settings.TargetService,
+            settings.Timeouts,
+            null,
+            settings.Monitor,
+            time
+        );
+
+    /// <summary>Accepts no more and waits for the live sessions; cuts those that are left after the deadline.</summary>
+    /// <returns>How many had to be cut.</returns>
+    public async Task<int> DrainAsync(TimeSpan deadline)
+    {
+        foreach (var listener in _listeners)
+        {
+            listener.Stop();
+        }
+
+        Events.Draining(_route.Table.Active, deadline);
+        var empty = _route.Table.WhenEmptyAsync();
+        await Task.WhenAny(empty, _route.Wheel.DelayAsync(deadline)).ConfigureAwait(false);
+        var cut = empty.IsCompleted ? 0 : CutAll();
+        await empty.ConfigureAwait(false);
+        _monitor.Dispose();
+        _route.Wheel.Dispose();
+        Events.Stopped(cut);
+        return cut;
+    }
+
+    /// <summary>Cuts every session now, visibly to both its ends.</summary>
+    public void KillAll() => CutAll();
+
+    private int CutAll() =>
+        _route.Table.Live.Count(session => session.End(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
+
+    private static async Task<TunnelHost> StartAsync(
+        TlsProfile profile,
+        HostPort listen,
+        HostPort far,
+        TimeoutSettings timeouts,
+        ReconnectSettings? reconnect,
+        MonitorSettings monitorSettings,
+        TimeProvider? time
+    )
+    {
+        EventLoop.EnsureStarted();
+        var backend = new SslStreamTls();
+        var wheel = new DeadlineWheel(time ?? TimeProvider.System);
+        var route = new Route
+        {
+            Role = profile.Role,
+            Far = far,
+            Tls = backend.CreateEndpoint(profile),
+            Timeouts = timeouts,
+            Reconnect = reconnect,
+            Wheel = wheel,
+            Table = new ConnectionTable(),
+        };
+        var listeners = await BindAsync(listen, wheel).ConfigureAwait(false);
+        foreach (var listener in listeners)
+        {
+            Events.Listening(
+                profile.Role == TlsRole.Server ? "server" : "client",
+                listener.EndPoint,
+                far.ToString(),
+                backend.Description
+            );
+            _ = listener.RunAsync(
+                channel => Serve(route, channel),
+                error => Events.AcceptPaused(listener.EndPoint, error)
+            );
+        }
+
+        return new TunnelHost(route, listeners, new Monitor(route.Table, wheel, monitorSettings.Interval));
+    }
+
+    private static void Serve(Route route, SocketChannel channel)
+    {
+        var session = new TunnelSession(route, channel);
+        route.Table.Add(session);
+        // The accept loop goes on at once; a handshake's arithmetic belongs on the pool.
+        ThreadPool.UnsafeQueueUserWorkItem(static session => _ = session.RunAsync(), session, preferLocal: false);
+    }
+
+    private static async Task<IReadOnlyList<Listener>> BindAsync(HostPort listen, DeadlineWheel wheel)
+    {
+        var bound = new List<Listener>();
+        try
+        {
+            var addresses = IPAddress.TryParse(listen.Host, out var literal)
+                ? [literal]
+                : await Dns.GetHostAddressesAsync(listen.Host).ConfigureAwait(false);
+            foreach (var address in addresses)
+            {
+                bound.Add(Listener.Bind(new IPEndPoint(address, listen.Port), wheel));
+            }
+
+            return bound;
+        }
+        catch (SocketException e)
+        {
+            bound.ForEach(listener => listener.Stop());
+            throw new TunnelStartException($"cannot listen on {listen}: {SocketErrors.Words(e.SocketErrorCode)}");
+        }
+    }
+}
+
+/// <summary>The tunnel cannot start; the message says why and is meant for people.</summary>
+public sealed class TunnelStartException(string message) : Exception(message);

@@ -1,0 +1,27 @@
+namespace Tunnel.Tls;
+
+/// <summary>Why a handshake did not complete, as far as it can be told.</summary>
+public enum HandshakeFaultKind
+{
+    /// <summary>The peer connected and left without a byte: a scanner or a health probe.</summary>
+    Probe,
+
+    /// <summary>The peer closed or reset the connection half-way.</summary>
+    PeerLeft,
+
+    /// <summary>What came is not TLS.</summary>
+    NotTls,
+
+    /// <summary>The peer sent an alert about what we presented (RFC 8446 section 6.2): trying again cannot help.</summary>
+    RefusedByPeer,
+
+    /// <summary>No common version, cipher or protocol, or a broken message.</summary>
+    Protocol,
+
+    /// <summary>We ended it: deadline or shutdown.</summary>
+    Aborted,
+}
+
+/// <param name="Kind">For decisions.</param>
+/// <param name="Detail">For people.</param>
+public sealed record HandshakeFault(HandshakeFaultKind Kind, string Detail);

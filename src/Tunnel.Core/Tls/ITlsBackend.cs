@@ -1,0 +1,42 @@
+using Tunnel.Net;
+
+namespace Tunnel.Tls;
+
+/// <summary>
+/// The seam between the tunnel and a TLS implementation. A backend turns a connected channel into an encrypted
+/// transport; nothing of its types is seen above.
+/// </summary>
+public interface ITlsBackend
+{
+    /// <summary>Name and version, for logs and <c>tunnel check</c>.</summary>
+    string Description { get; }
+
+    /// <summary>One per tunnel: what can be prepared once is prepared here.</summary>
+    /// <exception cref="CertificateException">The backend cannot use the profile's certificate or key.</exception>
+    ITlsEndpoint CreateEndpoint(TlsProfile profile);
+}
+
+/// <summary>One tunnel's side of all its handshakes. Thread-safe.</summary>
+public interface ITlsEndpoint
+{
+    /// <summary>
+    /// Runs one handshake. Does not throw for what the peer does. The caller bounds it in time by aborting the channel,
+    /// and disposes of the channel unless a transport came out.
+    /// </summary>
+    Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel);
+}
+
+/// <summary>
+/// What came out of a handshake: a <see cref="Transport"/>, or a <see cref="Fault"/>, or a <see cref="Refusal"/>. With a
+/// refusal the peer is not to be served; a transport beside it is for telling the peer so, nothing else.
+/// </summary>
+public sealed record HandshakeOutcome
+{
+    public ITransport? Transport { get; init; }
+
+    public TlsInfo? Info { get; init; }
+
+    public Refusal? Refusal { get; init; }
+
+    public HandshakeFault? Fault { get; init; }
+}

@@ -1,0 +1,248 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Tunnel.Net;
+
+namespace Tunnel.Tls.SslStreamBackend;
+
+/// <summary>
+/// What SslStream takes for the network. It stands between SslStream's habits (small reads, a write for every two
+/// records) and the socket: many records are received with one call, and what SslStream writes between
+/// <see cref="BeginGather"/> and <see cref="SendGatheredAsync"/> goes out with one. It remembers how the connection
+/// ended, which SslStream does not tell.
+/// </summary>
+/// <param name="sniffOutgoing">True in a server's handshake: the flight that tells of resumption is the one we send.</param>
+internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing) : Stream
+{
+    private byte[]? _received;
+    private int _start;
+    private int _end;
+    private ReadSize _size;
+    private RecordTracker _records;
+
+    private byte[]? _gathered;
+    private int _gatheredBytes;
+
+    private ResumptionSniffer? _sniffer = new();
+
+    /// <summary>How receiving ended; <see cref="IoStatus.Ok"/> while it has not.</summary>
+    public IoStatus Ended { get; private set; }
+
+    public string? FaultDetail { get; private set; }
+
+    public long BytesReceived => channel.BytesReceived;
+
+    /// <summary>The first byte the peer sent: 22 if it speaks TLS.</summary>
+    public byte? FirstByte { get; private set; }
+
+    /// <summary>True when a whole record is here, so that SslStream's next read cannot have to wait.</summary>
+    public bool HasWholeRecord => Buffered.Length > 0 && _records.WholeRecords(Buffered, int.MaxValue) > 0;
+
+    private ReadOnlySpan<byte> Buffered => _received.AsSpan(_start, _end - _start);
+
+    /// <summary>Ends the watch on the handshake; says whether the session was resumed.</summary>
+    public bool EndHandshake()
+    {
+        var resumed = _sniffer!.Resumed();
+        _sniffer = null;
+        return resumed;
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _start < _end ? new(Take(buffer.Span)) : ReceiveAsync(buffer);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (sniffOutgoing)
+        {
+            _sniffer?.Feed(buffer.Span);
+        }
+
+        if (_gathered is not null && _gatheredBytes + buffer.Length <= _gathered.Length)
+        {
+            buffer.Span.CopyTo(_gathered.AsSpan(_gatheredBytes));
+            _gatheredBytes += buffer.Length;
+            return default;
+        }
+
+        return SendAsync(buffer);
+    }
+
+    /// <summary>From now on writes are kept, as far as <paramref name="room"/> reaches.</summary>
+    public void BeginGather(int room) => _gathered = BufferPool.Rent(room);
+
+    /// <summary>Sends what was kept since <see cref="BeginGather"/>.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendGatheredAsync()
+    {
+        var buffer = _gathered!;
+        var bytes = _gatheredBytes;
+        _gathered = null;
+        _gatheredBytes = 0;
+        try
+        {
+            await SendNowAsync(buffer.AsMemory(0, bytes)).ConfigureAwait(false);
+        }
+        finally
+        {
+            BufferPool.Return(buffer);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (_received is not null)
+        {
+            BufferPool.Return(_received);
+            _received = null;
+            _start = _end = 0;
+        }
+
+        if (_gathered is not null)
+        {
+            BufferPool.Return(_gathered);
+            _gathered = null;
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int Take(Span<byte> room)
+    {
+        // Whole records as long as there are any: then SslStream keeps nothing back, and HasWholeRecord can be trusted.
+        var whole = _records.WholeRecords(Buffered, room.Length);
+        var taken = whole > 0 ? whole : Math.Min(room.Length, _end - _start);
+        var bytes = Buffered[..taken];
+        _records.Pass(bytes);
+        bytes.CopyTo(room);
+        _start += taken;
+        if (_start == _end)
+        {
+            BufferPool.Return(_received!);
+            _received = null;
+            _start = _end = 0;
+        }
+
+        return taken;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    {
+        while (Ended == IoStatus.Ok)
+        {
+            if (!_size.WasFull)
+            {
+                var ready = await channel.WaitReadableAsync().ConfigureAwait(false);
+                if (ready.Error != SocketError.Success)
+                {
+                    throw End(ready);
+                }
+
+                if (buffer.Length == 0)
+                {
+                    return 0;
+                }
+            }
+
+            var room = _size.Bytes;
+            var received = BufferPool.Rent(room);
+            var result = channel.Receive(received.AsSpan(0, room));
+            if (result.Bytes > 0)
+            {
+                Received(received, result.Bytes, room);
+                return buffer.Length == 0 ? 0 : Take(buffer.Span);
+            }
+
+            BufferPool.Return(received);
+            _size.Dry();
+            if (result.Error == SocketError.Success)
+            {
+                Ended = IoStatus.Eof;
+            }
+            else if (result.Error != SocketError.WouldBlock)
+            {
+                throw End(result);
+            }
+        }
+
+        return Ended == IoStatus.Eof ? 0 : throw new IOException("the connection has ended");
+    }
+
+    private void Received(byte[] buffer, int bytes, int room)
+    {
+        _size.Record(bytes, room);
+        (_received, _start, _end) = (buffer, 0, bytes);
+        FirstByte ??= buffer[0];
+        if (!sniffOutgoing)
+        {
+            _sniffer?.Feed(buffer.AsSpan(0, bytes));
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (_gatheredBytes > 0)
+        {
+            await SendNowAsync(_gathered.AsMemory(0, _gatheredBytes)).ConfigureAwait(false);
+            _gatheredBytes = 0;
+        }
+
+        await SendNowAsync(bytes).ConfigureAwait(false);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendNowAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var result = await channel.SendAsync(bytes).ConfigureAwait(false);
+        if (result.Error != SocketError.Success)
+        {
+            throw End(result);
+        }
+    }
+
+    /// <summary>SslStream wants exceptions; the status behind this one is kept for those who ask.</summary>
+    private IOException End(SocketResult result)
+    {
+        if (Ended is IoStatus.Ok or IoStatus.Eof)
+        {
+            Ended = result.Status;
+        }
+
+        FaultDetail ??= SocketErrors.Words(result.Error);
+        return new IOException(FaultDetail);
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override void Flush() { }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    // Nothing here blocks a thread, and a network has neither length nor position.
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

@@ -1,0 +1,133 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Tunnel.Net;
+
+namespace Tunnel.Tls.SslStreamBackend;
+
+/// <summary>Runs SslStream's handshakes for one tunnel.</summary>
+/// <remarks>
+/// SslStream verifies a certificate after the TLS handshake has ended and sends no alert when its callback says no: a
+/// refused client would see success and then the end of the stream. So a server lets the handshake end, and its transport
+/// comes out beside the <see cref="Refusal"/>, only good for telling the client. A client that refuses just leaves.
+/// </remarks>
+internal sealed class SslStreamEndpoint : ITlsEndpoint
+{
+    private static readonly List<SslApplicationProtocol> _protocols = [new SslApplicationProtocol(Alpn.Greeting)];
+
+    private readonly TlsProfile _profile;
+    private readonly string _backend;
+    private readonly SslStreamCertificateContext? _certificate;
+
+    public SslStreamEndpoint(TlsProfile profile, string backend)
+    {
+        _profile = profile;
+        _backend = backend;
+        // Offline: the chain is what the file holds; nothing is downloaded. Built once, it also keys the session cache.
+        _certificate = profile.Own is { } own
+            ? SslStreamCertificateContext.Create(own.Leaf, own.Intermediates, offline: true)
+            : null;
+    }
+
+    public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel)
+    {
+        var inner = new ChannelStream(channel, sniffOutgoing: _profile.Role == TlsRole.Server);
+        var tls = new SslStream(inner, leaveInnerStreamOpen: false);
+        var verdict = new Verdict(_profile);
+        try
+        {
+            if (_profile.Role == TlsRole.Server)
+            {
+                await tls.AuthenticateAsServerAsync(ServerOptions(verdict)).ConfigureAwait(false);
+            }
+            else
+            {
+                await tls.AuthenticateAsClientAsync(ClientOptions(verdict)).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException)
+        {
+            var fault = verdict.Refused ? null : SslStreamFaults.Classify(e, inner);
+            await tls.DisposeAsync().ConfigureAwait(false);
+            return new HandshakeOutcome
+            {
+                Fault = fault,
+                Refusal = verdict.Refused ? verdict.Refusal : null,
+                Info = verdict.Refused ? new TlsInfo("-", "-", false, _backend, false, verdict.Leaf) : null,
+            };
+        }
+
+        var info = new TlsInfo(
+            VersionName(tls.SslProtocol),
+            tls.NegotiatedCipherSuite.ToString(),
+            inner.EndHandshake(),
+            _backend,
+            tls.NegotiatedApplicationProtocol == _protocols[0],
+            verdict.Leaf
+        );
+        return new HandshakeOutcome
+        {
+            Transport = new SslStreamTransport(tls, inner, channel),
+            Info = info,
+            Refusal = verdict.Refusal,
+        };
+    }
+
+    // The options are copied by SslStream; a fresh set per handshake carries this handshake's verdict.
+    private SslServerAuthenticationOptions ServerOptions(Verdict verdict) =>
+        new()
+        {
+            ServerCertificateContext = _certificate,
+            ClientCertificateRequired = _profile.Policy.RequiresCertificate,
+            EnabledSslProtocols = _profile.Protocols,
+            AllowRenegotiation = false,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            CertificateChainPolicy = _profile.Policy.RequiresCertificate ? _profile.Policy.CreateChainPolicy() : null,
+            RemoteCertificateValidationCallback = verdict.Take,
+            ApplicationProtocols = _protocols,
+        };
+
+    private SslClientAuthenticationOptions ClientOptions(Verdict verdict) =>
+        new()
+        {
+            // An IP address must not be sent as SNI (RFC 6066 section 3), and SslStream sends whatever is no IP literal.
+            TargetHost = _profile.ServerName,
+            ClientCertificateContext = _certificate,
+            EnabledSslProtocols = _profile.Protocols,
+            AllowRenegotiation = false,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            CertificateChainPolicy = _profile.Policy.CreateChainPolicy(),
+            RemoteCertificateValidationCallback = verdict.Take,
+            ApplicationProtocols = _protocols,
+        };
+
+    private static string VersionName(SslProtocols protocol) =>
+        protocol switch
+        {
+            SslProtocols.Tls13 => "TLSv1.3",
+            SslProtocols.Tls12 => "TLSv1.2",
+            _ => protocol.ToString(),
+        };
+
+    /// <summary>One handshake's verdict. Until the callback has run it is a refusal: nothing passes by default.</summary>
+    private sealed class Verdict(TlsProfile profile)
+    {
+        private bool _taken;
+
+        public Refusal? Refusal { get; private set; } = profile.Policy.Judge(null, null);
+
+        public X509Certificate2? Leaf { get; private set; }
+
+        /// <summary>True once the callback has said no; a handshake that failed earlier was not refused by us.</summary>
+        public bool Refused => _taken && Refusal is not null;
+
+        public bool Take(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+        {
+            _taken = true;
+            // The callback's certificate is disposed of with the stream; the session's log line outlives that.
+            Leaf = certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+            Refusal = profile.Policy.Judge(Leaf, chain);
+            return Refusal is null || profile.Role == TlsRole.Server;
+        }
+    }
+}

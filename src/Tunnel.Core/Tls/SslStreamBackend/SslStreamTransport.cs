@@ -1,0 +1,131 @@
+using System.Net.Security;
+using System.Runtime.CompilerServices;
+using Tunnel.Net;
+
+namespace Tunnel.Tls.SslStreamBackend;
+
+/// <summary>The encrypted leg over SslStream, many records a turn.</summary>
+internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, SocketChannel channel) : ITransport
+{
+    // The largest plaintext of one record (RFC 8446 section 5.1); SslStream decrypts one record a read.
+    private const int RecordBytes = 16 * 1024;
+
+    private ReadSize _size;
+    private IoStatus _readEnd;
+    private bool _sentCloseNotify;
+
+    public string? FaultDetail { get; private set; }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<Chunk> ReadAsync()
+    {
+        if (_readEnd != IoStatus.Ok)
+        {
+            return Chunk.End(_readEnd);
+        }
+
+        byte[]? buffer = null;
+        var filled = 0;
+        try
+        {
+            if (!inner.HasWholeRecord)
+            {
+                // Waits without a buffer, SslStream's own included.
+                await tls.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            }
+
+            var room = Math.Min(Math.Max(_size.Bytes, RecordBytes), BufferPool.LargePlaintext);
+            buffer = BufferPool.Rent(room);
+            int read;
+            do
+            {
+                read = await tls.ReadAsync(buffer.AsMemory(filled, room - filled)).ConfigureAwait(false);
+                filled += read;
+            } while (read > 0 && room - filled >= RecordBytes && inner.HasWholeRecord);
+            _size.Record(room - filled < RecordBytes ? room : filled, room);
+            if (read == 0)
+            {
+                // Both a bare FIN and close_notify read as 0; only the stream below knows which it was.
+                _readEnd = inner.Ended == IoStatus.Ok ? IoStatus.Eof : IoStatus.Truncated;
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            _readEnd = Explain(e);
+        }
+
+        if (filled > 0)
+        {
+            return Chunk.Of(buffer!, filled);
+        }
+
+        if (buffer is not null)
+        {
+            BufferPool.Return(buffer);
+        }
+
+        return Chunk.End(_readEnd);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<IoStatus> WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            if (bytes.Length <= RecordBytes)
+            {
+                await tls.WriteAsync(bytes).ConfigureAwait(false);
+                return IoStatus.Ok;
+            }
+
+            inner.BeginGather(BufferPool.Large);
+            await tls.WriteAsync(bytes).ConfigureAwait(false);
+            await inner.SendGatheredAsync().ConfigureAwait(false);
+            return IoStatus.Ok;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            return Explain(e);
+        }
+    }
+
+    public async ValueTask<IoStatus> CloseWriteAsync()
+    {
+        try
+        {
+            await tls.ShutdownAsync().ConfigureAwait(false);
+            _sentCloseNotify = true;
+            return channel.ShutdownSend().Status;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            return Explain(e);
+        }
+    }
+
+    public void Abort() => channel.Abort();
+
+    public void Dispose()
+    {
+        tls.Dispose();
+        inner.Dispose();
+        channel.Dispose(clean: _sentCloseNotify && _readEnd == IoStatus.Eof);
+    }
+
+    private IoStatus Explain(Exception e)
+    {
+        switch (inner.Ended)
+        {
+            case IoStatus.Eof:
+                // FIN in the middle of a record.
+                return IoStatus.Truncated;
+            case IoStatus.Ok:
+                var text = e.InnerException?.Message ?? e.Message;
+                FaultDetail = AlertWords.FindIn(text)?.Detail ?? text;
+                return IoStatus.Failed;
+            default:
+                FaultDetail = inner.FaultDetail;
+                return inner.Ended;
+        }
+    }
+}
