@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using NUnit.Framework;
+
+namespace Tunnel.Tests.TestKit;
+
+/// <summary>The openssl command line tool, as a second opinion.</summary>
+public static class OpenSsl
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs <c>openssl</c> to its end; both of its output streams come back as one text.</summary>
+    public static (int ExitCode, string Output) Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("openssl", arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        if (!process.WaitForExit(Limit))
+        {
+            process.Kill();
+            throw new TimeoutException($"openssl {arguments[0]} did not end within {Limit}");
+        }
+        return (process.ExitCode, output + error.GetAwaiter().GetResult());
+    }
+
+    /// <summary>As <see cref="Run"/>, for commands that must succeed.</summary>
+    public static string MustRun(params string[] arguments)
+    {
+        var (exitCode, output) = Run(arguments);
+        Assert.That(exitCode, Is.Zero, $"openssl {string.Join(' ', arguments)}: {output}");
+        return output;
+    }
+}

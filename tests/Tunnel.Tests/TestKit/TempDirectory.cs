@@ -1,0 +1,18 @@
+namespace Tunnel.Tests.TestKit;
+
+/// <summary>A directory that lives as long as a test.</summary>
+public sealed class TempDirectory : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("tunnel-test-").FullName;
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Writes a file and returns its path.</summary>
+    public string Write(string name, string content)
+    {
+        System.IO.File.WriteAllText(File(name), content);
+        return File(name);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Tunnel.Tests.TestKit;
+
+/// <summary>A root or intermediate CA in memory that issues leaves as good or as bad as a test needs them.</summary>
+public sealed class TestCa
+{
+    private readonly TestKey key;
+
+    // What a peer has to send above a leaf of this CA; empty for a root.
+    private readonly IReadOnlyList<X509Certificate2> chain;
+
+    private TestCa(TestKey key, X509Certificate2 certificate, IReadOnlyList<X509Certificate2> chain)
+    {
+        this.key = key;
+        this.chain = chain;
+        Certificate = certificate;
+    }
+
+    /// <summary>The CA's own certificate, without its key.</summary>
+    public X509Certificate2 Certificate { get; }
+
+    /// <param name="algorithm">Of the CA's key and so of the signatures on what it issues.</param>
+    /// <param name="notAfter">Null: ten years from now.</param>
+    public static TestCa CreateRoot(
+        string name = "Test Root",
+        TestAlgorithm algorithm = TestAlgorithm.EcdsaP256,
+        DateTimeOffset? notAfter = null
+    )
+    {
+        var key = TestKey.Create(algorithm);
+        var request = CaRequest(name, key, notAfter);
+        return new(key, key.Sign(request, request.Subject), []);
+    }
+
+    /// <summary>A CA below this one.</summary>
+    /// <param name="usageOid">The only extended key usage it may issue for; null: all.</param>
+    public TestCa CreateIntermediate(
+        string name = "Test Intermediate",
+        DateTimeOffset? notAfter = null,
+        string? usageOid = null
+    )
+    {
+        var intermediateKey = TestKey.Create(TestAlgorithm.EcdsaP256);
+        var request = CaRequest(name, intermediateKey, notAfter);
+        request.UsageOids = usageOid is null ? [] : [usageOid];
+        var certificate = key.Sign(request, Certificate);
+        return new(intermediateKey, certificate, [certificate, .. chain]);
+    }
+
+    public TestCertificate Issue(TestLeaf? leaf = null)
+    {
+        leaf ??= new TestLeaf();
+        var leafKey = TestKey.Create(leaf.Algorithm);
+        var certificate = leafKey.AttachTo(key.Sign(TestRequest.For(leaf, leafKey), Certificate, leaf.AuthorityIssuer));
+        return new(certificate, leafKey, leaf.SendIntermediates ? chain : []);
+    }
+
+    public static TestCertificate SelfSigned(TestLeaf? leaf = null)
+    {
+        leaf ??= new TestLeaf();
+        var leafKey = TestKey.Create(leaf.Algorithm);
+        var request = TestRequest.For(leaf, leafKey);
+        return new(leafKey.AttachTo(leafKey.Sign(request, request.Subject)), leafKey, []);
+    }
+
+    /// <summary>Writes the CA's certificate as <c>name</c> into a directory and returns its path.</summary>
+    public string WriteFile(string directory, string name = "ca.crt")
+    {
+        var path = Path.Combine(directory, name);
+        File.WriteAllText(path, Certificate.ExportCertificatePem() + "\n");
+        return path;
+    }
+
+    private static TestRequest CaRequest(string name, TestKey key, DateTimeOffset? notAfter) =>
+        new(key, $"CN={name}")
+        {
+            IsCa = true,
+            NotBefore = DateTimeOffset.UtcNow.AddYears(-2),
+            NotAfter = notAfter ?? DateTimeOffset.UtcNow.AddYears(10),
+        };
+}

@@ -1,0 +1,417 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using NUnit.Framework;
+using Tunnel.Tests.TestKit;
+using Tunnel.Tls;
+
+namespace Tunnel.Tests.Tls;
+
+[TestFixture]
+public sealed class PeerPolicyTests
+{
+    private const string CaFile = "certs/ca.crt";
+
+    private readonly TestCa root = TestCa.CreateRoot();
+
+    [TestCase(TestAlgorithm.EcdsaP256, TestAlgorithm.EcdsaP256)]
+    [TestCase(TestAlgorithm.Rsa2048, TestAlgorithm.Rsa2048)]
+    [TestCase(TestAlgorithm.Rsa2048Pss, TestAlgorithm.Rsa2048)]
+    [TestCase(TestAlgorithm.EcdsaP256, TestAlgorithm.Rsa2048Pss)]
+    public void A_leaf_of_our_CA_is_welcome_whatever_the_algorithms(TestAlgorithm ca, TestAlgorithm leaf)
+    {
+        var issuer = TestCa.CreateRoot(algorithm: ca);
+
+        Assert.That(JudgeServer(issuer.Issue(new TestLeaf { Algorithm = leaf }), "localhost", issuer), Is.Null);
+    }
+
+    [Test]
+    public void An_intermediate_that_is_sent_completes_the_chain() =>
+        Assert.That(JudgeClient(root.CreateIntermediate().CreateIntermediate("Second").Issue()), Is.Null);
+
+    [Test]
+    public void An_intermediate_in_the_CA_file_completes_the_chain_too()
+    {
+        var intermediate = root.CreateIntermediate();
+        var leaf = intermediate.Issue(new TestLeaf { SendIntermediates = false });
+
+        Assert.That(Judge(PolicyForClients([root, intermediate]), leaf), Is.Null);
+    }
+
+    [Test]
+    public void A_self_signed_certificate_that_is_in_the_CA_file_is_welcome()
+    {
+        var pinned = TestCa.SelfSigned();
+        var policy = PeerPolicy.ForClients(new TrustAnchors(CaFile, [pinned.Certificate]), []);
+
+        Assert.That(Judge(policy, pinned), Is.Null);
+    }
+
+    [Test]
+    public void An_expired_certificate_is_refused_with_its_date_and_age()
+    {
+        var leaf = root.Issue(TestLeaf.Expired(TimeSpan.FromDays(12.5)));
+
+        var refusal = JudgeClient(leaf);
+
+        var date = leaf.Certificate.NotAfter.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss");
+        Assert.That(
+            refusal,
+            Is.EqualTo(new Refusal(RefusalCode.Expired, $"certificate CN=leaf expired on {date}Z (12 days ago)"))
+        );
+    }
+
+    [Test]
+    public void A_certificate_of_the_future_is_refused_with_both_clocks()
+    {
+        var refusal = JudgeClient(root.Issue(TestLeaf.NotYetValid(TimeSpan.FromDays(5))))!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.NotYetValid));
+        Assert.That(
+            refusal.Reason,
+            Does.Match(
+                @"^certificate CN=leaf is not valid before [-\d]+ [:\d]+Z \(the clock here says [-\d]+ [:\d]+Z\)$"
+            )
+        );
+    }
+
+    [Test]
+    public void An_expired_intermediate_is_named()
+    {
+        var refusal = JudgeClient(root.CreateIntermediate(notAfter: DateTimeOffset.UtcNow.AddHours(-3)).Issue())!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.Expired));
+        Assert.That(refusal.Reason, Does.Match(@"^CA certificate CN=Test Intermediate expired on .* \(3 hours ago\)$"));
+    }
+
+    [Test]
+    public void An_expired_root_is_named()
+    {
+        var expired = TestCa.CreateRoot("Old Root", notAfter: DateTimeOffset.UtcNow.AddDays(-1.5));
+
+        var refusal = JudgeServer(expired.Issue(), "localhost", expired)!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.Expired));
+        Assert.That(refusal.Reason, Does.Match(@"^CA certificate CN=Old Root expired on .* \(1 day ago\)$"));
+    }
+
+    [Test]
+    public void A_self_signed_certificate_is_refused() =>
+        Assert.That(
+            JudgeClient(TestCa.SelfSigned()),
+            Is.EqualTo(
+                new Refusal(RefusalCode.SelfSigned, "certificate CN=leaf is self-signed and not in certs/ca.crt")
+            )
+        );
+
+    [Test]
+    public void A_root_that_is_sent_but_not_ours_is_not_trusted()
+    {
+        var other = TestCa.CreateRoot("Other CA");
+        var leaf = other.Issue();
+
+        var refusal = JudgeClient(leaf with { Sent = [other.Certificate] });
+
+        Assert.That(
+            refusal,
+            Is.EqualTo(new Refusal(RefusalCode.UntrustedIssuer, "issuer CN=Other CA is not trusted by certs/ca.crt"))
+        );
+    }
+
+    [Test]
+    public void Another_CA_with_the_name_of_ours_is_told_from_it()
+    {
+        var refusal = JudgeClient(TestCa.CreateRoot().Issue())!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.UntrustedIssuer));
+        Assert.That(refusal.Reason, Does.EndWith("which holds a CA of the same name with another key"));
+    }
+
+    [Test]
+    public void An_unknown_issuer_is_not_blamed_on_one_cause_only()
+    {
+        var refusal = JudgeClient(TestCa.CreateRoot("Other CA").Issue())!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.UntrustedIssuer));
+        Assert.That(
+            refusal.Reason,
+            Does.StartWith("issuer CN=Other CA is neither among the certificates the peer sent nor in certs/ca.crt")
+                .And.Contains("not trusted here")
+                .And.Contains("missing intermediate")
+        );
+    }
+
+    [Test]
+    public void A_missing_intermediate_is_called_so_when_the_leaf_proves_it()
+    {
+        var leaf = root.CreateIntermediate().Issue(new TestLeaf { SendIntermediates = false, AuthorityIssuer = true });
+
+        var refusal = JudgeClient(leaf)!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.MissingIntermediate));
+        Assert.That(
+            refusal.Reason,
+            Is.EqualTo(
+                "issuer CN=Test Intermediate is neither among the certificates the peer sent nor in certs/ca.crt "
+                    + "(missing intermediate, issued by CN=Test Root: the peer must send its chain)"
+            )
+        );
+    }
+
+    [Test]
+    public void An_intermediate_alone_is_no_anchor_and_the_message_says_what_the_file_lacks()
+    {
+        var intermediate = root.CreateIntermediate();
+
+        var refusal = JudgeServer(intermediate.Issue(), "localhost", intermediate)!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.UntrustedIssuer));
+        Assert.That(
+            refusal.Reason,
+            Does.StartWith("CN=Test Intermediate is in certs/ca.crt but is not self-signed")
+                .And.EndsWith("its issuer CN=Test Root")
+        );
+    }
+
+    [Test]
+    public void A_forged_signature_is_refused()
+    {
+        var genuine = root.Issue();
+        var forged = genuine.Certificate.RawData;
+        forged[^1] ^= 1;
+
+        var refusal = JudgeClient(genuine with { Certificate = X509CertificateLoader.LoadCertificate(forged) })!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.BadSignature));
+        Assert.That(refusal.Reason, Does.Contain("CN=leaf was not signed with the key of its issuer CN=Test Root"));
+    }
+
+    [Test]
+    public void A_leaf_cannot_act_as_a_CA()
+    {
+        var victim = root.Issue(new TestLeaf { CommonName = "no CA" });
+        var request = TestRequest.For(new TestLeaf(), TestKey.Create(TestAlgorithm.EcdsaP256));
+        var evil = victim.Key.Sign(request, victim.Certificate);
+
+        var refusal = JudgeClient(victim with { Certificate = evil, Sent = [victim.Certificate] })!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.OtherChainFault));
+        Assert.That(refusal.Reason, Does.Contain("CN=no CA issued a certificate although"));
+    }
+
+    [Test]
+    public void A_critical_extension_that_nobody_knows_is_refused()
+    {
+        var leaf = new TestLeaf { Extensions = [new X509Extension("1.2.3.4.5", [5, 0], critical: true)] };
+
+        var refusal = JudgeClient(root.Issue(leaf))!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.OtherChainFault));
+        Assert.That(
+            refusal.Reason,
+            Is.EqualTo("certificate CN=leaf has a critical extension that is not understood here")
+        );
+    }
+
+    [TestCase(TestLeaf.ServerAuth, "lists only serverAuth")]
+    [TestCase("2.5.29.37.0", "lists only anyExtendedKeyUsage")]
+    [TestCase("1.2.3.4", "lists only 1.2.3.4")]
+    public void A_client_needs_the_client_usage(string usageOid, string reason)
+    {
+        var refusal = JudgeClient(root.Issue(new TestLeaf { UsageOids = [usageOid] }))!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.WrongUsage));
+        Assert.That(
+            refusal.Reason,
+            Is.EqualTo($"certificate CN=leaf may not be used by a TLS client (extended key usage {reason})")
+        );
+    }
+
+    [Test]
+    public void A_server_needs_the_server_usage()
+    {
+        var leaf = root.Issue(new TestLeaf { UsageOids = [TestLeaf.ClientAuth] });
+
+        Assert.That(JudgeServer(leaf, "localhost", root)?.Code, Is.EqualTo(RefusalCode.WrongUsage));
+    }
+
+    [Test]
+    public void A_certificate_without_a_list_of_usages_may_be_used_for_all() =>
+        Assert.That(JudgeClient(root.Issue(new TestLeaf { UsageOids = [] })), Is.Null);
+
+    [Test]
+    public void A_key_that_may_not_sign_is_refused()
+    {
+        var refusal = JudgeClient(root.Issue(new TestLeaf { KeyUsages = X509KeyUsageFlags.KeyEncipherment }))!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.WrongUsage));
+        Assert.That(refusal.Reason, Does.Contain("key usage is KeyEncipherment, without DigitalSignature"));
+    }
+
+    [Test]
+    public void A_CA_that_may_not_issue_for_the_usage_is_named()
+    {
+        var refusal = JudgeClient(root.CreateIntermediate(usageOid: TestLeaf.ServerAuth).Issue())!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.WrongUsage));
+        Assert.That(refusal.Reason, Does.Contain("of its CA CN=Test Intermediate lists only serverAuth"));
+    }
+
+    [Test]
+    public void A_server_with_other_names_is_refused_with_the_names_it_has()
+    {
+        var leaf = new TestLeaf { DnsNames = ["other.example"], Addresses = [IPAddress.Parse("10.0.0.1")] };
+
+        Assert.That(
+            JudgeServer(root.Issue(leaf), "db.example", root),
+            Is.EqualTo(
+                new Refusal(RefusalCode.WrongName, "name db.example is not among DNS:other.example, IP:10.0.0.1")
+            )
+        );
+    }
+
+    [Test]
+    public void A_client_without_an_allowed_name_is_refused_with_both_lists()
+    {
+        var policy = PeerPolicy.ForClients(new TrustAnchors(CaFile, [root.Certificate]), ["a", "*.b"]);
+
+        Assert.That(
+            Judge(policy, root.Issue()),
+            Is.EqualTo(
+                new Refusal(RefusalCode.WrongName, "CN=leaf, DNS:localhost matches none of allowed_client_cns: a, *.b")
+            )
+        );
+    }
+
+    [Test]
+    public void A_client_with_an_allowed_name_is_welcome()
+    {
+        var policy = PeerPolicy.ForClients(new TrustAnchors(CaFile, [root.Certificate]), ["a", "LEAF"]);
+
+        Assert.That(Judge(policy, root.Issue()), Is.Null);
+    }
+
+    [Test]
+    public void Of_several_faults_missing_trust_comes_first_and_none_is_left_out()
+    {
+        var leaf = TestLeaf.Expired(TimeSpan.FromDays(3)) with { UsageOids = [TestLeaf.ClientAuth] };
+
+        var refusal = JudgeServer(TestCa.CreateRoot("Other CA").Issue(leaf), "db.example", root)!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.UntrustedIssuer));
+        Assert.That(
+            refusal.Reason,
+            Does.Match(
+                "^issuer CN=Other CA .*; certificate CN=leaf expired .*; .* lists only clientAuth.*; name db.example"
+            )
+        );
+    }
+
+    [Test]
+    public void No_certificate_is_refused() =>
+        Assert.That(
+            PolicyForClients([root]).Judge(null, null),
+            Is.EqualTo(new Refusal(RefusalCode.NoCertificate, "the client sent no certificate"))
+        );
+
+    [Test]
+    public void A_certificate_without_a_chain_is_refused() =>
+        Assert.That(PolicyForClients([root]).Judge(root.Issue().Certificate, null), Is.Not.Null);
+
+    [Test]
+    public void A_chain_that_was_never_built_is_refused()
+    {
+        using var chain = new X509Chain();
+
+        Assert.That(PolicyForClients([root]).Judge(root.Issue().Certificate, chain), Is.Not.Null);
+    }
+
+    [Test]
+    public void The_chain_of_another_certificate_is_refused()
+    {
+        var policy = PolicyForClients([root]);
+        using var chain = Build(policy.CreateChainPolicy(), root.Issue());
+
+        Assert.That(policy.Judge(root.Issue().Certificate, chain), Is.Not.Null);
+    }
+
+    [Test]
+    public void A_chain_that_another_policy_trusts_is_refused()
+    {
+        var other = TestCa.CreateRoot("Other CA");
+        var leaf = other.Issue();
+        using var chain = Build(PolicyForClients([other]).CreateChainPolicy(), leaf);
+        Assert.That(chain.ChainStatus, Is.Empty);
+
+        Assert.That(
+            PolicyForClients([root]).Judge(leaf.Certificate, chain)?.Code,
+            Is.EqualTo(RefusalCode.UntrustedIssuer)
+        );
+    }
+
+    [Test]
+    public void A_chain_built_without_dates_and_usage_is_refused_all_the_same()
+    {
+        var leaf = root.Issue(TestLeaf.Expired(TimeSpan.FromDays(1)) with { UsageOids = [TestLeaf.ServerAuth] });
+        var policy = PolicyForClients([root]);
+        var lax = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            VerificationTimeIgnored = false,
+            VerificationTime = DateTime.Now.AddDays(-2),
+        };
+        lax.CustomTrustStore.Add(root.Certificate);
+        using var chain = Build(lax, leaf);
+        Assert.That(chain.ChainStatus, Is.Empty);
+
+        var refusal = policy.Judge(leaf.Certificate, chain)!;
+
+        Assert.That(refusal.Code, Is.EqualTo(RefusalCode.Expired));
+        Assert.That(refusal.Reason, Does.Contain("may not be used by a TLS client"));
+    }
+
+    [Test]
+    public void Without_anchors_clients_need_no_certificate()
+    {
+        var policy = PeerPolicy.ForClients(null, []);
+
+        Assert.That(policy.RequiresCertificate, Is.False);
+        Assert.That(policy.Judge(null, null), Is.Null);
+    }
+
+    [Test]
+    public void The_chain_policy_downloads_nothing_and_trusts_the_anchors_only()
+    {
+        var policy = PolicyForClients([root]).CreateChainPolicy();
+
+        Assert.That(policy.DisableCertificateDownloads, Is.True);
+        Assert.That(policy.TrustMode, Is.EqualTo(X509ChainTrustMode.CustomRootTrust));
+        Assert.That(policy.VerificationFlags, Is.EqualTo(X509VerificationFlags.NoFlag));
+        Assert.That(policy.RevocationMode, Is.EqualTo(X509RevocationMode.NoCheck));
+        Assert.That(policy.CustomTrustStore, Is.EqualTo(new[] { root.Certificate }));
+        Assert.That(policy.ApplicationPolicy, Has.Count.EqualTo(1));
+        Assert.That(policy.ApplicationPolicy[0].Value, Is.EqualTo(TestLeaf.ClientAuth));
+    }
+
+    private static PeerPolicy PolicyForClients(TestCa[] cas) =>
+        PeerPolicy.ForClients(new TrustAnchors(CaFile, [.. cas.Select(ca => ca.Certificate)]), []);
+
+    private Refusal? JudgeClient(TestCertificate leaf) => Judge(PolicyForClients([root]), leaf);
+
+    private static Refusal? JudgeServer(TestCertificate leaf, string name, TestCa ca) =>
+        Judge(PeerPolicy.ForServers(new TrustAnchors(CaFile, [ca.Certificate]), name), leaf);
+
+    private static Refusal? Judge(PeerPolicy policy, TestCertificate leaf)
+    {
+        using var chain = Build(policy.CreateChainPolicy(), leaf);
+        return policy.Judge(leaf.Certificate, chain);
+    }
+
+    private static X509Chain Build(X509ChainPolicy policy, TestCertificate leaf)
+    {
+        policy.ExtraStore.AddRange(leaf.Sent.ToArray());
+        var chain = new X509Chain { ChainPolicy = policy };
+        chain.Build(leaf.Certificate);
+        return chain;
+    }
+}
