@@ -1,0 +1,110 @@
+using static Tunnel.Config.SharedSections;
+
+namespace Tunnel.Config;
+
+/// <summary>The client's file: each row is a key, what it may be, and its default.</summary>
+internal static class ClientSchema
+{
+    /// <summary>The sections that tell a client's file from a server's.</summary>
+    public static readonly string[] OwnSections = ["local_listener", "remote_server"];
+
+    private const string BlankMeansNone =
+        "name the client's PEM file, or leave the value blank to present no certificate";
+
+    public static ClientSettings Read(SectionReader root)
+    {
+        var listener = root.RequiredSection("local_listener");
+        var server = root.RequiredSection("remote_server");
+        var tls = root.RequiredSection("tls");
+        var settings = new ClientSettings(
+            LocalListener: new HostPort(
+                listener.Required("host", HostRule.Host),
+                listener.Required("port", NumberRules.ListenPort)
+            ),
+            RemoteServer: new HostPort(
+                server.Required("host", HostRule.Host),
+                server.Required("port", NumberRules.Port)
+            ),
+            Tls: new TlsSettings
+            {
+                CertFile = tls.RequiredOrBlank("client_cert", TextRules.FilePath, BlankMeansNone),
+                KeyFile = tls.RequiredOrBlank("client_key", TextRules.FilePath, BlankMeansNone),
+                KeyPasswordFile = tls.Optional("client_key_password_file", TextRules.FilePath, null),
+                KeyPasswordEnv = tls.Optional("client_key_password_env", TextRules.EnvironmentVariable, null),
+                PeerCaFile = server.Required("server_ca_cert", TextRules.FilePath),
+                ServerName = server.Optional("server_name", HostRule.Host, null),
+                MinVersion = tls.Optional("min_version", TextRules.TlsVersion, new TlsSettings().MinVersion),
+            },
+            Timeouts: Timeouts(root.OptionalSection("timeouts")),
+            Reconnect: Reconnect(root.OptionalSection("reconnect")),
+            Logging: Logging(root.OptionalSection("logging")),
+            Monitor: Monitor(root.OptionalSection("monitor"))
+        );
+        CheckListener(listener, settings.LocalListener.Host);
+        CheckCertificate(tls);
+        RejectTwoPasswords(tls, "client_key_password_file", "client_key_password_env");
+        return settings;
+    }
+
+    private static ReconnectSettings Reconnect(SectionReader section)
+    {
+        var defaults = new ReconnectSettings();
+        var settings = new ReconnectSettings
+        {
+            InitialDelay = section.Optional(
+                "initial_delay",
+                NumberRules.Seconds(Millisecond, Hour),
+                defaults.InitialDelay
+            ),
+            MaxDelay = section.Optional("max_delay", NumberRules.Seconds(Millisecond, Hour), defaults.MaxDelay),
+            MaxElapsed = section.Optional("max_elapsed", NumberRules.Seconds(0, Day), defaults.MaxElapsed),
+        };
+        // Zero stands for a value that has a fault of its own.
+        if (settings.InitialDelay > settings.MaxDelay && settings.MaxDelay > TimeSpan.Zero)
+        {
+            section.Fault(
+                "initial_delay",
+                $"is longer than reconnect.max_delay ({settings.MaxDelay.TotalSeconds:0.###} s)",
+                "the first wait can be no longer than the longest: lower it, or raise max_delay"
+            );
+        }
+
+        return settings;
+    }
+
+    private static void CheckListener(SectionReader listener, string? host)
+    {
+        if (listener.IsGiven("host") && host is not null && !HostRule.IsLoopback(host))
+        {
+            listener.Warn(
+                "host",
+                $"is {Words.Quote(host)}: this leg is plain TCP without encryption, and everybody who can reach it uses the "
+                    + "tunnel under our certificate; 127.0.0.1 keeps it on this machine"
+            );
+        }
+    }
+
+    private static void CheckCertificate(SectionReader tls)
+    {
+        var (noCertificate, noKey) = (tls.IsBlank("client_cert"), tls.IsBlank("client_key"));
+        if (noCertificate && noKey)
+        {
+            tls.Warn(
+                "client_cert",
+                "and tls.client_key are blank: we present no certificate, so the server cannot tell who we are"
+            );
+        }
+        else if (noCertificate && tls.IsGiven("client_key"))
+        {
+            tls.Fault(
+                "client_cert",
+                "is blank although tls.client_key is given",
+                "name the certificate, or leave both blank"
+            );
+        }
+        else if (noKey && tls.IsGiven("client_cert"))
+        {
+            tls.Fault("client_key", "is blank although tls.client_cert is given", "name the key, or leave both blank");
+        }
+    }
+}

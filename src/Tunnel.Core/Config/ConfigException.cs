@@ -1,0 +1,22 @@
+namespace Tunnel.Config;
+
+/// <summary>A configuration that cannot be used. The message lists every fault, one a line.</summary>
+public sealed class ConfigException : Exception
+{
+    /// <summary>A broken file of the largest size allowed has more faults than anybody can read.</summary>
+    private const int MostFaultsInMessage = 100;
+
+    public ConfigException(IReadOnlyList<ConfigFault> faults)
+        : base(Describe(faults)) => Faults = faults;
+
+    /// <summary>Every fault, in the order of the file; at least one.</summary>
+    public IReadOnlyList<ConfigFault> Faults { get; }
+
+    private static string Describe(IReadOnlyList<ConfigFault> faults)
+    {
+        var lines = faults.Take(MostFaultsInMessage).Select(fault => fault.ToString());
+        return faults.Count <= MostFaultsInMessage
+            ? string.Join('\n', lines)
+            : string.Join('\n', lines.Append($"... and {faults.Count - MostFaultsInMessage} more faults"));
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text;
+
+namespace Tunnel.Config;
+
+/// <summary>Reads a configuration file as text, whatever the path turns out to be.</summary>
+internal static class ConfigText
+{
+    /// <summary>1 MiB. The examples have a few KiB.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    private const string OtherFile = "give the path of a YAML file such as config/client_config.yaml.example";
+
+    private static readonly UTF8Encoding StrictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
+
+    /// <exception cref="ConfigException">There is no such file, or it is not UTF-8 text of at most 1 MiB.</exception>
+    public static string Read(string path, Findings findings)
+    {
+        var bytes = ReadBytes(path, findings);
+        try
+        {
+            return StrictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException error)
+        {
+            var before = Encoding.UTF8.GetString(bytes.AsSpan(0, Math.Clamp(error.Index, 0, bytes.Length)));
+            throw findings.Fatal(
+                Position.Of(before, before.Length),
+                "the file is not UTF-8 text: these bytes are no character",
+                "save it as UTF-8"
+            );
+        }
+    }
+
+    /// <exception cref="ConfigException">The text is too long or contains NULs.</exception>
+    public static string Check(string text, Findings findings)
+    {
+        if (text.Length > MaxBytes)
+        {
+            throw TooLarge(findings);
+        }
+
+        var nul = text.IndexOf('\0', StringComparison.Ordinal);
+        if (nul >= 0)
+        {
+            throw findings.Fatal(
+                Position.Of(text, nul),
+                "a NUL character",
+                "a configuration is plain UTF-8 text; this file is binary, damaged, or UTF-16"
+            );
+        }
+
+        return text.TrimStart('\uFEFF');
+    }
+
+    private static byte[] ReadBytes(string path, Findings findings)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                throw findings.Fatal(default, "this is a directory", OtherFile);
+            }
+
+            // Pipes have no length and devices no end: read up to the limit instead of asking.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var buffer = new byte[MaxBytes + 1];
+            var count = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            return count <= MaxBytes ? buffer[..count] : throw TooLarge(findings);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw findings.Fatal(default, "there is no such file", OtherFile);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw findings.Fatal(default, "the file may not be read by this user", "change its owner or its mode");
+        }
+        catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
+        {
+            throw findings.Fatal(default, $"the file cannot be read: {Words.Escape(error.Message)}", OtherFile);
+        }
+    }
+
+    private static ConfigException TooLarge(Findings findings) =>
+        findings.Fatal(
+            default,
+            "the file is larger than 1 MiB",
+            "a configuration has a few KiB; is this the right file?"
+        );
+}

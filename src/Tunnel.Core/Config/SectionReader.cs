@@ -1,0 +1,208 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tunnel.Config;
+
+/// <summary>
+/// Reads the keys of one section. Each getter makes its key known, and adds a fault instead of throwing: what it returns
+/// then is only a stand-in, since a configuration with faults is never handed out.
+/// </summary>
+internal sealed class SectionReader
+{
+    private readonly Findings findings;
+    private readonly string path;
+    private readonly Position at;
+
+    /// <summary>Null when the section is absent, blank or not a section; whoever opened it has reported that if it matters.</summary>
+    private readonly MappingNode? section;
+
+    private readonly List<string> keys = [];
+    private readonly List<SectionReader> subsections = [];
+
+    public SectionReader(MappingNode root, Findings findings)
+        : this("", root.At, root, findings) { }
+
+    private SectionReader(string path, Position at, MappingNode? section, Findings findings)
+    {
+        this.path = path;
+        this.at = at;
+        this.section = section;
+        this.findings = findings;
+    }
+
+    /// <summary>Every key that was asked for, here and below, with its sections.</summary>
+    public IEnumerable<string> KnownPaths =>
+        keys.Select(key => KeyPath.Join(path, key)).Concat(subsections.SelectMany(sub => sub.KnownPaths));
+
+    /// <summary>A section that must be there.</summary>
+    public SectionReader RequiredSection(string key) => OpenSection(key, required: true);
+
+    /// <summary>A section that may be left out or blank: all its keys then have their defaults.</summary>
+    public SectionReader OptionalSection(string key) => OpenSection(key, required: false);
+
+    /// <summary>A value that must be there.</summary>
+    public T Required<T>(string key, ValueRule<T> rule)
+    {
+        if (Find(key) is { IsBlank: false } entry)
+        {
+            return Parse(key, entry.Value, rule)!;
+        }
+
+        FaultIfPresent(key, IsBlank(key) ? "is blank" : "is missing", rule("", out var standIn)!);
+        return standIn;
+    }
+
+    /// <summary>A value that may be left out or blank.</summary>
+    [return: NotNullIfNotNull(nameof(fallback))]
+    public T? Optional<T>(string key, ValueRule<T> rule, T? fallback) =>
+        Find(key) is { IsBlank: false } entry ? Parse(key, entry.Value, rule)! : fallback;
+
+    /// <summary>A value whose absence must be decided on: null when it is written and blank, a fault when it is left out.</summary>
+    public T? RequiredOrBlank<T>(string key, ValueRule<T> rule, string remedyWhenMissing)
+        where T : class
+    {
+        var entry = Find(key);
+        if (entry is null)
+        {
+            FaultIfPresent(key, "is missing", remedyWhenMissing);
+        }
+
+        return entry is { IsBlank: false } ? Parse(key, entry.Value, rule) : null;
+    }
+
+    /// <summary>A list that may be left out or blank.</summary>
+    public IReadOnlyList<T> OptionalList<T>(string key, ValueRule<T> rule)
+    {
+        switch (Find(key))
+        {
+            case { Value: SequenceNode list }:
+                return [.. list.Items.Select((item, index) => Parse($"{key}[{index}]", item, rule)!)];
+            case { IsBlank: false, Value: not AliasNode }:
+                Fault(
+                    key,
+                    $"is {Shown(key, Find(key)!.Value)}",
+                    "write a list: [one, two], or one '- name' a line below the key"
+                );
+                return [];
+            default:
+                return [];
+        }
+    }
+
+    /// <summary>True when the key is written without a value.</summary>
+    public bool IsBlank(string key) => section?.Entries.GetValueOrDefault(key) is { IsBlank: true };
+
+    /// <summary>True when the key is written with a value.</summary>
+    public bool IsGiven(string key) => section?.Entries.GetValueOrDefault(key) is { IsBlank: false };
+
+    /// <summary>A fault of the key: <paramref name="found"/> goes on after its name, as in "is missing".</summary>
+    public void Fault(string key, string found, string remedy)
+    {
+        var keyPath = KeyPath.Join(path, key);
+        findings.Fault(PlaceOf(key), keyPath, $"{keyPath} {found}", remedy);
+    }
+
+    /// <summary>A warning about the key: <paramref name="text"/> goes on after its name.</summary>
+    public void Warn(string key, string text) => findings.Warn(PlaceOf(key), $"{KeyPath.Join(path, key)} {text}");
+
+    /// <summary>Adds a fault for each key, here and below, that no getter has asked for. Call it on the root, last.</summary>
+    public void RejectUnknown() => RejectUnknown([.. KnownPaths]);
+
+    private void RejectUnknown(string[] knownPaths)
+    {
+        foreach (var (key, entry) in section?.Entries ?? new Dictionary<string, YamlEntry>())
+        {
+            if (!keys.Contains(key))
+            {
+                var found = $"unknown key {Words.Quote(key)}{KeyPath.Under(path)}";
+                findings.Fault(entry.KeyAt, KeyPath.Join(path, key), found, WhatWasMeant(key, knownPaths));
+            }
+        }
+
+        subsections.ForEach(sub => sub.RejectUnknown(knownPaths));
+    }
+
+    private string WhatWasMeant(string key, string[] knownPaths)
+    {
+        var elsewhere = knownPaths.Where(known => known.EndsWith($".{key}", StringComparison.Ordinal)).ToArray();
+        if (elsewhere.Length > 0)
+        {
+            return $"it belongs under {string.Join(" or ", elsewhere.Select(known => known[..^(key.Length + 1)]))}";
+        }
+
+        return ClosestName.Find(key, keys) is { } meant
+            ? $"did you mean '{meant}'?"
+            : $"the keys here are {string.Join(", ", keys)}";
+    }
+
+    private SectionReader OpenSection(string key, bool required)
+    {
+        var entry = Find(key);
+        if (required && entry is null or { IsBlank: true })
+        {
+            FaultIfPresent(key, entry is null ? "is missing" : "is blank", "write the section with its keys below it");
+        }
+        else if (entry is { IsBlank: false, Value: not (MappingNode or AliasNode) })
+        {
+            var remedy = "it is a section: write its keys on the lines below it, indented by two spaces";
+            Fault(key, $"is {Shown(key, entry.Value)}", remedy);
+        }
+
+        var keyAt = entry?.KeyAt ?? at;
+        var opened = new SectionReader(KeyPath.Join(path, key), keyAt, entry?.Value as MappingNode, findings);
+        subsections.Add(opened);
+        return opened;
+    }
+
+    private YamlEntry? Find(string key)
+    {
+        keys.Add(key);
+        return section?.Entries.GetValueOrDefault(key);
+    }
+
+    private T? Parse<T>(string key, YamlNode node, ValueRule<T> rule)
+    {
+        if (node is AliasNode)
+        {
+            return default;
+        }
+
+        var remedy = rule(TextOf(node), out var value);
+        if (remedy is not null)
+        {
+            var keyPath = KeyPath.Join(path, key);
+            findings.Fault(node.At, keyPath, $"{keyPath} is {Shown(key, node)}", remedy);
+        }
+
+        return value;
+    }
+
+    /// <summary>The empty text stands for lists and sections: no rule accepts it, and each answers it with what it wants.</summary>
+    private static string TextOf(YamlNode node) =>
+        node switch
+        {
+            ScalarNode scalar => scalar.Value,
+            // Unquoted, the [::1] that everybody knows from URLs is a YAML list of one.
+            SequenceNode { Items: [ScalarNode only] } when IsIPv6(only.Value) => only.Value,
+            _ => "",
+        };
+
+    private static bool IsIPv6(string text) =>
+        IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+
+    private static string Shown(string key, YamlNode node) =>
+        key.Contains("password", StringComparison.Ordinal) && node is ScalarNode
+            ? "not acceptable (it is not shown, in case it is the password itself)"
+            : Words.Describe(node);
+
+    private void FaultIfPresent(string key, string found, string remedy)
+    {
+        if (section is not null)
+        {
+            Fault(key, found, remedy);
+        }
+    }
+
+    private Position PlaceOf(string key) => section?.Entries.GetValueOrDefault(key)?.At ?? at;
+}

@@ -1,0 +1,69 @@
+using static Tunnel.Config.SharedSections;
+
+namespace Tunnel.Config;
+
+/// <summary>The server's file: each row is a key, what it may be, and its default.</summary>
+internal static class ServerSchema
+{
+    /// <summary>The sections that tell a server's file from a client's.</summary>
+    public static readonly string[] OwnSections = ["server_listener", "target_service"];
+
+    private const string BlankMeansEverybody =
+        "name the PEM file of the CA that signs your clients' certificates, or leave the value blank to let everybody in "
+        + "without a certificate";
+
+    public static ServerSettings Read(SectionReader root)
+    {
+        var listener = root.RequiredSection("server_listener");
+        var target = root.RequiredSection("target_service");
+        var tls = root.RequiredSection("tls");
+        var settings = new ServerSettings(
+            ServerListener: new HostPort(
+                listener.Required("host", HostRule.Host),
+                listener.Required("port", NumberRules.ListenPort)
+            ),
+            TargetService: new HostPort(
+                target.Required("host", HostRule.Host),
+                target.Required("port", NumberRules.Port)
+            ),
+            Tls: new TlsSettings
+            {
+                CertFile = tls.Required("server_cert", TextRules.FilePath),
+                KeyFile = tls.Required("server_key", TextRules.FilePath),
+                KeyPasswordFile = tls.Optional("server_key_password_file", TextRules.FilePath, null),
+                KeyPasswordEnv = tls.Optional("server_key_password_env", TextRules.EnvironmentVariable, null),
+                PeerCaFile = tls.RequiredOrBlank("client_ca_cert", TextRules.FilePath, BlankMeansEverybody),
+                AllowedClientNames = tls.OptionalList("allowed_client_cns", TextRules.PeerName),
+                MinVersion = tls.Optional("min_version", TextRules.TlsVersion, new TlsSettings().MinVersion),
+            },
+            Timeouts: Timeouts(root.OptionalSection("timeouts")),
+            Logging: Logging(root.OptionalSection("logging")),
+            Monitor: Monitor(root.OptionalSection("monitor"))
+        );
+        CheckClientAuthentication(tls, settings.Tls.AllowedClientNames);
+        RejectTwoPasswords(tls, "server_key_password_file", "server_key_password_env");
+        return settings;
+    }
+
+    private static void CheckClientAuthentication(SectionReader tls, IReadOnlyList<string> allowedNames)
+    {
+        if (!tls.IsBlank("client_ca_cert"))
+        {
+            return;
+        }
+
+        if (allowedNames.Count > 0)
+        {
+            tls.Fault(
+                "allowed_client_cns",
+                "names clients although tls.client_ca_cert is blank",
+                "names mean nothing without certificates: give client_ca_cert, or remove the list"
+            );
+        }
+
+        tls.Warn(
+            "client_ca_cert",
+            "is blank: clients are not asked for a certificate, and anybody who can reach the port reaches the target"
+        );
+    }
+}

@@ -1,0 +1,64 @@
+namespace Tunnel.Config;
+
+/// <summary>The sections that both files have: each row is a key, what it may be, and its default.</summary>
+internal static class SharedSections
+{
+    public const decimal Millisecond = 0.001m;
+    public const int Hour = 3600;
+    public const int Day = 24 * Hour;
+    private const int Week = 7 * Day;
+
+    public static TimeoutSettings Timeouts(SectionReader section)
+    {
+        var defaults = new TimeoutSettings();
+        return new TimeoutSettings
+        {
+            Connect = section.Optional("connect", NumberRules.Seconds(Millisecond, Hour), defaults.Connect),
+            Handshake = section.Optional("handshake", NumberRules.Seconds(Millisecond, Hour), defaults.Handshake),
+            Idle = section.Optional("idle", NumberRules.SecondsOrOff(Millisecond, Week), defaults.Idle),
+            Write = section.Optional("write", NumberRules.SecondsOrOff(Millisecond, Week), defaults.Write),
+            HalfClose = section.Optional("half_close", NumberRules.SecondsOrOff(Millisecond, Week), defaults.HalfClose),
+            Shutdown = section.Optional("shutdown", NumberRules.Seconds(0, Day), defaults.Shutdown),
+        };
+    }
+
+    public static LoggingSettings Logging(SectionReader section)
+    {
+        var defaults = new LoggingSettings();
+        return new LoggingSettings
+        {
+            Level = section.Optional("level", TextRules.OneOf<LogLevelSetting>(), defaults.Level),
+            LogFile = section.Optional("log_file", TextRules.FilePath, defaults.LogFile),
+            FileFormat = section.Optional("format", TextRules.OneOf<LogFormat>(), defaults.FileFormat),
+            MaxSizeMiB = section.Optional(
+                "max_size_mib",
+                NumberRules.WholeNumber(1, 102_400, "MiB"),
+                defaults.MaxSizeMiB
+            ),
+            MaxAgeDays = section.Optional(
+                "max_age_days",
+                NumberRules.WholeNumber(1, 36_500, "days"),
+                defaults.MaxAgeDays
+            ),
+            MaxFiles = section.Optional("max_files", NumberRules.WholeNumber(1, 10_000, "files"), defaults.MaxFiles),
+        };
+    }
+
+    public static MonitorSettings Monitor(SectionReader section) =>
+        new()
+        {
+            Interval = section.Optional("interval", NumberRules.SecondsOrOff(1, Day), new MonitorSettings().Interval),
+        };
+
+    public static void RejectTwoPasswords(SectionReader tls, string fileKey, string variableKey)
+    {
+        if (tls.IsGiven(fileKey) && tls.IsGiven(variableKey))
+        {
+            tls.Fault(
+                variableKey,
+                $"is given together with tls.{fileKey}",
+                "the password comes from one place: remove one of the two"
+            );
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+
+namespace Tunnel.Config;
+
+/// <summary>Files, names, versions and words from a list.</summary>
+internal static partial class TextRules
+{
+    /// <summary>A path; relative ones count from the working directory. Nothing is opened here.</summary>
+    public static readonly ValueRule<string> FilePath = (text, out value) =>
+    {
+        value = text;
+        return text.Length > 0 && !text.Any(char.IsControl) && !text.Contains("-----BEGIN", StringComparison.Ordinal)
+            ? null
+            : "write the path of a file";
+    };
+
+    /// <summary>The name of an environment variable.</summary>
+    public static readonly ValueRule<string> EnvironmentVariable = (text, out value) =>
+        VariableName().IsMatch(value = text)
+            ? null
+            : "write the name of an environment variable: letters, digits and '_', no digit first";
+
+    /// <summary>A subject CN or a SAN; <c>*.</c> at its start stands for one label.</summary>
+    public static readonly ValueRule<string> PeerName = (text, out value) =>
+    {
+        value = text;
+        if (text.Length == 0 || text != text.Trim() || text.Any(char.IsControl))
+        {
+            return "write a CN or a SAN of a client certificate, without spaces around it";
+        }
+
+        return !text.Contains('*') || Wildcard().IsMatch(text)
+            ? null
+            : "'*' may only stand for the whole first label, as in *.example.com; an empty list allows everyone the CA vouches for";
+    };
+
+    /// <summary>1.2 or 1.3.</summary>
+    public static readonly ValueRule<Version> TlsVersion = (text, out value) =>
+    {
+        var match = TlsVersionText().Match(text);
+        value = match.Success ? new Version(1, match.Groups["minor"].Value[0] - '0') : new Version(1, 2);
+        return match.Success && value.Minor >= 2 ? null
+            : match.Success ? "write 1.2 or 1.3: older versions are broken (RFC 8996) and not supported"
+            : "write 1.2 or 1.3";
+    };
+
+    /// <summary>One of the names of an enumeration, in any case.</summary>
+    public static ValueRule<T> OneOf<T>()
+        where T : struct, Enum =>
+        (text, out value) =>
+        {
+            var index = Array.FindIndex(
+                Enum.GetNames<T>(),
+                name => name.Equals(text, StringComparison.OrdinalIgnoreCase)
+            );
+            value = index < 0 ? default : Enum.GetValues<T>()[index];
+            return index >= 0 ? null : $"write one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}";
+        };
+
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z")]
+    private static partial Regex VariableName();
+
+    [GeneratedRegex(@"^\*(\.[^.*\s]+)+\z")]
+    private static partial Regex Wildcard();
+
+    [GeneratedRegex(@"^(tls\s?v?)?1\.(?<minor>[0-3])\z", RegexOptions.IgnoreCase)]
+    private static partial Regex TlsVersionText();
+}

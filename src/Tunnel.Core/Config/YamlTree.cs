@@ -1,0 +1,193 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Tunnel.Config;
+
+/// <summary>
+/// Builds the tree of nodes from the parser's events. The library's own tree recurses without a limit, and a deeply
+/// nested file would overflow its stack, which no handler can catch.
+/// </summary>
+internal sealed class YamlTree
+{
+    /// <summary>The settings nest three deep.</summary>
+    private const int MaxDepth = 16;
+
+    private readonly string text;
+    private readonly Findings findings;
+    private readonly Parser parser;
+
+    private YamlTree(string text, Findings findings)
+    {
+        this.text = text;
+        this.findings = findings;
+        parser = new Parser(new StringReader(text));
+    }
+
+    /// <summary>The root of the only document, or null when there is none.</summary>
+    /// <exception cref="ConfigException">The text is not YAML or nests too deep.</exception>
+    public static YamlNode? Read(string text, Findings findings) => new YamlTree(text, findings).ReadStream();
+
+    private YamlNode? ReadStream()
+    {
+        Next();
+        if (Next() is StreamEnd)
+        {
+            return null;
+        }
+
+        var root = ReadNode(Next(), "", 1);
+        Next();
+        if (Next() is DocumentStart second)
+        {
+            findings.Fault(
+                At(second),
+                "",
+                "a second document starts here",
+                "keep one document in the file, without '---'"
+            );
+        }
+
+        return root;
+    }
+
+    private YamlNode ReadNode(ParsingEvent first, string path, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw findings.Fatal(
+                At(first),
+                $"lists and sections are nested more than {MaxDepth} deep",
+                "the settings need three levels; look for a bracket or an indentation that is not closed"
+            );
+        }
+
+        RejectExtras(first, path);
+        return first switch
+        {
+            Scalar scalar => new ScalarNode(At(scalar), scalar.Value, scalar.Style != ScalarStyle.Plain),
+            SequenceStart => ReadSequence(At(first), path, depth),
+            MappingStart => ReadMapping(At(first), path, depth),
+            _ => new AliasNode(At(first)),
+        };
+    }
+
+    private SequenceNode ReadSequence(Position at, string path, int depth)
+    {
+        var items = new List<YamlNode>();
+        for (var next = Next(); next is not SequenceEnd; next = Next())
+        {
+            items.Add(ReadNode(next, $"{path}[{items.Count}]", depth + 1));
+        }
+
+        return new SequenceNode(at, items);
+    }
+
+    private MappingNode ReadMapping(Position at, string path, int depth)
+    {
+        var entries = new Dictionary<string, YamlEntry>();
+        for (var next = Next(); next is not MappingEnd; next = Next())
+        {
+            var key = ReadNode(next, path, depth + 1);
+            var name = (key as ScalarNode)?.Value;
+            var keyPath = name is null ? path : KeyPath.Join(path, name);
+            var entry = new YamlEntry(key.At, ReadNode(Next(), keyPath, depth + 1));
+            if (name is null)
+            {
+                RefuseKey(key, path);
+            }
+            else if (!entries.TryAdd(name, entry))
+            {
+                findings.Fault(
+                    key.At,
+                    keyPath,
+                    $"key {Words.Quote(name)} is given twice{KeyPath.Under(path)}, first in line {entries[name].KeyAt.Line}",
+                    "keep one of the two"
+                );
+            }
+        }
+
+        return new MappingNode(at, entries);
+    }
+
+    private void RefuseKey(YamlNode key, string path)
+    {
+        if (key is not AliasNode)
+        {
+            findings.Fault(key.At, path, $"{Words.Describe(key)} stands where a key is expected", "write 'key: value'");
+        }
+    }
+
+    /// <summary>Anchors and aliases let a small file stand for a huge one, and tags ask for types: neither has a use here.</summary>
+    private void RejectExtras(ParsingEvent first, string path)
+    {
+        var (found, remedy) = first switch
+        {
+            AnchorAlias alias => ($"alias '*{Words.Escape(alias.Value.Value)}'", "write the value itself"),
+            NodeEvent { Anchor.IsEmpty: false } node => (
+                $"anchor '&{Words.Escape(node.Anchor.Value)}'",
+                "leave it out"
+            ),
+            NodeEvent { Tag.IsEmpty: false } => ("a tag ('!...')", "write the value without it"),
+            _ => ("", ""),
+        };
+        if (found.Length > 0)
+        {
+            findings.Fault(At(first), path, $"{found} is not supported", remedy);
+        }
+    }
+
+    private ParsingEvent Next()
+    {
+        try
+        {
+            parser.MoveNext();
+        }
+        catch (YamlException error)
+        {
+            throw SyntaxFault(At(error.Start), error.Message, At(error.End).Line);
+        }
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or FormatException)
+        {
+            // The library lets these through for a few texts, such as an escape of a code point that does not exist.
+            var last = parser.Current is { } current ? At(current) : new Position(1, 1);
+            throw SyntaxFault(last, error.Message, last.Line);
+        }
+
+        return parser.Current!;
+    }
+
+    private ConfigException SyntaxFault(Position at, string message, int lastLine)
+    {
+        // The library points to the mapping round a tab, and often does not name the tab at all.
+        if (FindTab() is { } tab && (tab.Line <= lastLine || message.Contains(" tab ", StringComparison.Ordinal)))
+        {
+            return findings.Fatal(tab, "a tab in the indentation", "YAML is indented with spaces only");
+        }
+
+        var remedy = message.Contains("invalid mapping", StringComparison.Ordinal)
+            ? "look for a ':' too many, a missing space after ':', or lines indented differently; quote a value that contains ': '"
+            : "look for a quote or bracket that is not closed, and for lines indented differently";
+        return findings.Fatal(at, $"not valid YAML: {Words.Escape(message.TrimEnd('.'))}", remedy);
+    }
+
+    private Position? FindTab()
+    {
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            var indentation = line[..(line.Length - line.TrimStart(" \t").Length)];
+            var tab = indentation.IndexOf('\t');
+            if (tab >= 0 && indentation.Length < line.Length && line[indentation.Length] != '#')
+            {
+                return new Position(number, tab + 1);
+            }
+        }
+
+        return null;
+    }
+
+    private static Position At(ParsingEvent parsed) => At(parsed.Start);
+
+    private static Position At(Mark mark) => new((int)mark.Line, (int)mark.Column);
+}
