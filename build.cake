@@ -1,0 +1,39 @@
+// Everything the project can be asked to do by name: dotnet cake --target=<Format|Build|Test|CI>.
+// Plain commands only, so that each line can be typed by hand just as well.
+
+var target = Argument("target", "CI");
+
+void DotNet(params string[] arguments)
+{
+    var builder = new ProcessArgumentBuilder();
+    foreach (var argument in arguments)
+    {
+        builder.AppendQuoted(argument);
+    }
+
+    var exitCode = StartProcess("dotnet", new ProcessSettings { Arguments = builder });
+    if (exitCode != 0)
+    {
+        throw new CakeException(exitCode, $"'dotnet {string.Join(' ', arguments)}' ended with exit code {exitCode}.");
+    }
+}
+
+Task("Format")
+    .Description("Fails if a file is not formatted; 'dotnet csharpier format .' puts it right.")
+    .Does(() => DotNet("csharpier", "check", "."));
+
+Task("Build")
+    .Description("The whole solution, Release, warnings as errors.")
+    .Does(() => DotNet("build", "Tunnel.sln", "--configuration", "Release"));
+
+Task("Test")
+    .Description("Every test, with the command the README gives.")
+    .Does(() => DotNet("test"));
+
+Task("CI")
+    .Description("What must pass before a change goes in.")
+    .IsDependentOn("Format")
+    .IsDependentOn("Build")
+    .IsDependentOn("Test");
+
+RunTarget(target);
