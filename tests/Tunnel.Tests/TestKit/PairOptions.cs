@@ -1,0 +1,48 @@
+using Tunnel.Config;
+
+namespace Tunnel.Tests.TestKit;
+
+/// <summary>How a <see cref="Pair"/> differs from a good one: by default both sides trust each other and never try again.</summary>
+public sealed record PairOptions
+{
+    /// <summary>What the server presents; null: good.</summary>
+    public TestCertificate? ServerCertificate { get; init; }
+
+    /// <summary>What the client presents; null: good.</summary>
+    public TestCertificate? ClientCertificate { get; init; }
+
+    /// <summary>The root of whatever is good; null: a fresh one.</summary>
+    public TestCa? Root { get; init; }
+
+    public Func<ServerSettings, ServerSettings> Server { get; init; } = settings => settings;
+
+    public Func<ClientSettings, ClientSettings> Client { get; init; } = settings => settings;
+
+    public bool StartServer { get; init; } = true;
+}
+
+/// <summary>The files of a <see cref="Pair"/>.</summary>
+public sealed record PairFiles(
+    string ServerCert,
+    string ServerKey,
+    string ServerCa,
+    string ClientCert,
+    string ClientKey,
+    string ClientCa
+)
+{
+    public static PairFiles Write(TempDirectory directory, PairOptions options)
+    {
+        var root = options.Root ?? TestCa.CreateRoot();
+        var ca = root.WriteFile(directory.Path);
+        var server = (options.ServerCertificate ?? root.Issue(new TestLeaf { CommonName = "server" })).WriteFiles(
+            directory.Path,
+            "server"
+        );
+        var client = (options.ClientCertificate ?? root.Issue(new TestLeaf { CommonName = "client" })).WriteFiles(
+            directory.Path,
+            "client"
+        );
+        return new PairFiles(server.CertFile, server.KeyFile, ca, client.CertFile, client.KeyFile, ca);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tunnel.Tests.TestKit;
+
+/// <summary>Plain sockets as applications and services use them, with a limit on every wait.</summary>
+public static class Wire
+{
+    /// <summary>Longer than anything takes that works; a test that needs it has failed.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public static Socket Listen(int port = 0)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        socket.Listen(1024);
+        return socket;
+    }
+
+    public static IPEndPoint EndPoint(this Socket listener) => (IPEndPoint)listener.LocalEndPoint!;
+
+    /// <summary>A port that was free a moment ago and on which nothing listens.</summary>
+    public static int FreePort()
+    {
+        using var socket = Listen();
+        return socket.EndPoint().Port;
+    }
+
+    public static async Task<Socket> DialAsync(IPEndPoint to)
+    {
+        var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(to).WaitAsync(Patience);
+        return socket;
+    }
+
+    public static Task<Socket> AcceptSoonAsync(this Socket listener) => listener.AcceptAsync().WaitAsync(Patience);
+
+    public static async Task SendAllAsync(this Socket socket, ReadOnlyMemory<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            bytes = bytes[await socket.SendAsync(bytes).AsTask().WaitAsync(Patience)..];
+        }
+    }
+
+    /// <summary>Reads up to FIN. An RST comes out as <see cref="SocketException"/>.</summary>
+    public static async Task<byte[]> ReadToEndAsync(this Socket socket)
+    {
+        var all = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        int read;
+        while ((read = await socket.ReceiveAsync(buffer).WaitAsync(Patience)) > 0)
+        {
+            all.Write(buffer, 0, read);
+        }
+
+        return all.ToArray();
+    }
+
+    public static async Task<byte[]> ReadExactlyAsync(this Socket socket, int count)
+    {
+        var buffer = new byte[count];
+        for (var have = 0; have < count; )
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(have)).AsTask().WaitAsync(Patience);
+            have += read > 0 ? read : throw new EndOfStreamException($"FIN after {have} of {count} bytes");
+        }
+
+        return buffer;
+    }
+
+    /// <summary>How the stream ends: null for FIN, else the error.</summary>
+    public static async Task<SocketError?> EndAsync(this Socket socket)
+    {
+        try
+        {
+            await socket.ReadToEndAsync();
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
+    /// <summary>Closes with RST.</summary>
+    public static void Reset(this Socket socket)
+    {
+        socket.LingerState = new LingerOption(true, 0);
+        socket.Dispose();
+    }
+}
