@@ -67,7 +67,9 @@ internal sealed class YamlTree
             Scalar scalar => new ScalarNode(At(scalar), scalar.Value, scalar.Style != ScalarStyle.Plain),
             SequenceStart => ReadSequence(At(first), path, depth),
             MappingStart => ReadMapping(At(first), path, depth),
-            _ => new AliasNode(At(first)),
+            AnchorAlias => new AliasNode(At(first)),
+            // A few texts, such as a tab before ':', make the library end a mapping after a key.
+            _ => throw SyntaxFault(At(first), "a key has no value", At(first).Line),
         };
     }
 
@@ -140,20 +142,19 @@ internal sealed class YamlTree
     {
         try
         {
-            parser.MoveNext();
+            return parser.MoveNext() ? parser.Current! : throw new InvalidOperationException("the document breaks off");
         }
         catch (YamlException error)
         {
             throw SyntaxFault(At(error.Start), error.Message, At(error.End).Line);
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or FormatException)
+        catch (Exception error)
         {
-            // The library lets these through for a few texts, such as an escape of a code point that does not exist.
+            // The library stumbles over a few texts with exceptions of its own insides, such as ArgumentOutOfRange for an
+            // escape of a code point that does not exist. All it does here is read text, so the text is to blame.
             var last = parser.Current is { } current ? At(current) : new Position(1, 1);
             throw SyntaxFault(last, error.Message, last.Line);
         }
-
-        return parser.Current!;
     }
 
     private ConfigException SyntaxFault(Position at, string message, int lastLine)
@@ -165,7 +166,7 @@ internal sealed class YamlTree
         }
 
         var remedy = message.Contains("invalid mapping", StringComparison.Ordinal)
-            ? "look for a ':' too many, a missing space after ':', or lines indented differently; quote a value that contains ': '"
+            ? "look for a ':' too many, a missing space after ':', or lines indented differently; quote a value in which a ':' is meant"
             : "look for a quote or bracket that is not closed, and for lines indented differently";
         return findings.Fatal(at, $"not valid YAML: {Words.Escape(message.TrimEnd('.'))}", remedy);
     }
