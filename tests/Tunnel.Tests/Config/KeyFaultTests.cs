@@ -54,13 +54,18 @@ public sealed class KeyFaultTests
             "c.yaml:11:1: key 'tls' is given twice at the top level, first in line 8; keep one of the two"
         );
 
-    [Test]
-    public void A_missing_section_is_told_once() =>
+    [TestCase("remote_server:\n", "4:1")]
+    [TestCase("remote_server: {}\n", "4:1")]
+    [TestCase("", "1:1")]
+    public void The_keys_of_a_missing_section_are_missing(string section, string place) =>
         Expect(
             Example.ClientFaults(
-                "local_listener:\n  host: ::1\n  port: 0\nremote_server:\ntls: {client_cert: a, client_key: b}\n"
+                $"local_listener:\n  host: ::1\n  port: 0\n{section}tls: {{client_cert: a, client_key: b}}\n"
             ),
-            "c.yaml:4:1: remote_server is blank; write the section with its keys below it"
+            $"c.yaml:{place}: remote_server.host is missing; "
+                + "write an IPv4 address, an IPv6 address or a name, such as 127.0.0.1, ::1 or localhost",
+            $"c.yaml:{place}: remote_server.port is missing; write a whole number from 1 to 65535 (a port)",
+            $"c.yaml:{place}: remote_server.server_ca_cert is missing; write the path of a file"
         );
 
     [TestCase("tls: off", "'off'", 6)]

@@ -108,12 +108,14 @@ public sealed class TextFaultTests
     [TestCase("{a: b}: 1\n", "c.yaml:11:1: a section stands where a key is expected; write 'key: value'")]
     public void A_key_is_a_word(string text, string message) => Expect(Example.Client + text, message);
 
-    [TestCase("a: b: c", ":1:5: not valid YAML: ", "a ':' too many")]
+    [TestCase("a: b: c", ":1:5: not valid YAML: ", "a missing space after ':'")]
     [TestCase("a: \"b\nc: d", ":1:4: not valid YAML: ", "a quote or bracket that is not closed")]
     [TestCase("a: 1\nb: [1, 2", ":3:1: not valid YAML: ", "a quote or bracket that is not closed")]
     [TestCase("a:\n\t: null", ":2:1: a tab in the indentation", "spaces only")]
     [TestCase(": \n    : ...\n", ":3:1: not valid YAML: a key has no value", "lines indented differently")]
-    [TestCase("a: \"\\UFFFFFFFF\"", ":1:1: not valid YAML: ", "a quote or bracket that is not closed")]
+    [TestCase("a: \"c:\\certs\"", ":1:4: not valid YAML: ", "use single quotes")]
+    [TestCase("a: @b", ":1:4: not valid YAML: ", "put the value in quotes")]
+    [TestCase("a: \"\\UFFFFFFFF\"", ":1:1: not valid YAML: what follows here cannot be read; ", "a quote or bracket")]
     public void A_syntax_fault_is_told_with_its_place(string text, string place, string remedy)
     {
         var faults = Example.ClientFaults(text);
