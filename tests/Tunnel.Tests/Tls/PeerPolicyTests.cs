@@ -24,6 +24,22 @@ public sealed class PeerPolicyTests
         Assert.That(JudgeServer(issuer.Issue(new TestLeaf { Algorithm = leaf }), "localhost", issuer), Is.Null);
     }
 
+    /// <summary>We cannot load such keys ourselves, but a peer with OpenSSL may have one.</summary>
+    [Test]
+    public void A_peer_whose_key_is_marked_for_RSASSA_PSS_is_welcome()
+    {
+        using var directory = new TempDirectory();
+        var (keyFile, certFile) = (directory.File("pss.key"), directory.File("pss.crt"));
+        OpenSsl.MustRun("genpkey", "-algorithm", "RSA-PSS", "-out", keyFile);
+        OpenSsl.MustRun("req", "-x509", "-key", keyFile, "-subj", "/CN=pss", "-out", certFile);
+        var anchors = TrustAnchors.Load(certFile);
+        var policy = PeerPolicy.ForClients(anchors, ["pss"]);
+        using var chain = new X509Chain { ChainPolicy = policy.CreateChainPolicy() };
+        chain.Build(anchors.Certificates[0]);
+
+        Assert.That(policy.Judge(anchors.Certificates[0], chain), Is.Null);
+    }
+
     [Test]
     public void An_intermediate_that_is_sent_completes_the_chain() =>
         Assert.That(JudgeClient(root.CreateIntermediate().CreateIntermediate("Second").Issue()), Is.Null);
