@@ -46,8 +46,8 @@ public sealed class OpenSslAgreementTests
         string[] host = ["-verify_hostname", serverName];
         var anchors = TrustAnchors.Load(ca);
 
-        var asClient = Judge(PeerPolicy.ForClients(anchors, []), leaf);
-        var asServer = Judge(PeerPolicy.ForServers(anchors, serverName), leaf);
+        var asClient = PeerPolicy.ForClients(anchors, []).Judge(leaf);
+        var asServer = PeerPolicy.ForServers(anchors, serverName).Judge(leaf);
 
         AssertAgrees(asClient, ["-purpose", "sslclient", "-CAfile", ca, .. untrusted, file]);
         AssertAgrees(asServer, ["-purpose", "sslserver", "-CAfile", ca, .. untrusted, .. host, file]);
@@ -61,12 +61,4 @@ public sealed class OpenSslAgreementTests
 
     private static TestCaseData Case(string name, TestCertificate leaf, string serverName = "localhost") =>
         new TestCaseData(leaf, serverName).SetArgDisplayNames(name);
-
-    private static Refusal? Judge(PeerPolicy policy, TestCertificate leaf)
-    {
-        using var chain = new X509Chain { ChainPolicy = policy.CreateChainPolicy() };
-        chain.ChainPolicy.ExtraStore.AddRange(leaf.Sent.ToArray());
-        chain.Build(leaf.Certificate);
-        return policy.Judge(leaf.Certificate, chain);
-    }
 }
