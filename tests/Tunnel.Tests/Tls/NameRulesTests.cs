@@ -114,6 +114,15 @@ public sealed class NameRulesTests
         Assert.That(NameRules.MatchesAllowed(Rich(), [pattern]), Is.False);
 
     [Test]
+    public void A_name_that_looks_like_an_address_is_none()
+    {
+        Assert.That(NameRules.MatchesAllowed(WithDns("10.0.0.1"), ["10.0.0.1"]), Is.False);
+        var address = With(new TestLeaf { DnsNames = [], Addresses = [IPAddress.Parse("0.0.0.10")] });
+        Assert.That(NameRules.MatchesAllowed(address, ["10"]), Is.False);
+        Assert.That(NameRules.MatchesServerName(address, "10"), Is.False);
+    }
+
+    [Test]
     public void No_patterns_match_nobody() => Assert.That(NameRules.MatchesAllowed(Rich(), []), Is.False);
 
     [Test]
