@@ -105,9 +105,9 @@ internal static class PrivateKeyFile
         }
         return TryImported(RSA.Create(), rsa => rsa.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
             ?? TryImported(ECDsa.Create(), ec => ec.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
-            // What lies inside shows only after decryption, so these two cannot be told apart.
+            // What lies inside shows only after decryption, so these cannot be told apart.
             ?? throw new CertificateException(
-                $"key file {file} cannot be decrypted: the {password} is wrong (or the key is neither RSA nor ECDSA)"
+                $"key file {file} cannot be decrypted: the {password} is wrong, or the key is neither RSA nor ECDSA, or it is encrypted with scrypt"
             );
     }
 
