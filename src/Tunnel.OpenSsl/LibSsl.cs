@@ -155,7 +155,8 @@ internal static unsafe partial class LibSsl
     public static bool AddChainCertificate(nint context, nint certificate) =>
         SSL_CTX_ctrl(context, CtrlChainCertificate, 1, certificate) == 1;
 
-    public static bool SetGroups(nint context, byte* list) => SSL_CTX_ctrl(context, CtrlSetGroupsList, 0, (nint)list) == 1;
+    public static bool SetGroups(nint context, byte* list) =>
+        SSL_CTX_ctrl(context, CtrlSetGroupsList, 0, (nint)list) == 1;
 
     public static bool SetServerName(nint ssl, byte* name) => SSL_ctrl(ssl, CtrlSetServerName, 0, (nint)name) == 1;
 }

@@ -53,7 +53,9 @@ internal static unsafe class NativeCertificates
                 _ = LibCrypto.BIO_free(bio);
                 return key != 0
                     ? key
-                    : throw new CertificateException($"key file {own.KeyFile}: OpenSSL cannot read it ({OpenSslError.Drain()})");
+                    : throw new CertificateException(
+                        $"key file {own.KeyFile}: OpenSSL cannot read it ({OpenSslError.Drain()})"
+                    );
             }
         }
         finally

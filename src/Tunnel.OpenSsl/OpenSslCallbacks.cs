@@ -68,15 +68,19 @@ internal static unsafe class OpenSslCallbacks
 
     /// <summary>Our own protocol if it is offered; none otherwise, so that a client of another kind is served plainly.</summary>
     [UnmanagedCallersOnly]
-    public static int SelectProtocol(nint ssl, byte** selected, byte* length, byte* offered, uint offeredLength, nint argument)
+    public static int SelectProtocol(
+        nint ssl,
+        byte** selected,
+        byte* length,
+        byte* offered,
+        uint offeredLength,
+        nint argument
+    )
     {
         for (var at = 0u; at + 1 < offeredLength; at += 1u + offered[at])
         {
             var size = offered[at];
-            if (
-                at + 1 + size <= offeredLength
-                && Encoding.ASCII.GetString(offered + at + 1, size) == Alpn.Greeting
-            )
+            if (at + 1 + size <= offeredLength && Encoding.ASCII.GetString(offered + at + 1, size) == Alpn.Greeting)
             {
                 *selected = offered + at + 1;
                 *length = size;
