@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Tunnel.Net;
 using Tunnel.Tls;
 
-namespace Tunnel.OpenSsl;
+namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>One handshake: moves its flights between the channel and the session, and keeps the verdict about the peer.</summary>
 internal sealed class Handshaker(OpenSslSession session, SocketChannel channel, TlsProfile profile, TicketJar tickets)

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Tunnel.Tls;
 
-namespace Tunnel.OpenSsl;
+namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>Certificates and keys across the border: DER for what .NET has parsed, PEM for keys that only OpenSSL can read.</summary>
 internal static unsafe class NativeCertificates

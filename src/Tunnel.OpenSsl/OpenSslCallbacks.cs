@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Tunnel.Tls;
 
-namespace Tunnel.OpenSsl;
+namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>
 /// What libssl calls back. It does so on the thread that is inside <c>SSL_do_handshake</c> or <c>SSL_read</c>, so the

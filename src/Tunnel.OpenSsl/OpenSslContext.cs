@@ -2,7 +2,7 @@ using System.Security.Authentication;
 using System.Text;
 using Tunnel.Tls;
 
-namespace Tunnel.OpenSsl;
+namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>An SSL_CTX made from a profile: built once, shared by all the tunnel's handshakes, never changed afterwards.</summary>
 internal sealed unsafe class OpenSslContext : IDisposable

@@ -2,7 +2,7 @@ using System.Net;
 using Tunnel.Net;
 using Tunnel.Tls;
 
-namespace Tunnel.OpenSsl;
+namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>Runs OpenSSL's handshakes for one tunnel. A refused peer has been told by an alert when the outcome is there.</summary>
 internal sealed class OpenSslEndpoint(TlsProfile profile, string backend) : ITlsEndpoint, IDisposable

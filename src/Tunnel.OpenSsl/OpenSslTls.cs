@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Tunnel.Tls;
 
-namespace Tunnel.OpenSsl;
+namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>TLS by the system's OpenSSL 3.</summary>
 public sealed class OpenSslTls : ITlsBackend

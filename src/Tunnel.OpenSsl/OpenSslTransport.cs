@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Tunnel.Net;
 using Tunnel.Tls;
 
-namespace Tunnel.OpenSsl;
+namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>
 /// The encrypted leg over libssl: one receive brings up to 256 KiB of records, one send takes as much away. An idle

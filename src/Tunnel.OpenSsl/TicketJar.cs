@@ -1,4 +1,4 @@
-namespace Tunnel.OpenSsl;
+namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>The client's last session ticket. One is enough: an endpoint speaks to one server.</summary>
 internal sealed class TicketJar : IDisposable
