@@ -5,7 +5,6 @@ using Tunnel.Diagnostics;
 using Tunnel.Net;
 using Tunnel.Relay;
 using Tunnel.Tls;
-using Tunnel.Tls.SslStreamBackend;
 
 namespace Tunnel.Services;
 
@@ -30,27 +29,27 @@ public sealed class TunnelHost : IRunningTunnel
 
     /// <exception cref="CertificateException">A certificate, key or CA file cannot be used.</exception>
     /// <exception cref="TunnelStartException">The listening address cannot be used.</exception>
-    public static Task<TunnelHost> StartClientAsync(ClientSettings settings, TimeProvider? time = null) =>
+    public static Task<TunnelHost> StartClientAsync(ClientSettings settings, ITlsBackend backend) =>
         StartAsync(
+            backend,
             TlsProfiles.ForClient(settings),
             settings.LocalListener,
             settings.RemoteServer,
             settings.Timeouts,
             settings.Reconnect,
-            settings.Monitor,
-            time
+            settings.Monitor
         );
 
     /// <inheritdoc cref="StartClientAsync"/>
-    public static Task<TunnelHost> StartServerAsync(ServerSettings settings, TimeProvider? time = null) =>
+    public static Task<TunnelHost> StartServerAsync(ServerSettings settings, ITlsBackend backend) =>
         StartAsync(
+            backend,
             TlsProfiles.ForServer(settings),
             settings.ServerListener,
             settings.TargetService,
             settings.Timeouts,
             null,
-            settings.Monitor,
-            time
+            settings.Monitor
         );
 
     /// <summary>Accepts no more and waits for the live sessions; cuts those that are left after the deadline.</summary>
@@ -80,18 +79,17 @@ public sealed class TunnelHost : IRunningTunnel
         _route.Table.Live.Count(session => session.End(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
 
     private static async Task<TunnelHost> StartAsync(
+        ITlsBackend backend,
         TlsProfile profile,
         HostPort listen,
         HostPort far,
         TimeoutSettings timeouts,
         ReconnectSettings? reconnect,
-        MonitorSettings monitorSettings,
-        TimeProvider? time
+        MonitorSettings monitorSettings
     )
     {
         EventLoop.EnsureStarted();
-        var backend = new SslStreamTls();
-        var wheel = new DeadlineWheel(time ?? TimeProvider.System);
+        var wheel = new DeadlineWheel(TimeProvider.System);
         var route = new Route
         {
             Role = profile.Role,

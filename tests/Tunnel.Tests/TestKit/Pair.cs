@@ -50,12 +50,13 @@ public sealed class Pair : IAsyncDisposable
         }
 
         pair.ClientSettings = options.Client(pair.DefaultClient());
-        pair.Client = await TunnelHost.StartClientAsync(pair.ClientSettings);
+        pair.Client = await TunnelHost.StartClientAsync(pair.ClientSettings, TestBackends.Client);
         return pair;
     }
 
     /// <summary>For tests in which the server comes late.</summary>
-    public async Task StartServerAsync() => Server = await TunnelHost.StartServerAsync(ServerSettings);
+    public async Task StartServerAsync() =>
+        Server = await TunnelHost.StartServerAsync(ServerSettings, TestBackends.Server);
 
     public Task<Socket> DialAsync() => Wire.DialAsync(Client.Endpoints[0]);
 

@@ -47,7 +47,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
-            var fault = verdict.Refused ? null : SslStreamFaults.Classify(e, inner);
+            var fault = verdict.Refused ? null : Classify(e, inner);
             await tls.DisposeAsync().ConfigureAwait(false);
             return new HandshakeOutcome
             {
@@ -71,6 +71,22 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             Info = info,
             Refusal = verdict.Refusal,
         };
+    }
+
+    private static HandshakeFault Classify(Exception thrown, ChannelStream inner)
+    {
+        while (thrown.InnerException is { } cause)
+        {
+            thrown = cause;
+        }
+
+        return HandshakeFaults.Classify(
+            inner.Ended,
+            inner.BytesReceived,
+            inner.FirstByte,
+            inner.FaultDetail,
+            thrown.Message
+        );
     }
 
     // The options are copied by SslStream; a fresh set per handshake carries this handshake's verdict.
