@@ -121,7 +121,7 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
                     Application,
                     server,
                     FirstFromApplication is { } first ? new(first) : null,
-                    rest.Bytes.IsEmpty ? null : new(rest)
+                    IfAny(rest)
                 );
             case GreetingCode.Denied:
                 rest.Return();
@@ -165,6 +165,17 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
         }
 
         return new Legs(Application, server, new(FirstFromApplication), new(fromServer));
+    }
+
+    private static ValueTask<Chunk>? IfAny(Chunk rest)
+    {
+        if (!rest.Bytes.IsEmpty)
+        {
+            return new(rest);
+        }
+
+        rest.Return();
+        return null;
     }
 
     private Leg Application => new(Party.Application, session.Front, application);

@@ -29,7 +29,11 @@ public sealed class TunnelHost : IRunningTunnel
 
     /// <exception cref="CertificateException">A certificate, key or CA file cannot be used.</exception>
     /// <exception cref="TunnelStartException">The listening address cannot be used.</exception>
-    public static Task<TunnelHost> StartClientAsync(ClientSettings settings, ITlsBackend backend) =>
+    public static Task<TunnelHost> StartClientAsync(
+        ClientSettings settings,
+        ITlsBackend backend,
+        TimeProvider? time = null
+    ) =>
         StartAsync(
             backend,
             TlsProfiles.ForClient(settings),
@@ -37,11 +41,16 @@ public sealed class TunnelHost : IRunningTunnel
             settings.RemoteServer,
             settings.Timeouts,
             settings.Reconnect,
-            settings.Monitor
+            settings.Monitor,
+            time
         );
 
     /// <inheritdoc cref="StartClientAsync"/>
-    public static Task<TunnelHost> StartServerAsync(ServerSettings settings, ITlsBackend backend) =>
+    public static Task<TunnelHost> StartServerAsync(
+        ServerSettings settings,
+        ITlsBackend backend,
+        TimeProvider? time = null
+    ) =>
         StartAsync(
             backend,
             TlsProfiles.ForServer(settings),
@@ -49,7 +58,8 @@ public sealed class TunnelHost : IRunningTunnel
             settings.TargetService,
             settings.Timeouts,
             null,
-            settings.Monitor
+            settings.Monitor,
+            time
         );
 
     /// <summary>Accepts no more and waits for the live sessions; cuts those that are left after the deadline.</summary>
@@ -85,11 +95,12 @@ public sealed class TunnelHost : IRunningTunnel
         HostPort far,
         TimeoutSettings timeouts,
         ReconnectSettings? reconnect,
-        MonitorSettings monitorSettings
+        MonitorSettings monitorSettings,
+        TimeProvider? time
     )
     {
         EventLoop.EnsureStarted();
-        var wheel = new DeadlineWheel(TimeProvider.System);
+        var wheel = new DeadlineWheel(time ?? TimeProvider.System);
         var route = new Route
         {
             Role = profile.Role,

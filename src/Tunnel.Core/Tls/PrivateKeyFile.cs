@@ -100,7 +100,7 @@ internal static class PrivateKeyFile
         if (password is null)
         {
             throw new CertificateException(
-                $"key file {file} is encrypted and no password is given; set tls.key_password_file or tls.key_password_env"
+                $"key file {file} is encrypted and no password is given; set tls.*_key_password_file or tls.*_key_password_env"
             );
         }
         return TryImported(RSA.Create(), rsa => rsa.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))

@@ -14,23 +14,36 @@ public sealed class CapturedLog : Target
 {
     private static readonly Lazy<CapturedLog> _instance = new(Install);
 
-    private readonly ConcurrentQueue<Channel<LogEventInfo>> _readers = new();
+    private readonly ConcurrentDictionary<Channel<LogEventInfo>, bool> _listeners = new();
+    private readonly ConcurrentQueue<string> _errors = new();
 
     private CapturedLog() => Name = "captured";
 
+    /// <summary>Every line since <see cref="ForgetErrors"/> that tells of a fault of the tunnel itself.</summary>
+    public static IReadOnlyCollection<string> Errors => _instance.Value._errors;
+
+    public static void ForgetErrors() => _instance.Value._errors.Clear();
+
     /// <summary>From now on every line goes to the channel as well.</summary>
-    public static ChannelReader<LogEventInfo> Listen()
+    public static Channel<LogEventInfo> Listen()
     {
         var channel = Channel.CreateUnbounded<LogEventInfo>();
-        _instance.Value._readers.Enqueue(channel);
-        return channel.Reader;
+        _instance.Value._listeners[channel] = true;
+        return channel;
     }
+
+    public static void Leave(Channel<LogEventInfo> channel) => _instance.Value._listeners.TryRemove(channel, out _);
 
     protected override void Write(LogEventInfo logEvent)
     {
-        foreach (var reader in _readers)
+        if (logEvent.Level >= LogLevel.Error || logEvent.FormattedMessage.Contains("internal_error"))
         {
-            reader.Writer.TryWrite(logEvent);
+            _errors.Enqueue($"{logEvent.FormattedMessage} {logEvent.Exception}");
+        }
+
+        foreach (var listener in _listeners.Keys)
+        {
+            listener.Writer.TryWrite(logEvent);
         }
     }
 

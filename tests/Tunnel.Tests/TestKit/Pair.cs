@@ -11,13 +11,14 @@ namespace Tunnel.Tests.TestKit;
 public sealed class Pair : IAsyncDisposable
 {
     private readonly TempDirectory _files;
-    private readonly ChannelReader<LogEventInfo> _log;
+    private readonly PairOptions _options;
+    private readonly Channel<LogEventInfo> _log = CapturedLog.Listen();
     private readonly List<LogEventInfo> _passed = [];
 
-    private Pair(TempDirectory files, ChannelReader<LogEventInfo> log)
+    private Pair(TempDirectory files, PairOptions options)
     {
         _files = files;
-        _log = log;
+        _options = options;
     }
 
     /// <summary>Null when the options left the server out.</summary>
@@ -38,11 +39,7 @@ public sealed class Pair : IAsyncDisposable
     {
         options ??= new PairOptions();
         var files = new TempDirectory();
-        var pair = new Pair(files, CapturedLog.Listen())
-        {
-            Target = Wire.Listen(),
-            Files = PairFiles.Write(files, options),
-        };
+        var pair = new Pair(files, options) { Target = Wire.Listen(), Files = PairFiles.Write(files, options) };
         pair.ServerSettings = options.Server(pair.DefaultServer());
         if (options.StartServer)
         {
@@ -50,13 +47,14 @@ public sealed class Pair : IAsyncDisposable
         }
 
         pair.ClientSettings = options.Client(pair.DefaultClient());
-        pair.Client = await TunnelHost.StartClientAsync(pair.ClientSettings, TestBackends.Client);
+        pair.Client = await TunnelHost.StartClientAsync(pair.ClientSettings, TestBackends.Client, options.Time);
+        _ = options.Cutter?.CarryAsync(pair.ServerSettings.ServerListener.EndPoint());
         return pair;
     }
 
     /// <summary>For tests in which the server comes late.</summary>
     public async Task StartServerAsync() =>
-        Server = await TunnelHost.StartServerAsync(ServerSettings, TestBackends.Server);
+        Server = await TunnelHost.StartServerAsync(ServerSettings, TestBackends.Server, _options.Time);
 
     public Task<Socket> DialAsync() => Wire.DialAsync(Client.Endpoints[0]);
 
@@ -86,7 +84,7 @@ public sealed class Pair : IAsyncDisposable
             LogEventInfo line;
             try
             {
-                line = await _log.ReadAsync(limit.Token);
+                line = await _log.Reader.ReadAsync(limit.Token);
             }
             catch (OperationCanceledException)
             {
@@ -104,16 +102,46 @@ public sealed class Pair : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The next line at level Debug or above in which a session enters a state, of either side.</summary>
+    public Task<LogEventInfo> StateAsync(string state) =>
+        LineAsync(line => line.Properties.TryGetValue("State", out var entered) && entered is string s && s == state);
+
+    /// <summary>Every line that has come so far and has not been asked for.</summary>
+    public IReadOnlyList<LogEventInfo> Lines()
     {
-        await Client.DrainAsync(TimeSpan.Zero);
-        if (Server is not null)
+        while (_log.Reader.TryRead(out var line))
         {
-            await Server.DrainAsync(TimeSpan.Zero);
+            _passed.Add(line);
         }
 
+        return _passed;
+    }
+
+    /// <summary>Lets go of the lines that have come so far.</summary>
+    public void ForgetLines()
+    {
+        Lines();
+        _passed.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(Client);
+        if (Server is not null)
+        {
+            await StopAsync(Server);
+        }
+
+        CapturedLog.Leave(_log);
+        _options.Cutter?.Dispose();
         Target.Dispose();
         _files.Dispose();
+    }
+
+    private Task<int> StopAsync(TunnelHost host)
+    {
+        var stopped = host.DrainAsync(TimeSpan.Zero);
+        return _options.Time is { } time ? time.RunUntilAsync(stopped) : stopped;
     }
 
     private async Task<ClosedSession> ClosedAsync(string target) =>
@@ -141,7 +169,9 @@ public sealed class Pair : IAsyncDisposable
     private ClientSettings DefaultClient() =>
         new(
             new HostPort("127.0.0.1", 0),
-            ServerSettings.ServerListener,
+            _options.Cutter is { } cutter
+                ? new HostPort("127.0.0.1", cutter.EndPoint.Port)
+                : ServerSettings.ServerListener,
             new TlsSettings
             {
                 CertFile = Files.ClientCert,

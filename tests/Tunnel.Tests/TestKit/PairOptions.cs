@@ -19,6 +19,21 @@ public sealed record PairOptions
     public Func<ClientSettings, ClientSettings> Client { get; init; } = settings => settings;
 
     public bool StartServer { get; init; } = true;
+
+    /// <summary>The clock of both tunnels; null: the real one.</summary>
+    public ManualTime? Time { get; init; }
+
+    /// <summary>Stands between client and server.</summary>
+    public Cutter? Cutter { get; init; }
+
+    /// <summary>A pair whose two sides have these timeouts.</summary>
+    public static PairOptions With(TimeoutSettings timeouts, ManualTime? time = null) =>
+        new()
+        {
+            Server = settings => settings with { Timeouts = timeouts },
+            Client = settings => settings with { Timeouts = timeouts },
+            Time = time,
+        };
 }
 
 /// <summary>The files of a <see cref="Pair"/>.</summary>

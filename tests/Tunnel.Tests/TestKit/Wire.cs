@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Tunnel.Config;
 
 namespace Tunnel.Tests.TestKit;
 
@@ -18,6 +19,11 @@ public static class Wire
     }
 
     public static IPEndPoint EndPoint(this Socket listener) => (IPEndPoint)listener.LocalEndPoint!;
+
+    public static IPEndPoint EndPoint(this HostPort literal) => new(IPAddress.Parse(literal.Host), literal.Port);
+
+    /// <summary>True when somebody has connected whom nobody has accepted yet.</summary>
+    public static bool HasVisitor(this Socket listener) => listener.Poll(0, SelectMode.SelectRead);
 
     /// <summary>A port that was free a moment ago and on which nothing listens.</summary>
     public static int FreePort()
@@ -67,6 +73,30 @@ public static class Wire
         }
 
         return buffer;
+    }
+
+    /// <summary>Sends bytes and waits for them at the other end.</summary>
+    public static async Task PassAsync(this Socket from, Socket to, byte[] bytes)
+    {
+        await from.SendAllAsync(bytes);
+        var came = await to.ReadExactlyAsync(bytes.Length);
+        if (!came.AsSpan().SequenceEqual(bytes))
+        {
+            throw new InvalidDataException("other bytes than were sent");
+        }
+    }
+
+    /// <summary>Sends back whatever comes, up to FIN, which it answers with FIN.</summary>
+    public static async Task EchoAsync(this Socket socket)
+    {
+        var buffer = new byte[64 * 1024];
+        int read;
+        while ((read = await socket.ReceiveAsync(buffer)) > 0)
+        {
+            await socket.SendAllAsync(buffer.AsMemory(0, read));
+        }
+
+        socket.Shutdown(SocketShutdown.Send);
     }
 
     /// <summary>How the stream ends: null for FIN, else the error.</summary>

@@ -65,11 +65,11 @@ public sealed class KeyPasswordTests
         AssertFault(new TlsSettings { KeyPasswordFile = "/no/pw" }, "key password file /no/pw does not exist");
         AssertFault(
             new TlsSettings { KeyPasswordEnv = Variable },
-            $"environment variable {Variable} (tls.key_password_env) is not set"
+            $"environment variable {Variable} (tls.*_key_password_env) is not set"
         );
         AssertFault(
             new TlsSettings { KeyPasswordEnv = Variable, KeyPasswordFile = empty },
-            "both tls.key_password_file and"
+            "both tls.*_key_password_file and"
         );
     }
 

@@ -158,7 +158,7 @@ public sealed class OwnCertificateTests
         AssertFault(
             certFile,
             keyFile,
-            $"key file {keyFile} is encrypted and no password is given; set tls.key_password_file or tls.key_password_env"
+            $"key file {keyFile} is encrypted and no password is given; set tls.*_key_password_file or tls.*_key_password_env"
         );
         AssertFault(
             certFile,
