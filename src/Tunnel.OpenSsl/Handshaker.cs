@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using Tunnel.Net;
@@ -6,7 +7,13 @@ using Tunnel.Tls;
 namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>One handshake: moves its flights between the channel and the session, and keeps the verdict about the peer.</summary>
-internal sealed class Handshaker(OpenSslSession session, SocketChannel channel, TlsProfile profile, TicketJar tickets)
+internal sealed class Handshaker(
+    OpenSslSession session,
+    SocketChannel channel,
+    PeerPolicy policy,
+    CrlFile? crls,
+    TicketJar tickets
+)
 {
     // A server's flight with a long chain; a larger one goes out in several pieces.
     private const int FlightBytes = BufferPool.Small;
@@ -18,7 +25,9 @@ internal sealed class Handshaker(OpenSslSession session, SocketChannel channel, 
     private IoStatus _ended;
     private string? _faultDetail;
 
-    public PeerPolicy Policy => profile.Policy;
+    public PeerPolicy Policy => policy;
+
+    public CrlFile? Crls => crls;
 
     public TicketJar Tickets => tickets;
 
@@ -110,7 +119,7 @@ internal sealed class Handshaker(OpenSslSession session, SocketChannel channel, 
             LibCrypto.X509_free(peer);
         }
 
-        Refusal = Policy.JudgeResumed(Leaf);
+        Refusal = policy.JudgeResumed(Leaf) ?? (Leaf is null ? null : crls?.JudgeResumed(Leaf));
     }
 
     private TlsStatus Step(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
@@ -135,10 +144,10 @@ internal sealed class Handshaker(OpenSslSession session, SocketChannel channel, 
                 return result.Bytes;
             }
 
-            if (result.Error == System.Net.Sockets.SocketError.WouldBlock)
+            if (result.Error == SocketError.WouldBlock)
             {
                 result = await channel.WaitReadableAsync().ConfigureAwait(false);
-                if (result.Error == System.Net.Sockets.SocketError.Success)
+                if (result.Error == SocketError.Success)
                 {
                     continue;
                 }

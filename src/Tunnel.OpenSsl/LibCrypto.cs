@@ -86,6 +86,33 @@ internal static unsafe partial class LibCrypto
     public static partial int X509_STORE_set_flags(nint store, nuint flags);
 
     [LibraryImport(Library)]
+    public static partial int X509_STORE_add_crl(nint store, nint list);
+
+    [LibraryImport(Library)]
+    public static partial nint PEM_read_bio_X509_CRL(nint bio, nint target, nint callback, nint password);
+
+    [LibraryImport(Library)]
+    public static partial void X509_CRL_free(nint list);
+
+    [LibraryImport(Library)]
+    public static partial nint X509_CRL_get_issuer(nint list);
+
+    [LibraryImport(Library)]
+    public static partial nint X509_CRL_get0_nextUpdate(nint list);
+
+    [LibraryImport(Library)]
+    public static partial int X509_CRL_get0_by_cert(nint list, nint* entry, nint certificate);
+
+    [LibraryImport(Library)]
+    public static partial int X509_cmp_current_time(nint time);
+
+    [LibraryImport(Library)]
+    public static partial nint X509_get_issuer_name(nint certificate);
+
+    [LibraryImport(Library)]
+    public static partial int X509_NAME_cmp(nint left, nint right);
+
+    [LibraryImport(Library)]
     public static partial int X509_verify_cert(nint storeContext);
 
     [LibraryImport(Library)]

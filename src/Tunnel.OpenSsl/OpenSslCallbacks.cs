@@ -38,11 +38,13 @@ internal static unsafe class OpenSslCallbacks
             if (!chainIsGood)
             {
                 var error = LibCrypto.X509_STORE_CTX_get_error(storeContext);
-                handshaker.Refusal = handshaker.Policy.Explain(
-                    leaf,
-                    Untrusted(storeContext),
-                    Marshal.PtrToStringUTF8(LibCrypto.X509_verify_cert_error_string(error)) ?? "verification failed"
-                );
+                handshaker.Refusal =
+                    handshaker.Crls?.Explain(error, leaf)
+                    ?? handshaker.Policy.Explain(
+                        leaf,
+                        Untrusted(storeContext),
+                        Marshal.PtrToStringUTF8(LibCrypto.X509_verify_cert_error_string(error)) ?? "verification failed"
+                    );
                 return 0;
             }
 

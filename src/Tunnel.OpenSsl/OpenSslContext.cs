@@ -10,6 +10,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
     // ssl.h
     private const ulong OptionNoCompression = 1ul << 17;
     private const ulong OptionNoRenegotiation = 1ul << 30;
+    private const ulong OptionNoTicket = 1ul << 14;
     private const int VerifyPeer = 0x01;
     private const int VerifyFailIfNoPeerCertificate = 0x02;
     private const int SessionCacheOff = 0x0000;
@@ -24,11 +25,8 @@ internal sealed unsafe class OpenSslContext : IDisposable
     private const int ModeNoAutoChain = 0x08;
     private const int ModeReleaseBuffers = 0x10;
 
-    // Verification flag of x509_vfy.h: an intermediate in the CA file is an anchor, as it is for the other backend.
-    private const nuint FlagTrustedFirst = 0x8000;
-
     // One ticket a connection: each costs the server an encryption, and a client keeps only the last one.
-    private const int Tickets = 1;
+    private const uint Tickets = 1;
 
     public OpenSslContext(TlsProfile profile)
     {
@@ -41,15 +39,16 @@ internal sealed unsafe class OpenSslContext : IDisposable
             LibSsl.SetMode(Handle, ModeAcceptMovingWriteBuffer | ModeNoAutoChain | ModeReleaseBuffers);
             var minimum = profile.Protocols.HasFlag(SslProtocols.Tls12) ? Tls12Version : Tls13Version;
             Check(LibSsl.SetMinVersion(Handle, minimum), "SSL_CTX_set_min_proto_version");
+            ChooseCiphers(profile);
             UseOwnCertificate(profile);
             Trust(profile);
             if (profile.Role == TlsRole.Server)
             {
-                PrepareServer();
+                PrepareServer(profile.SessionResumption);
             }
             else
             {
-                PrepareClient();
+                PrepareClient(profile.SessionResumption);
             }
         }
         catch
@@ -61,11 +60,15 @@ internal sealed unsafe class OpenSslContext : IDisposable
 
     public nint Handle { get; private set; }
 
+    /// <summary>Null: revocation is not checked.</summary>
+    public CrlFile? Crls { get; private set; }
+
     /// <summary>SSL objects hold references of their own: what is under way goes on.</summary>
     public void Dispose()
     {
         LibSsl.SSL_CTX_free(Handle);
         Handle = 0;
+        Crls?.Dispose();
     }
 
     private void UseOwnCertificate(TlsProfile profile)
@@ -102,7 +105,6 @@ internal sealed unsafe class OpenSslContext : IDisposable
 
         var store = LibCrypto.X509_STORE_new();
         Check(store != 0, "X509_STORE_new");
-        _ = LibCrypto.X509_STORE_set_flags(store, FlagTrustedFirst);
         foreach (var anchor in anchors.Certificates)
         {
             var native = NativeCertificates.FromManaged(anchor);
@@ -116,17 +118,60 @@ internal sealed unsafe class OpenSslContext : IDisposable
             LibCrypto.X509_free(native);
         }
 
+        if (profile.CrlFile is { } file)
+        {
+            Crls = new CrlFile(file);
+            Crls.AddTo(store);
+        }
+
         LibSsl.SSL_CTX_set1_cert_store(Handle, store);
         LibCrypto.X509_STORE_free(store);
         LibSsl.SSL_CTX_set_verify(Handle, VerifyPeer | VerifyFailIfNoPeerCertificate, 0);
         LibSsl.SSL_CTX_set_cert_verify_callback(Handle, &OpenSslCallbacks.Verify, 0);
     }
 
-    private void PrepareServer()
+    private void ChooseCiphers(TlsProfile profile)
+    {
+        if (profile.Ciphers is { } ciphers && LibSsl.SSL_CTX_set_cipher_list(Handle, ciphers) != 1)
+        {
+            throw Unknown("ciphers", ciphers, "openssl ciphers -tls1_2");
+        }
+
+        if (profile.CipherSuites is { } suites && LibSsl.SSL_CTX_set_ciphersuites(Handle, suites) != 1)
+        {
+            throw Unknown("ciphersuites", suites, "openssl ciphers -s -tls1_3");
+        }
+
+        if (profile.Groups is { } groups)
+        {
+            fixed (byte* list = Encoding.ASCII.GetBytes(groups + '\0'))
+            {
+                if (!LibSsl.SetGroups(Handle, list))
+                {
+                    throw Unknown("groups", groups, "openssl ecparam -list_curves");
+                }
+            }
+        }
+    }
+
+    private static CertificateException Unknown(string key, string value, string command)
+    {
+        _ = OpenSslError.Drain();
+        return new CertificateException(
+            $"tls.{key}: OpenSSL knows none of, or not all of '{value}'; `{command}` lists what it knows"
+        );
+    }
+
+    private void PrepareServer(bool resumption)
     {
         // Tickets only: the server keeps no state for sessions that nobody comes back to.
         LibSsl.SetSessionCacheMode(Handle, SessionCacheOff);
-        Check(LibSsl.SSL_CTX_set_num_tickets(Handle, Tickets) == 1, "SSL_CTX_set_num_tickets");
+        if (!resumption)
+        {
+            LibSsl.SSL_CTX_set_options(Handle, OptionNoTicket);
+        }
+
+        Check(LibSsl.SSL_CTX_set_num_tickets(Handle, resumption ? Tickets : 0u) == 1, "SSL_CTX_set_num_tickets");
         // Without one OpenSSL refuses to resume sessions with client certificates (SSL_CTX_set_session_id_context(3)).
         fixed (byte* id = "tunnel"u8)
         {
@@ -136,10 +181,18 @@ internal sealed unsafe class OpenSslContext : IDisposable
         LibSsl.SSL_CTX_set_alpn_select_cb(Handle, &OpenSslCallbacks.SelectProtocol, 0);
     }
 
-    private void PrepareClient()
+    private void PrepareClient(bool resumption)
     {
-        LibSsl.SetSessionCacheMode(Handle, SessionCacheClient | SessionCacheNoInternal);
-        LibSsl.SSL_CTX_sess_set_new_cb(Handle, &OpenSslCallbacks.NewSession);
+        LibSsl.SetSessionCacheMode(Handle, resumption ? SessionCacheClient | SessionCacheNoInternal : SessionCacheOff);
+        if (resumption)
+        {
+            LibSsl.SSL_CTX_sess_set_new_cb(Handle, &OpenSslCallbacks.NewSession);
+        }
+        else
+        {
+            LibSsl.SSL_CTX_set_options(Handle, OptionNoTicket);
+        }
+
         var name = Encoding.ASCII.GetBytes(Alpn.Greeting);
         byte[] list = [(byte)name.Length, .. name];
         fixed (byte* bytes = list)

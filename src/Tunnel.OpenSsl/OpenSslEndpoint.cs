@@ -5,7 +5,7 @@ using Tunnel.Tls;
 namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>Runs OpenSSL's handshakes for one tunnel. A refused peer has been told by an alert when the outcome is there.</summary>
-internal sealed class OpenSslEndpoint(TlsProfile profile, string backend) : ITlsEndpoint, IDisposable
+internal sealed class OpenSslEndpoint(TlsProfile profile, string backend) : ITlsEndpoint
 {
     private readonly OpenSslContext _context = new(profile);
     private readonly TicketJar _tickets = new();
@@ -23,7 +23,7 @@ internal sealed class OpenSslEndpoint(TlsProfile profile, string backend) : ITls
                 _tickets.Offer(session);
             }
 
-            var handshaker = new Handshaker(session, channel, profile, _tickets);
+            var handshaker = new Handshaker(session, channel, profile.Policy, _context.Crls, _tickets);
             var fault = await handshaker.RunAsync().ConfigureAwait(false);
             var info = handshaker.Describe(backend);
             if (fault is null && info.Resumed)
@@ -32,16 +32,12 @@ internal sealed class OpenSslEndpoint(TlsProfile profile, string backend) : ITls
                 info = info with { Peer = handshaker.Leaf };
             }
 
-            if (fault is not null && handshaker.Refusal is null)
-            {
-                session.Dispose();
-                return new HandshakeOutcome { Fault = fault };
-            }
-
             if (fault is not null)
             {
                 session.Dispose();
-                return new HandshakeOutcome { Refusal = handshaker.Refusal, Info = info };
+                return handshaker.Refusal is { } refusal
+                    ? new HandshakeOutcome { Refusal = refusal, Info = info }
+                    : new HandshakeOutcome { Fault = fault };
             }
 
             return new HandshakeOutcome

@@ -24,7 +24,7 @@ internal static class ClientSchema
                 listener.Required("port", ListenPort)
             ),
             RemoteServer: new HostPort(server.Required("host", HostRule.Host), server.Required("port", Port)),
-            Tls: new TlsSettings
+            Tls: CommonTls(tls) with
             {
                 CertFile = tls.RequiredOrBlank("client_cert", FilePath, BlankMeansNone),
                 KeyFile = tls.RequiredOrBlank("client_key", FilePath, BlankMeansNone),
@@ -32,7 +32,6 @@ internal static class ClientSchema
                 KeyPasswordEnv = tls.Optional("client_key_password_env", EnvironmentVariable, null),
                 PeerCaFile = server.Required("server_ca_cert", FilePath),
                 ServerName = server.Optional("server_name", HostRule.Host, null),
-                MinVersion = tls.Optional("min_version", TlsVersion, new TlsSettings().MinVersion),
             },
             Timeouts: Timeouts(root.Section("timeouts")),
             Reconnect: Reconnect(root.Section("reconnect")),

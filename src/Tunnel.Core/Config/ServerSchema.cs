@@ -25,7 +25,7 @@ internal static class ServerSchema
                 listener.Required("port", ListenPort)
             ),
             TargetService: new HostPort(target.Required("host", HostRule.Host), target.Required("port", Port)),
-            Tls: new TlsSettings
+            Tls: CommonTls(tls) with
             {
                 CertFile = tls.Required("server_cert", FilePath),
                 KeyFile = tls.Required("server_key", FilePath),
@@ -33,7 +33,6 @@ internal static class ServerSchema
                 KeyPasswordEnv = tls.Optional("server_key_password_env", EnvironmentVariable, null),
                 PeerCaFile = tls.RequiredOrBlank("client_ca_cert", FilePath, BlankMeansEverybody),
                 AllowedClientNames = tls.OptionalList("allowed_client_cns", PeerName),
-                MinVersion = tls.Optional("min_version", TlsVersion, new TlsSettings().MinVersion),
             },
             Timeouts: Timeouts(root.Section("timeouts")),
             Logging: Logging(root.Section("logging")),

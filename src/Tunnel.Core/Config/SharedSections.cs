@@ -25,6 +25,22 @@ internal static class SharedSections
         };
     }
 
+    /// <summary>What both roles can set under <c>tls</c>.</summary>
+    public static TlsSettings CommonTls(SectionReader section)
+    {
+        var defaults = new TlsSettings();
+        return new TlsSettings
+        {
+            MinVersion = section.Optional("min_version", TlsVersion, defaults.MinVersion),
+            Backend = section.Optional("backend", OneOf<TlsBackendSetting>(), defaults.Backend),
+            SessionResumption = section.Optional("session_resumption", TrueOrFalse, defaults.SessionResumption),
+            CrlFile = section.Optional("crl", FilePath, null),
+            Ciphers = section.Optional("ciphers", CipherList, null),
+            CipherSuites = section.Optional("ciphersuites", CipherList, null),
+            Groups = section.Optional("groups", CipherList, null),
+        };
+    }
+
     public static LoggingSettings Logging(SectionReader section)
     {
         var defaults = new LoggingSettings();

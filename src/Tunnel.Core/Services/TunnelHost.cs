@@ -78,6 +78,7 @@ public sealed class TunnelHost : IRunningTunnel
         await empty.ConfigureAwait(false);
         _monitor.Dispose();
         _route.Wheel.Dispose();
+        _route.Tls.Dispose();
         Events.Stopped(cut);
         return cut;
     }
