@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace Tunnel.Services;
+
+/// <summary>A client or server that accepts connections, as seen by whoever has to stop it.</summary>
+public interface IRunningTunnel
+{
+    /// <summary>What it listens on, with the ports the system chose where the configuration said 0.</summary>
+    IReadOnlyList<IPEndPoint> Endpoints { get; }
+
+    /// <summary>Stops accepting at once, lets live sessions finish, and aborts those still there at the deadline.</summary>
+    /// <param name="deadline">From now; zero aborts at once.</param>
+    /// <returns>How many sessions had to be cut.</returns>
+    Task<int> DrainAsync(TimeSpan deadline);
+
+    /// <summary>Aborts every session now. A <see cref="DrainAsync"/> under way may still be awaited or abandoned.</summary>
+    void KillAll();
+}
