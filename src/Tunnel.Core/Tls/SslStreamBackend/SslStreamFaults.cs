@@ -53,7 +53,8 @@ internal static class SslStreamFaults
     private const int ContentTypeAlert = 21;
     private const int ContentTypeHandshake = 22;
 
-    private static string Innermost(Exception e)
+    /// <summary>OpenSSL's own words, which SslStream wraps once or twice; an alert is only named there.</summary>
+    public static string Innermost(Exception e)
     {
         while (e.InnerException is { } inner)
         {
