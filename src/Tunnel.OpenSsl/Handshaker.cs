@@ -21,6 +21,9 @@ internal sealed class Handshaker(
     // Whoever is refused has sent little more than its handshake; what is thrown away to let it read the alert is bounded.
     private const int MostDiscardedBytes = 64 * 1024;
 
+    // An alert is read at once by whoever reads at all.
+    private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
+
     private byte[]? _input;
     private int _start;
     private int _end;
@@ -80,9 +83,9 @@ internal sealed class Handshaker(
                     continue;
                 default:
                     // The alert that says why is on its way; closing over unread bytes would destroy it with RST.
-                    var reason = session.Error;
+                    var fault = Fault(session.Error);
                     await LetPeerReadAsync().ConfigureAwait(false);
-                    return Fault(reason);
+                    return fault;
             }
         }
     }
@@ -172,6 +175,12 @@ internal sealed class Handshaker(
             return;
         }
 
+        using var limit = new Timer(
+            static channel => ((SocketChannel)channel!).Abort(),
+            channel,
+            _lastWords,
+            Timeout.InfiniteTimeSpan
+        );
         for (var discarded = 0; discarded < MostDiscardedBytes; discarded += _end)
         {
             ReturnInput();
