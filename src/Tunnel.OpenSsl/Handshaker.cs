@@ -21,6 +21,9 @@ internal sealed class Handshaker(
     // Whoever is refused has sent little more than its handshake; what is thrown away to let it read the alert is bounded.
     private const int MostDiscardedBytes = 64 * 1024;
 
+    // SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE of sslerr.h, in words.
+    private const string NoCertificate = "peer did not return a certificate";
+
     // An alert is read at once by whoever reads at all.
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
 
@@ -83,6 +86,12 @@ internal sealed class Handshaker(
                     continue;
                 default:
                     // The alert that says why is on its way; closing over unread bytes would destroy it with RST.
+                    if (session.Error.Contains(NoCertificate, StringComparison.Ordinal))
+                    {
+                        // Libssl refuses by itself, before the verification callback.
+                        Refusal = policy.Judge(null, null);
+                    }
+
                     var fault = Fault(session.Error);
                     await LetPeerReadAsync().ConfigureAwait(false);
                     return fault;
