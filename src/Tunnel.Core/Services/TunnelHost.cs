@@ -27,16 +27,17 @@ public sealed class TunnelHost : IRunningTunnel
     /// <summary>The connection table.</summary>
     public ConnectionTable Table => _route.Table;
 
-    /// <exception cref="CertificateException">A certificate, key or CA file cannot be used.</exception>
+    /// <exception cref="CertificateException">The backend cannot use the profile.</exception>
     /// <exception cref="TunnelStartException">The listening address cannot be used.</exception>
     public static Task<TunnelHost> StartClientAsync(
         ClientSettings settings,
+        TlsProfile profile,
         ITlsBackend backend,
         TimeProvider? time = null
     ) =>
         StartAsync(
             backend,
-            TlsProfiles.ForClient(settings),
+            profile,
             settings.LocalListener,
             settings.RemoteServer,
             settings.Timeouts,
@@ -48,12 +49,13 @@ public sealed class TunnelHost : IRunningTunnel
     /// <inheritdoc cref="StartClientAsync"/>
     public static Task<TunnelHost> StartServerAsync(
         ServerSettings settings,
+        TlsProfile profile,
         ITlsBackend backend,
         TimeProvider? time = null
     ) =>
         StartAsync(
             backend,
-            TlsProfiles.ForServer(settings),
+            profile,
             settings.ServerListener,
             settings.TargetService,
             settings.Timeouts,
@@ -71,7 +73,6 @@ public sealed class TunnelHost : IRunningTunnel
             listener.Stop();
         }
 
-        Events.Draining(_route.Table.Active, deadline);
         var empty = _route.Table.WhenEmptyAsync();
         await Task.WhenAny(empty, _route.Wheel.DelayAsync(deadline)).ConfigureAwait(false);
         var cut = empty.IsCompleted ? 0 : CutAll();
@@ -79,7 +80,6 @@ public sealed class TunnelHost : IRunningTunnel
         _monitor.Dispose();
         _route.Wheel.Dispose();
         _route.Tls.Dispose();
-        Events.Stopped(cut);
         return cut;
     }
 
