@@ -19,7 +19,7 @@ public sealed class OpenSslTls : ITlsBackend
         try
         {
             return LibSsl.OPENSSL_init_ssl(InitNoAtExit, 0) == 1
-                ? (new OpenSslTls(Marshal.PtrToStringUTF8(LibCrypto.OpenSSL_version(0)) ?? "OpenSSL"), "")
+                ? (new OpenSslTls($"OpenSSL/{Version()}"), "")
                 : (null, $"libssl.so.3 does not start: {OpenSslError.Drain()}");
         }
         catch (DllNotFoundException)
@@ -31,6 +31,9 @@ public sealed class OpenSslTls : ITlsBackend
             return (null, $"libssl.so.3 lacks a function: {e.Message}");
         }
     }
+
+    // OPENSSL_VERSION_STRING of crypto.h: the number alone, as 3.0.22.
+    private static string? Version() => Marshal.PtrToStringUTF8(LibCrypto.OpenSSL_version(6));
 
     public ITlsEndpoint CreateEndpoint(TlsProfile profile) => new OpenSslEndpoint(profile, Description);
 }

@@ -67,7 +67,7 @@ public sealed class ConnectAttempt(string host, int port, DeadlineWheel wheel)
         return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.NoData);
     }
 
-    private async Task<ConnectResult> RaceAsync(IPAddress[] addresses)
+    internal async Task<ConnectResult> RaceAsync(IPAddress[] addresses)
     {
         var running = new List<Task<(Socket? Socket, IPEndPoint To, SocketError Error)>>();
         var failures = new List<string>();

@@ -24,6 +24,10 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing) :
 
     private ResumptionSniffer? _sniffer = new();
 
+    // SslStream keeps a read and a write from using OpenSSL's state at the same time, but not a read and ShutdownAsync.
+    // So a read holds this but while it waits for the network, and whoever shuts down takes it. Null in the handshake.
+    private SemaphoreSlim? _state;
+
     /// <summary>How receiving ended; <see cref="IoStatus.Ok"/> while it has not.</summary>
     public IoStatus Ended { get; private set; }
 
@@ -44,8 +48,14 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing) :
     {
         var resumed = _sniffer!.Resumed();
         _sniffer = null;
+        _state = new SemaphoreSlim(1, 1);
         return resumed;
     }
+
+    /// <summary>Waits until nobody else uses the state of TLS; only after <see cref="EndHandshake"/>.</summary>
+    public Task EnterStateAsync() => _state!.WaitAsync();
+
+    public void LeaveState() => _state!.Release();
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _start < _end ? new(Take(buffer.Span)) : ReceiveAsync(buffer);
@@ -132,7 +142,7 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing) :
         {
             if (!_size.WasFull)
             {
-                var ready = await channel.WaitReadableAsync().ConfigureAwait(false);
+                var ready = await WaitReadableAsync().ConfigureAwait(false);
                 if (ready.Error != SocketError.Success)
                 {
                     throw End(ready);
@@ -166,6 +176,21 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing) :
         }
 
         return Ended == IoStatus.Eof ? 0 : throw new IOException("the connection has ended");
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<SocketResult> WaitReadableAsync()
+    {
+        var waiting = channel.WaitReadableAsync();
+        if (waiting.IsCompleted || _state is null)
+        {
+            return await waiting.ConfigureAwait(false);
+        }
+
+        _state.Release();
+        var ready = await waiting.ConfigureAwait(false);
+        await _state.WaitAsync().ConfigureAwait(false);
+        return ready;
     }
 
     private void Received(byte[] buffer, int bytes, int room)

@@ -26,6 +26,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
 
         byte[]? buffer = null;
         var filled = 0;
+        await inner.EnterStateAsync().ConfigureAwait(false);
         try
         {
             if (!inner.HasWholeRecord)
@@ -52,6 +53,10 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
             _readEnd = Explain(e);
+        }
+        finally
+        {
+            inner.LeaveState();
         }
 
         if (filled > 0)
@@ -93,7 +98,19 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
     {
         try
         {
-            await tls.ShutdownAsync().ConfigureAwait(false);
+            await inner.EnterStateAsync().ConfigureAwait(false);
+            try
+            {
+                // Kept and sent afterwards: a peer that takes nothing must not stop what it sends.
+                inner.BeginGather(BufferPool.Small);
+                await tls.ShutdownAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                inner.LeaveState();
+            }
+
+            await inner.SendGatheredAsync().ConfigureAwait(false);
             _sentCloseNotify = true;
             return channel.ShutdownSend().Status;
         }
