@@ -21,6 +21,12 @@ internal sealed class Handshaker(
     // Whoever is refused has sent little more than its handshake; what is thrown away to let it read the alert is bounded.
     private const int MostDiscardedBytes = 64 * 1024;
 
+    // An alert is read at once by whoever reads at all.
+    private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
+
+    private byte[]? _input;
+    private int _start;
+    private int _end;
     private byte? _firstByte;
     private IoStatus _ended;
     private string? _faultDetail;
@@ -37,56 +43,49 @@ internal sealed class Handshaker(
     /// <summary>Set by the verification callback; on resumption taken from the session.</summary>
     public X509Certificate2? Leaf { get; set; }
 
-    /// <summary>What came behind the handshake, in a rented buffer, for the transport.</summary>
-    public (byte[]? Buffer, int Start, int End) Rest { get; private set; }
+    /// <summary>What came behind the handshake, in a rented buffer, for the transport to take over.</summary>
+    public (byte[]? Buffer, int Start, int End) Rest => (_input, _start, _end);
 
     /// <returns>Null when the handshake is complete; else its fault. A refusal comes with a fault.</returns>
     public async Task<HandshakeFault?> RunAsync()
     {
-        var output = BufferPool.Rent(FlightBytes);
-        var input = BufferPool.Rent(BufferPool.Small);
-        var (start, end) = (0, 0);
-        var kept = false;
-        try
+        var fault = await ExchangeAsync().ConfigureAwait(false);
+        if (fault is not null)
         {
-            while (true)
-            {
-                var status = Step(input.AsSpan(start, end - start), output, out var consumed, out var written);
-                start += consumed;
-                if (written > 0 && !await SendAsync(output.AsMemory(0, written)).ConfigureAwait(false))
-                {
-                    return Fault("");
-                }
-
-                switch (status)
-                {
-                    case TlsStatus.Complete:
-                        kept = start < end;
-                        Rest = kept ? (input, start, end) : default;
-                        return null;
-                    case TlsStatus.WantWrite:
-                        continue;
-                    case TlsStatus.WantRead:
-                        (start, end) = (0, await ReceiveAsync(input).ConfigureAwait(false));
-                        if (end == 0)
-                        {
-                            return Fault("");
-                        }
-
-                        continue;
-                    default:
-                        // The alert that says why is on its way; closing over unread bytes would destroy it with RST.
-                        await LetPeerReadAsync(input).ConfigureAwait(false);
-                        return Fault(session.Error);
-                }
-            }
+            ReturnInput();
         }
-        finally
+
+        return fault;
+    }
+
+    private async Task<HandshakeFault?> ExchangeAsync()
+    {
+        while (true)
         {
-            BufferPool.Return(output);
-            if (!kept)
+            var (status, sent) = await StepAsync().ConfigureAwait(false);
+            if (!sent)
             {
-                BufferPool.Return(input);
+                return Fault("");
+            }
+
+            switch (status)
+            {
+                case TlsStatus.Complete:
+                    return null;
+                case TlsStatus.WantWrite:
+                    continue;
+                case TlsStatus.WantRead:
+                    if (!await ReceiveAsync().ConfigureAwait(false))
+                    {
+                        return Fault("");
+                    }
+
+                    continue;
+                default:
+                    // The alert that says why is on its way; closing over unread bytes would destroy it with RST.
+                    var fault = Fault(session.Error);
+                    await LetPeerReadAsync().ConfigureAwait(false);
+                    return fault;
             }
         }
     }
@@ -123,62 +122,82 @@ internal sealed class Handshaker(
         Refusal = policy.JudgeResumed(Leaf) ?? (Leaf is null ? null : crls?.JudgeResumed(Leaf));
     }
 
-    private TlsStatus Step(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
+    /// <summary>Hands libssl what has come, and the peer what libssl has to say.</summary>
+    private async ValueTask<(TlsStatus Status, bool Sent)> StepAsync()
     {
+        var output = BufferPool.Rent(FlightBytes);
         OpenSslCallbacks.Enter(this);
-        var status = session.Handshake(input, output, out consumed, out written);
+        var status = session.Handshake(_input.AsSpan(_start, _end - _start), output, out var consumed, out var written);
         OpenSslCallbacks.Enter(null);
-        return status;
+        _start += consumed;
+        if (_start == _end)
+        {
+            ReturnInput();
+        }
+
+        var sent = written == 0 || Note(await channel.SendAsync(output.AsMemory(0, written)).ConfigureAwait(false));
+        BufferPool.Return(output);
+        return (status, sent);
     }
 
-    private async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> flight) =>
-        Note(await channel.SendAsync(flight).ConfigureAwait(false));
-
-    private async ValueTask<int> ReceiveAsync(byte[] into)
+    /// <summary>Waits without a buffer: who connects and says nothing costs none.</summary>
+    private async ValueTask<bool> ReceiveAsync()
     {
         while (true)
         {
-            var result = channel.Receive(into);
+            var ready = await channel.WaitReadableAsync().ConfigureAwait(false);
+            if (!Note(ready))
+            {
+                return false;
+            }
+
+            var buffer = BufferPool.Rent(BufferPool.Small);
+            var result = channel.Receive(buffer);
             if (result.Bytes > 0)
             {
-                _firstByte ??= into[0];
-                return result.Bytes;
+                (_input, _start, _end) = (buffer, 0, result.Bytes);
+                _firstByte ??= buffer[0];
+                return true;
             }
 
-            if (result.Error == SocketError.WouldBlock)
+            BufferPool.Return(buffer);
+            if (result.Error != SocketError.WouldBlock)
             {
-                result = await channel.WaitReadableAsync().ConfigureAwait(false);
-                if (result.Error == SocketError.Success)
-                {
-                    continue;
-                }
+                _ended = Note(result) ? IoStatus.Eof : _ended;
+                return false;
             }
-
-            if (Note(result))
-            {
-                _ended = IoStatus.Eof;
-            }
-
-            return 0;
         }
     }
 
-    private async Task LetPeerReadAsync(byte[] scratch)
+    private async Task LetPeerReadAsync()
     {
         if (_ended != IoStatus.Ok || channel.ShutdownSend().Status != IoStatus.Ok)
         {
             return;
         }
 
-        for (var discarded = 0; discarded < MostDiscardedBytes; )
+        using var limit = new Timer(
+            static channel => ((SocketChannel)channel!).Abort(),
+            channel,
+            _lastWords,
+            Timeout.InfiniteTimeSpan
+        );
+        for (var discarded = 0; discarded < MostDiscardedBytes; discarded += _end)
         {
-            var count = await ReceiveAsync(scratch).ConfigureAwait(false);
-            if (count == 0)
+            ReturnInput();
+            if (!await ReceiveAsync().ConfigureAwait(false))
             {
                 return;
             }
+        }
+    }
 
-            discarded += count;
+    private void ReturnInput()
+    {
+        if (_input is not null)
+        {
+            BufferPool.Return(_input);
+            (_input, _start, _end) = (null, 0, 0);
         }
     }
 

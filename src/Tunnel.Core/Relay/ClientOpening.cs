@@ -15,23 +15,35 @@ internal sealed class ClientOpening(TunnelSession session)
 {
     private readonly Route _route = session.Route;
     private readonly TcpTransport _application = new(session.Front);
+    private Task<Chunk>? _early;
 
     /// <returns>Null when the session has been ended instead.</returns>
     public async Task<Legs?> OpenAsync()
     {
+        var legs = await ReachAsync().ConfigureAwait(false);
+        if (legs is null && _early is not null)
+        {
+            // The session's end has cut the socket, so this completes; nobody may dispose of a channel before.
+            (await _early.ConfigureAwait(false)).Return();
+        }
+
+        return legs;
+    }
+
+    private async Task<Legs?> ReachAsync()
+    {
         using var watch = new ApplicationWatch(session);
         var backoff = new Backoff(_route.Reconnect ?? new ReconnectSettings());
-        Task<Chunk>? early = null;
         while (true)
         {
-            var attempt = new ClientAttempt(session, _application, early);
+            var attempt = new ClientAttempt(session, _application, _early);
             var legs = await attempt.RunAsync().ConfigureAwait(false);
+            _early = attempt.FirstFromApplication;
             if (legs is not null || session.HasEnded)
             {
                 return legs;
             }
 
-            early = attempt.FirstFromApplication;
             var failure = attempt.Failure!;
             if (failure.Final || backoff.Next(session.Age) is not { } delay)
             {

@@ -43,9 +43,8 @@ public sealed class RetryTests
     public async Task A_spent_budget_is_RST_for_the_application()
     {
         await using var pair = await Pair.StartAsync(With(_brief) with { StartServer = false });
-        using var application = await pair.DialAsync();
 
-        Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
+        Assert.That(await pair.VisitAsync(), Is.EqualTo(SocketError.ConnectionReset));
 
         var session = await pair.ClientClosedAsync();
         Assert.That((session.Reason, session.ClosedBy), Is.EqualTo(("unreachable", "server")), session.ToString());
@@ -110,9 +109,8 @@ public sealed class RetryTests
                 },
         };
         await using var pair = await Pair.StartAsync(options);
-        using var application = await pair.DialAsync();
 
-        Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
+        Assert.That(await pair.VisitAsync(), Is.EqualTo(SocketError.ConnectionReset));
 
         // Without any name server the system's resolver is silent instead of saying no.
         var session = await pair.ClientClosedAsync();
@@ -150,9 +148,8 @@ public sealed class RetryTests
                 ServerCertificate = TestCa.CreateRoot("Other Root").Issue(),
             }
         );
-        using var application = await pair.DialAsync();
 
-        Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
+        Assert.That(await pair.VisitAsync(), Is.EqualTo(SocketError.ConnectionReset));
 
         Assert.That((await pair.ClientClosedAsync()).Reason, Is.EqualTo("refused"));
         await AssertSingleAttemptAsync(pair);
@@ -167,10 +164,8 @@ public sealed class RetryTests
                 ClientCertificate = TestCa.CreateRoot("Other Root").Issue(),
             }
         );
-        using var application = await pair.DialAsync();
-        await application.SendAllAsync(_early);
 
-        Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
+        Assert.That(await pair.VisitAsync(_early), Is.EqualTo(SocketError.ConnectionReset));
 
         Assert.That((await pair.ClientClosedAsync()).Reason, Is.EqualTo("refused_by_peer"));
         await AssertSingleAttemptAsync(pair);

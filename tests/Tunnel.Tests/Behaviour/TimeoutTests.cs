@@ -183,6 +183,8 @@ public sealed class TimeoutTests
         long sent = 0;
         var flood = new Pattern(2).SendAsync(from, 256 * 1024 * 1024, bytes => Volatile.Write(ref sent, bytes));
 
+        await Eventually.SettlesAsync(() => Volatile.Read(ref sent));
+
         for (var i = 0; i < 8; i++)
         {
             // So much that the sender gets on, however much the system keeps in between.

@@ -13,6 +13,8 @@ public sealed class ClosedSession(LogEventInfo line)
 
     public string Detail => Text("Detail");
 
+    public string Peer => Text("Peer");
+
     public string Identity => Text("Identity");
 
     public string TlsVersion => Text("TlsVersion");

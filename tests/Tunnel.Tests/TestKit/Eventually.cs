@@ -22,4 +22,20 @@ public static class Eventually
             throw new TimeoutException(what());
         }
     }
+
+    /// <summary>Completes when a number has stopped changing for a while, as that of a sender does who has been stopped.</summary>
+    public static async Task SettlesAsync(Func<long> number)
+    {
+        const int glancesInAWhile = 30;
+        var (last, same) = (number(), 0);
+        await HoldsAsync(
+            () =>
+            {
+                var now = number();
+                (last, same) = (now, now == last ? same + 1 : 0);
+                return same >= glancesInAWhile;
+            },
+            () => $"it does not stop; it is at {number()}"
+        );
+    }
 }

@@ -75,7 +75,7 @@ public sealed class OpenSslProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             _process.Kill();
-            await _process.WaitForExitAsync();
+            await _process.WaitForExitAsync().WaitAsync(Wire.Patience);
         }
 
         _process.Dispose();

@@ -69,6 +69,24 @@ public sealed class Pair : IAsyncDisposable
 
     public Task<Socket> DialAsync() => Wire.DialAsync(Client.Endpoints[0]);
 
+    /// <summary>
+    /// An application that sends its words and waits for the end: null for FIN, else the error. For those that are to be
+    /// turned away: RST can come at any moment, even before their system has told them that they are connected.
+    /// </summary>
+    public async Task<SocketError?> VisitAsync(byte[]? words = null)
+    {
+        try
+        {
+            using var application = await DialAsync();
+            await application.SendAllAsync(words ?? []);
+            return await application.EndAsync();
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
     /// <summary>One connection through the pair: the application's end and the target's.</summary>
     public async Task<(Socket Application, Socket Target)> OpenAsync()
     {
@@ -149,10 +167,17 @@ public sealed class Pair : IAsyncDisposable
         _files.Dispose();
     }
 
-    private Task<int> StopAsync(TunnelHost host)
+    private async Task StopAsync(TunnelHost host)
     {
         var stopped = host.DrainAsync(TimeSpan.Zero);
-        return _options.Time is { } time ? time.RunUntilAsync(stopped) : stopped;
+        try
+        {
+            await (_options.Time?.RunUntilAsync(stopped) ?? stopped).WaitAsync(Wire.Patience);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException("sessions that do not end: " + string.Join('\n', host.Table.Snapshot()));
+        }
     }
 
     private async Task<ClosedSession> ClosedAsync(string target) =>

@@ -77,21 +77,14 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
     /// <summary>The certificate belongs to the profile; SslStream's contexts are the runtime's.</summary>
     public void Dispose() { }
 
-    private static HandshakeFault Classify(Exception thrown, ChannelStream inner)
-    {
-        while (thrown.InnerException is { } cause)
-        {
-            thrown = cause;
-        }
-
-        return HandshakeFaults.Classify(
+    private static HandshakeFault Classify(Exception thrown, ChannelStream inner) =>
+        HandshakeFaults.Classify(
             inner.Ended,
             inner.BytesReceived,
             inner.FirstByte,
             inner.FaultDetail,
-            thrown.Message
+            thrown.GetBaseException().Message
         );
-    }
 
     // The options are copied by SslStream; a fresh set per handshake carries this handshake's verdict.
     private SslServerAuthenticationOptions ServerOptions(Verdict verdict) =>

@@ -1,0 +1,34 @@
+using Tunnel.Net;
+
+namespace Tunnel.Tests.TestKit;
+
+/// <summary>A transport that reads what a test has written down, and then EOF.</summary>
+public sealed class ScriptedTransport(IReadOnlyList<byte[]> script) : ITransport
+{
+    private readonly Queue<byte[]> _script = new(script.Where(piece => piece.Length > 0));
+
+    public string? FaultDetail => null;
+
+    /// <summary>What nobody has read.</summary>
+    public IEnumerable<byte> Rest() => _script.SelectMany(piece => piece);
+
+    public ValueTask<Chunk> ReadAsync()
+    {
+        if (!_script.TryDequeue(out var piece))
+        {
+            return new(Chunk.End(IoStatus.Eof));
+        }
+
+        var buffer = BufferPool.Rent(piece.Length);
+        piece.CopyTo(buffer, 0);
+        return new(Chunk.Of(buffer, piece.Length));
+    }
+
+    public ValueTask<IoStatus> WriteAsync(ReadOnlyMemory<byte> bytes) => new(IoStatus.Ok);
+
+    public ValueTask<IoStatus> CloseWriteAsync() => new(IoStatus.Ok);
+
+    public void Abort() { }
+
+    public void Dispose() { }
+}
