@@ -123,7 +123,8 @@ internal sealed class Handshaker(
         var peer = LibSsl.SSL_get1_peer_certificate(session.Handle);
         if (peer != 0)
         {
-            Leaf = NativeCertificates.ToManaged(peer);
+            // Its chain was good when the session began.
+            Leaf = PeerCertificates.Get(peer, verified: true);
             LibCrypto.X509_free(peer);
         }
 

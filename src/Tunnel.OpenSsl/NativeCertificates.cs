@@ -19,7 +19,10 @@ internal static unsafe class NativeCertificates
         }
     }
 
-    public static X509Certificate2 ToManaged(nint certificate)
+    public static X509Certificate2 ToManaged(nint certificate) =>
+        X509CertificateLoader.LoadCertificate(ToDer(certificate));
+
+    public static byte[] ToDer(nint certificate)
     {
         var length = LibCrypto.i2d_X509(certificate, null);
         if (length <= 0)
@@ -34,7 +37,7 @@ internal static unsafe class NativeCertificates
             _ = LibCrypto.i2d_X509(certificate, &at);
         }
 
-        return X509CertificateLoader.LoadCertificate(der);
+        return der;
     }
 
     /// <summary>An EVP_PKEY object; the caller frees it.</summary>

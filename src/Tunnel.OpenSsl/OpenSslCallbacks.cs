@@ -33,7 +33,7 @@ internal static unsafe class OpenSslCallbacks
         {
             var chainIsGood = LibCrypto.X509_verify_cert(storeContext) == 1;
             var handshaker = _current!;
-            var leaf = NativeCertificates.ToManaged(LibCrypto.X509_STORE_CTX_get0_cert(storeContext));
+            var leaf = PeerCertificates.Get(LibCrypto.X509_STORE_CTX_get0_cert(storeContext), verified: chainIsGood);
             handshaker.Leaf = leaf;
             if (!chainIsGood)
             {

@@ -26,7 +26,7 @@ internal sealed class EchoTarget
 
     private async Task EchoAsync(SocketChannel channel)
     {
-        channel.OnLoop = true;
+        channel.ReceivesOnLoop = channel.SendsOnLoop = true;
         var transport = new TcpTransport(channel);
         for (var turn = 0; ; )
         {

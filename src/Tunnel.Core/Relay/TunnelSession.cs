@@ -227,8 +227,8 @@ internal sealed class TunnelSession
         Touch();
         Enter(SessionState.Relaying);
         _watch.Arm();
-        legs.Front.Channel.OnLoop = true;
-        legs.Back.Channel.OnLoop = true;
+        legs.Front.Channel.ReceivesOnLoop = legs.Front.Channel.SendsOnLoop = true;
+        legs.Back.Channel.ReceivesOnLoop = legs.Back.Channel.SendsOnLoop = true;
         await Task.WhenAll(
                 _up.RunAsync(legs.FirstFromFront ?? legs.Front.Transport.ReadAsync()),
                 _down.RunAsync(legs.FirstFromBack ?? legs.Back.Transport.ReadAsync())
