@@ -18,6 +18,9 @@ public static class TestBackends
 
     public static ITlsBackend Server { get; } = Make(_names[^1]);
 
+    /// <summary>For what only this one can.</summary>
+    public static ITlsBackend OpenSsl { get; } = Make("openssl");
+
     private static ITlsBackend Make(string name) =>
         name switch
         {
