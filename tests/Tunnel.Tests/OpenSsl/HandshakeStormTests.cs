@@ -17,8 +17,9 @@ public sealed class HandshakeStormTests
 {
     private const int AtOnce = 8;
 
-    // Less than ten bytes a handshake in the large run; in the small one less than any object of libssl's.
-    private const long MostGrowthBytes = 1024 * 1024;
+    // The allocator counts what it keeps at hand for each thread as given out, so the figure sways by a few MiB. An SSL
+    // object or a certificate that stays after each handshake exceeds this even in the small run.
+    private const long MostGrowthBytes = 8 * 1024 * 1024;
 
     private static readonly DamageKind[] _kinds = Enum.GetValues<DamageKind>()[1..];
 
@@ -60,7 +61,7 @@ public sealed class HandshakeStormTests
             Assert.That(after.Sessions, Is.EqualTo(before.Sessions), "SSL objects");
             Assert.That(after.Files, Is.LessThanOrEqualTo(before.Files), "open files");
             Assert.That(after.NativeBytes - before.NativeBytes, Is.LessThan(MostGrowthBytes), "native memory");
-            Assert.That(_outcomes.GetValueOrDefault("good"), Is.GreaterThanOrEqualTo(_handshakes / 8));
+            Assert.That(_outcomes.GetValueOrDefault("good"), Is.EqualTo(_handshakes / 8), "good ones");
             Assert.That(_outcomes.GetValueOrDefault("fault"), Is.GreaterThan(_handshakes / 32));
         });
     }
@@ -82,7 +83,7 @@ public sealed class HandshakeStormTests
             while (Interlocked.Increment(ref next) is var i && i < count)
             {
                 var (kind, ofSent) = (_kinds[i / 2 % _kinds.Length], i / 2 / _kinds.Length % 2 == 0);
-                var offset = i / 4 / _kinds.Length % (ofSent ? whole.Sent : whole.Received);
+                var offset = (int)((long)i * (ofSent ? whole.Sent : whole.Received) / count);
                 await OneAsync(
                     peers,
                     endpoint,
@@ -121,11 +122,13 @@ public sealed class HandshakeStormTests
         await running;
         lock (_outcomes)
         {
-            var name =
-                outcome.Fault is not null ? "fault"
-                : outcome.Refusal is not null ? "refusal"
-                : damage.Kind == DamageKind.None ? "good"
-                : "complete for us";
+            var isGood = damage.Kind == DamageKind.None;
+            var name = outcome switch
+            {
+                { Fault: { } fault } => isGood ? $"good, but {fault}" : "fault",
+                { Refusal: not null } => isGood ? "good, but refused" : "refusal",
+                _ => isGood ? "good" : "complete for us",
+            };
             _outcomes[name] = _outcomes.GetValueOrDefault(name) + 1;
         }
 

@@ -11,24 +11,39 @@ namespace Tunnel.Tests.OpenSslBackend;
 [LeavesNothing]
 public sealed class HostilePeerTests
 {
+    private const int Some = 20;
     private const int Many = 5000;
 
     private static readonly byte[] _words = "some words"u8.ToArray();
 
     [Test]
-    public async Task New_keys_without_end_are_borne_and_answered_once([Values] TlsRole role)
+    public async Task New_keys_are_answered_with_the_next_words([Values] TlsRole role)
     {
         using var peers = new TlsPeers();
         using var endpoint = TlsPeers.Endpoint(peers.Profile(role));
         var (hostile, transport) = await MeetAsync(peers, endpoint, role);
-        var flood = Enumerable.Range(0, Many).SelectMany(_ => hostile.KeyUpdate()).ToArray();
-        var sending = hostile.SendAsync([.. flood, .. hostile.Record(_words)]);
+        var flood = Enumerable.Range(0, Some).SelectMany(_ => hostile.KeyUpdate()).ToArray();
+        await hostile.SendAsync([.. flood, .. hostile.Record(_words)]);
 
         Assert.That(await ReadAsync(transport), Is.EqualTo(_words));
-        await sending;
-
         Assert.That(await transport.WriteAsync(_words), Is.EqualTo(IoStatus.Ok));
         Assert.That(await hostile.ReadAsync(), Is.EqualTo(_words));
+        End(hostile, transport);
+    }
+
+    [Test]
+    public async Task New_keys_without_end_end_the_connection([Values] TlsRole role)
+    {
+        using var peers = new TlsPeers();
+        using var endpoint = TlsPeers.Endpoint(peers.Profile(role));
+        var (hostile, transport) = await MeetAsync(peers, endpoint, role);
+        var sending = hostile.SendAsync([.. Enumerable.Range(0, Many).SelectMany(_ => hostile.KeyUpdate())]);
+
+        var end = await transport.ReadAsync();
+
+        Assert.That(end.Status, Is.EqualTo(IoStatus.Failed));
+        Assert.That(transport.FaultDetail, Does.Contain("without end"));
+        await sending;
         End(hostile, transport);
     }
 

@@ -13,6 +13,7 @@ internal sealed class TlsPeers : IDisposable
 
     private readonly TempDirectory _files = new();
     private readonly Socket _listener = Wire.Listen();
+    private readonly SemaphoreSlim _connecting = new(1);
 
     public TlsPeers(TestCa? root = null, TestCertificate? server = null, TestCertificate? client = null)
     {
@@ -67,9 +68,18 @@ internal sealed class TlsPeers : IDisposable
     /// <summary>A connection: a plain socket and a channel of the engine.</summary>
     public async Task<(Socket Plain, SocketChannel Channel)> ConnectAsync()
     {
-        var accepting = _listener.AcceptSoonAsync();
-        var plain = await Wire.DialAsync(_listener.EndPoint());
-        return (plain, Adopt(await accepting));
+        // One at a time: else two who connect at once may be given each other's other end.
+        await _connecting.WaitAsync();
+        try
+        {
+            var accepting = _listener.AcceptSoonAsync();
+            var plain = await Wire.DialAsync(_listener.EndPoint());
+            return (plain, Adopt(await accepting));
+        }
+        finally
+        {
+            _connecting.Release();
+        }
     }
 
     /// <summary>One handshake of two endpoints.</summary>
@@ -102,6 +112,7 @@ internal sealed class TlsPeers : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
+        _connecting.Dispose();
         _files.Dispose();
     }
 
