@@ -135,6 +135,23 @@ public sealed class HostilePeerTests
         End(hostile, transport);
     }
 
+    [Test]
+    public async Task A_goodbye_instead_of_a_handshake_is_told_as_what_it_is()
+    {
+        using var peers = new TlsPeers();
+        using var endpoint = TlsPeers.Endpoint(peers.Client);
+        var (plain, channel) = await peers.ConnectAsync();
+
+        // A warning alert, close_notify (RFC 8446 section 6), where a ServerHello should be.
+        await plain.SendAllAsync(new byte[] { 21, 3, 3, 0, 2, 1, 0 });
+        var outcome = await endpoint.HandshakeAsync(channel);
+
+        Assert.That(outcome.Fault?.Kind, Is.EqualTo(HandshakeFaultKind.PeerLeft), outcome.Fault?.Detail);
+        Assert.That(outcome.Fault!.Detail, Does.Contain("closed the connection during the handshake"));
+        channel.Dispose();
+        plain.Dispose();
+    }
+
     private static async Task<(RawTls Hostile, ITransport Transport)> MeetAsync(
         TlsPeers peers,
         OpenSslEndpoint endpoint,
