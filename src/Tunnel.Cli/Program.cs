@@ -1,4 +1,26 @@
-using System.CommandLine;
+using Tunnel.Cli;
+using Tunnel.Cli.Demo;
+using Tunnel.Net;
 
-var root = new RootCommand("x");
-return root.Parse(args).Invoke();
+// Socket completions run on the runtime's epoll threads, which so become the engine's event loops, instead of hopping
+// to the thread pool. The runtime reads this once, at the first socket; a value the user has set stands.
+if (Environment.GetEnvironmentVariable(EventLoop.InlineCompletionsVariable) is null)
+{
+    Environment.SetEnvironmentVariable(EventLoop.InlineCompletionsVariable, "1");
+}
+
+return await CommandLine.InvokeAsync(
+    args,
+    new Actions
+    {
+        PrepareClient = Preparation.Client,
+        PrepareServer = Preparation.Server,
+        Run = TunnelRun.RunAsync,
+        CheckClient = Check.Client,
+        CheckServer = Check.Server,
+        CertsInit = CertsInitText.Run,
+        Demo = DemoRun.RunAsync,
+    },
+    Console.Out,
+    Console.Error
+);

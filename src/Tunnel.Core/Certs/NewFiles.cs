@@ -29,8 +29,9 @@ internal static class NewFiles
             CreateDirectory(directory);
             foreach (var file in files)
             {
+                using var stream = CreateNew(Temporary(file), file.IsSecret);
                 undo.Add(Temporary(file));
-                WriteNew(Temporary(file), file);
+                stream.Write(Encoding.ASCII.GetBytes(file.Text));
             }
             foreach (var file in files)
             {
@@ -60,14 +61,13 @@ internal static class NewFiles
         }
     }
 
-    private static void WriteNew(string path, NewFile file)
+    private static FileStream CreateNew(string path, bool isSecret)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = file.IsSecret ? OwnerOnly : Readable;
+            options.UnixCreateMode = isSecret ? OwnerOnly : Readable;
         }
-        using var stream = new FileStream(path, options);
-        stream.Write(Encoding.ASCII.GetBytes(file.Text));
+        return new FileStream(path, options);
     }
 }

@@ -1,4 +1,6 @@
+using static Tunnel.Config.NumberRules;
 using static Tunnel.Config.SharedSections;
+using static Tunnel.Config.TextRules;
 
 namespace Tunnel.Config;
 
@@ -13,32 +15,28 @@ internal static class ClientSchema
 
     public static ClientSettings Read(SectionReader root)
     {
-        var listener = root.RequiredSection("local_listener");
-        var server = root.RequiredSection("remote_server");
-        var tls = root.RequiredSection("tls");
+        var listener = root.Section("local_listener");
+        var server = root.Section("remote_server");
+        var tls = root.Section("tls");
         var settings = new ClientSettings(
             LocalListener: new HostPort(
                 listener.Required("host", HostRule.Host),
-                listener.Required("port", NumberRules.ListenPort)
+                listener.Required("port", ListenPort)
             ),
-            RemoteServer: new HostPort(
-                server.Required("host", HostRule.Host),
-                server.Required("port", NumberRules.Port)
-            ),
-            Tls: new TlsSettings
+            RemoteServer: new HostPort(server.Required("host", HostRule.Host), server.Required("port", Port)),
+            Tls: CommonTls(tls) with
             {
-                CertFile = tls.RequiredOrBlank("client_cert", TextRules.FilePath, BlankMeansNone),
-                KeyFile = tls.RequiredOrBlank("client_key", TextRules.FilePath, BlankMeansNone),
-                KeyPasswordFile = tls.Optional("client_key_password_file", TextRules.FilePath, null),
-                KeyPasswordEnv = tls.Optional("client_key_password_env", TextRules.EnvironmentVariable, null),
-                PeerCaFile = server.Required("server_ca_cert", TextRules.FilePath),
+                CertFile = tls.RequiredOrBlank("client_cert", FilePath, BlankMeansNone),
+                KeyFile = tls.RequiredOrBlank("client_key", FilePath, BlankMeansNone),
+                KeyPasswordFile = tls.Optional("client_key_password_file", FilePath, null),
+                KeyPasswordEnv = tls.Optional("client_key_password_env", EnvironmentVariable, null),
+                PeerCaFile = server.Required("server_ca_cert", FilePath),
                 ServerName = server.Optional("server_name", HostRule.Host, null),
-                MinVersion = tls.Optional("min_version", TextRules.TlsVersion, new TlsSettings().MinVersion),
             },
-            Timeouts: Timeouts(root.OptionalSection("timeouts")),
-            Reconnect: Reconnect(root.OptionalSection("reconnect")),
-            Logging: Logging(root.OptionalSection("logging")),
-            Monitor: Monitor(root.OptionalSection("monitor"))
+            Timeouts: Timeouts(root.Section("timeouts")),
+            Reconnect: Reconnect(root.Section("reconnect")),
+            Logging: Logging(root.Section("logging")),
+            Monitor: Monitor(root.Section("monitor"))
         );
         CheckListener(listener, settings.LocalListener.Host);
         CheckCertificate(tls);
@@ -51,13 +49,9 @@ internal static class ClientSchema
         var defaults = new ReconnectSettings();
         var settings = new ReconnectSettings
         {
-            InitialDelay = section.Optional(
-                "initial_delay",
-                NumberRules.Seconds(Millisecond, Hour),
-                defaults.InitialDelay
-            ),
-            MaxDelay = section.Optional("max_delay", NumberRules.Seconds(Millisecond, Hour), defaults.MaxDelay),
-            MaxElapsed = section.Optional("max_elapsed", NumberRules.Seconds(0, Day), defaults.MaxElapsed),
+            InitialDelay = section.Optional("initial_delay", Seconds(Millisecond, Hour), defaults.InitialDelay),
+            MaxDelay = section.Optional("max_delay", Seconds(Millisecond, Hour), defaults.MaxDelay),
+            MaxElapsed = section.Optional("max_elapsed", Seconds(0, Day), defaults.MaxElapsed),
         };
         // Zero stands for a value that has a fault of its own.
         if (settings.InitialDelay > settings.MaxDelay && settings.MaxDelay > TimeSpan.Zero)

@@ -4,14 +4,13 @@ namespace Tunnel.Config;
 internal static class ClosestName
 {
     /// <summary>The nearest of <paramref name="names"/>, or null when none is near enough to be meant.</summary>
-    public static string? Find(string typed, IEnumerable<string> names)
-    {
-        var best = names
+    public static string? Find(string typed, IEnumerable<string> names) =>
+        names
             .Select(name => (name, distance: Distance(typed, name)))
             .Where(candidate => candidate.distance <= Math.Max(1, candidate.name.Length / 3))
-            .MinBy(candidate => candidate.distance);
-        return best.name;
-    }
+            .OrderBy(candidate => candidate.distance)
+            .FirstOrDefault()
+            .name;
 
     /// <summary>
     /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other, ignoring case

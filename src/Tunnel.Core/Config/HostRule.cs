@@ -54,15 +54,15 @@ internal static partial class HostRule
     /// <summary>The parser of the system also takes 127.1, 0x7f000001 and 2130706433 for addresses; nobody means them.</summary>
     private static bool IsWrittenInFull(string host, IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6
-            ? !host.Contains('[') && !host.Contains('/')
+            ? host.All(character => char.IsAsciiLetterOrDigit(character) || ":.%-_".Contains(character))
             : address.ToString() == host;
 
-    [GeneratedRegex(@"^(\[[^]]*\]|[^:]+):\d+$")]
+    [GeneratedRegex(@"^(\[[^]]*\]|[^:]+):\d+\z")]
     private static partial Regex HostAndPort();
 
-    [GeneratedRegex(@"^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*$")]
+    [GeneratedRegex(@"^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*\z")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"(^|\.)(\d+|0x[0-9a-fA-F]*)$")]
+    [GeneratedRegex(@"(^|\.)(\d+|0x[0-9a-fA-F]*)\z")]
     private static partial Regex EndsInNumber();
 }

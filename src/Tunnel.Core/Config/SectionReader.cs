@@ -14,7 +14,7 @@ internal sealed class SectionReader
     private readonly string path;
     private readonly Position at;
 
-    /// <summary>Null when the section is absent, blank or not a section; whoever opened it has reported that if it matters.</summary>
+    /// <summary>Null when something else stands in the place of the section: that is reported, and its keys are not missed.</summary>
     private readonly MappingNode? section;
 
     private readonly List<string> keys = [];
@@ -35,11 +35,25 @@ internal sealed class SectionReader
     public IEnumerable<string> KnownPaths =>
         keys.Select(key => KeyPath.Join(path, key)).Concat(subsections.SelectMany(sub => sub.KnownPaths));
 
-    /// <summary>A section that must be there.</summary>
-    public SectionReader RequiredSection(string key) => OpenSection(key, required: true);
+    /// <summary>A section; left out or blank, it is a section without keys.</summary>
+    public SectionReader Section(string key)
+    {
+        var entry = Find(key);
+        var opened = entry switch
+        {
+            null or { IsBlank: true } => new MappingNode(at, new Dictionary<string, YamlEntry>()),
+            _ => entry.Value as MappingNode,
+        };
+        if (opened is null && entry is { Value: not AliasNode })
+        {
+            var remedy = "it is a section: write its keys on the lines below it, indented by two spaces";
+            Fault(key, $"is {Words.Describe(entry.Value)}", remedy);
+        }
 
-    /// <summary>A section that may be left out or blank: all its keys then have their defaults.</summary>
-    public SectionReader OptionalSection(string key) => OpenSection(key, required: false);
+        var reader = new SectionReader(KeyPath.Join(path, key), entry?.KeyAt ?? at, opened, findings);
+        subsections.Add(reader);
+        return reader;
+    }
 
     /// <summary>A value that must be there.</summary>
     public T Required<T>(string key, ValueRule<T> rule)
@@ -134,25 +148,6 @@ internal sealed class SectionReader
         return ClosestName.Find(key, keys) is { } meant
             ? $"did you mean '{meant}'?"
             : $"the keys here are {string.Join(", ", keys)}";
-    }
-
-    private SectionReader OpenSection(string key, bool required)
-    {
-        var entry = Find(key);
-        if (required && entry is null or { IsBlank: true })
-        {
-            FaultIfPresent(key, entry is null ? "is missing" : "is blank", "write the section with its keys below it");
-        }
-        else if (entry is { IsBlank: false, Value: not (MappingNode or AliasNode) })
-        {
-            var remedy = "it is a section: write its keys on the lines below it, indented by two spaces";
-            Fault(key, $"is {Shown(key, entry.Value)}", remedy);
-        }
-
-        var keyAt = entry?.KeyAt ?? at;
-        var opened = new SectionReader(KeyPath.Join(path, key), keyAt, entry?.Value as MappingNode, findings);
-        subsections.Add(opened);
-        return opened;
     }
 
     private YamlEntry? Find(string key)

@@ -1,4 +1,6 @@
+using static Tunnel.Config.NumberRules;
 using static Tunnel.Config.SharedSections;
+using static Tunnel.Config.TextRules;
 
 namespace Tunnel.Config;
 
@@ -14,31 +16,27 @@ internal static class ServerSchema
 
     public static ServerSettings Read(SectionReader root)
     {
-        var listener = root.RequiredSection("server_listener");
-        var target = root.RequiredSection("target_service");
-        var tls = root.RequiredSection("tls");
+        var listener = root.Section("server_listener");
+        var target = root.Section("target_service");
+        var tls = root.Section("tls");
         var settings = new ServerSettings(
             ServerListener: new HostPort(
                 listener.Required("host", HostRule.Host),
-                listener.Required("port", NumberRules.ListenPort)
+                listener.Required("port", ListenPort)
             ),
-            TargetService: new HostPort(
-                target.Required("host", HostRule.Host),
-                target.Required("port", NumberRules.Port)
-            ),
-            Tls: new TlsSettings
+            TargetService: new HostPort(target.Required("host", HostRule.Host), target.Required("port", Port)),
+            Tls: CommonTls(tls) with
             {
-                CertFile = tls.Required("server_cert", TextRules.FilePath),
-                KeyFile = tls.Required("server_key", TextRules.FilePath),
-                KeyPasswordFile = tls.Optional("server_key_password_file", TextRules.FilePath, null),
-                KeyPasswordEnv = tls.Optional("server_key_password_env", TextRules.EnvironmentVariable, null),
-                PeerCaFile = tls.RequiredOrBlank("client_ca_cert", TextRules.FilePath, BlankMeansEverybody),
-                AllowedClientNames = tls.OptionalList("allowed_client_cns", TextRules.PeerName),
-                MinVersion = tls.Optional("min_version", TextRules.TlsVersion, new TlsSettings().MinVersion),
+                CertFile = tls.Required("server_cert", FilePath),
+                KeyFile = tls.Required("server_key", FilePath),
+                KeyPasswordFile = tls.Optional("server_key_password_file", FilePath, null),
+                KeyPasswordEnv = tls.Optional("server_key_password_env", EnvironmentVariable, null),
+                PeerCaFile = tls.RequiredOrBlank("client_ca_cert", FilePath, BlankMeansEverybody),
+                AllowedClientNames = tls.OptionalList("allowed_client_cns", PeerName),
             },
-            Timeouts: Timeouts(root.OptionalSection("timeouts")),
-            Logging: Logging(root.OptionalSection("logging")),
-            Monitor: Monitor(root.OptionalSection("monitor"))
+            Timeouts: Timeouts(root.Section("timeouts")),
+            Logging: Logging(root.Section("logging")),
+            Monitor: Monitor(root.Section("monitor"))
         );
         CheckClientAuthentication(tls, settings.Tls.AllowedClientNames);
         RejectTwoPasswords(tls, "server_key_password_file", "server_key_password_env");

@@ -54,6 +54,36 @@ public sealed record TlsSettings
 
     /// <summary>Lowest TLS version spoken, 1.2 or 1.3.</summary>
     public Version MinVersion { get; init; } = new(1, 2);
+
+    public TlsBackendSetting Backend { get; init; } = TlsBackendSetting.Auto;
+
+    /// <summary>Whether a returning peer may use a session ticket in place of a full handshake. Rules apply either way.</summary>
+    public bool SessionResumption { get; init; } = true;
+
+    /// <summary>PEM file with the CRLs of all CAs above the peer's certificate; null: revocation is not checked. OpenSSL only.</summary>
+    public string? CrlFile { get; init; }
+
+    /// <summary>TLS 1.2 ciphers in OpenSSL's notation; null: the library's. OpenSSL only.</summary>
+    public string? Ciphers { get; init; }
+
+    /// <summary>TLS 1.3 cipher suites, colon-separated; null: the library's. OpenSSL only.</summary>
+    public string? CipherSuites { get; init; }
+
+    /// <summary>Key exchange groups, colon-separated, the best first; null: the library's. OpenSSL only.</summary>
+    public string? Groups { get; init; }
+}
+
+/// <summary>Which implementation of TLS to use.</summary>
+public enum TlsBackendSetting
+{
+    /// <summary>What is best on this platform: OpenSSL on Linux where libssl 3 loads, SslStream elsewhere.</summary>
+    Auto,
+
+    /// <summary>The .NET runtime's.</summary>
+    SslStream,
+
+    /// <summary>The system's libssl 3, called directly.</summary>
+    OpenSsl,
 }
 
 /// <summary>Timeouts; null means off.</summary>
@@ -125,7 +155,7 @@ public sealed record LoggingSettings
     public int MaxAgeDays { get; init; } = 30;
 
     /// <summary>At most this many archives are kept.</summary>
-    public int MaxFiles { get; init; } = 10;
+    public int MaxFiles { get; init; } = 30;
 }
 
 /// <summary>The connection table's reports.</summary>

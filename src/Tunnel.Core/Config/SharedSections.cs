@@ -1,3 +1,6 @@
+using static Tunnel.Config.NumberRules;
+using static Tunnel.Config.TextRules;
+
 namespace Tunnel.Config;
 
 /// <summary>The sections that both files have: each row is a key, what it may be, and its default.</summary>
@@ -13,12 +16,28 @@ internal static class SharedSections
         var defaults = new TimeoutSettings();
         return new TimeoutSettings
         {
-            Connect = section.Optional("connect", NumberRules.Seconds(Millisecond, Hour), defaults.Connect),
-            Handshake = section.Optional("handshake", NumberRules.Seconds(Millisecond, Hour), defaults.Handshake),
-            Idle = section.Optional("idle", NumberRules.SecondsOrOff(Millisecond, Week), defaults.Idle),
-            Write = section.Optional("write", NumberRules.SecondsOrOff(Millisecond, Week), defaults.Write),
-            HalfClose = section.Optional("half_close", NumberRules.SecondsOrOff(Millisecond, Week), defaults.HalfClose),
-            Shutdown = section.Optional("shutdown", NumberRules.Seconds(0, Day), defaults.Shutdown),
+            Connect = section.Optional("connect", Seconds(Millisecond, Hour), defaults.Connect),
+            Handshake = section.Optional("handshake", Seconds(Millisecond, Hour), defaults.Handshake),
+            Idle = section.Optional("idle", SecondsOrOff(Millisecond, Week), defaults.Idle),
+            Write = section.Optional("write", SecondsOrOff(Millisecond, Week), defaults.Write),
+            HalfClose = section.Optional("half_close", SecondsOrOff(Millisecond, Week), defaults.HalfClose),
+            Shutdown = section.Optional("shutdown", Seconds(0, Day), defaults.Shutdown),
+        };
+    }
+
+    /// <summary>What both roles can set under <c>tls</c>.</summary>
+    public static TlsSettings CommonTls(SectionReader section)
+    {
+        var defaults = new TlsSettings();
+        return new TlsSettings
+        {
+            MinVersion = section.Optional("min_version", TlsVersion, defaults.MinVersion),
+            Backend = section.Optional("backend", OneOf<TlsBackendSetting>(), defaults.Backend),
+            SessionResumption = section.Optional("session_resumption", TrueOrFalse, defaults.SessionResumption),
+            CrlFile = section.Optional("crl", FilePath, null),
+            Ciphers = section.Optional("ciphers", CipherList, null),
+            CipherSuites = section.Optional("ciphersuites", CipherList, null),
+            Groups = section.Optional("groups", CipherList, null),
         };
     }
 
@@ -27,28 +46,17 @@ internal static class SharedSections
         var defaults = new LoggingSettings();
         return new LoggingSettings
         {
-            Level = section.Optional("level", TextRules.OneOf<LogLevelSetting>(), defaults.Level),
-            LogFile = section.Optional("log_file", TextRules.FilePath, defaults.LogFile),
-            FileFormat = section.Optional("format", TextRules.OneOf<LogFormat>(), defaults.FileFormat),
-            MaxSizeMiB = section.Optional(
-                "max_size_mib",
-                NumberRules.WholeNumber(1, 102_400, "MiB"),
-                defaults.MaxSizeMiB
-            ),
-            MaxAgeDays = section.Optional(
-                "max_age_days",
-                NumberRules.WholeNumber(1, 36_500, "days"),
-                defaults.MaxAgeDays
-            ),
-            MaxFiles = section.Optional("max_files", NumberRules.WholeNumber(1, 10_000, "files"), defaults.MaxFiles),
+            Level = section.Optional("level", OneOf<LogLevelSetting>(), defaults.Level),
+            LogFile = section.Optional("log_file", FilePath, defaults.LogFile),
+            FileFormat = section.Optional("format", OneOf<LogFormat>(), defaults.FileFormat),
+            MaxSizeMiB = section.Optional("max_size_mib", WholeNumber(1, 102_400, "MiB"), defaults.MaxSizeMiB),
+            MaxAgeDays = section.Optional("max_age_days", WholeNumber(1, 36_500, "days"), defaults.MaxAgeDays),
+            MaxFiles = section.Optional("max_files", WholeNumber(1, 10_000, "files"), defaults.MaxFiles),
         };
     }
 
     public static MonitorSettings Monitor(SectionReader section) =>
-        new()
-        {
-            Interval = section.Optional("interval", NumberRules.SecondsOrOff(1, Day), new MonitorSettings().Interval),
-        };
+        new() { Interval = section.Optional("interval", SecondsOrOff(1, Day), new MonitorSettings().Interval) };
 
     public static void RejectTwoPasswords(SectionReader tls, string fileKey, string variableKey)
     {

@@ -44,6 +44,16 @@ internal static partial class TextRules
             : "write 1.2 or 1.3";
     };
 
+    /// <summary>As YAML 1.2 writes booleans.</summary>
+    public static readonly ValueRule<bool> TrueOrFalse = (text, out value) =>
+        bool.TryParse(text, out value) ? null : "write true or false";
+
+    /// <summary>A list in OpenSSL's notation; whether its names exist is the library's to say.</summary>
+    public static readonly ValueRule<string> CipherList = (text, out value) =>
+        CipherListText().IsMatch(value = text)
+            ? null
+            : "write names separated by ':', as the openssl command takes them";
+
     /// <summary>One of the names of an enumeration, in any case.</summary>
     public static ValueRule<T> OneOf<T>()
         where T : struct, Enum =>
@@ -62,6 +72,9 @@ internal static partial class TextRules
 
     [GeneratedRegex(@"^\*(\.[^.*\s]+)+\z")]
     private static partial Regex Wildcard();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_:+!@=.-]+\z")]
+    private static partial Regex CipherListText();
 
     [GeneratedRegex(@"^(tls\s?v?)?1\.(?<minor>[0-3])\z", RegexOptions.IgnoreCase)]
     private static partial Regex TlsVersionText();

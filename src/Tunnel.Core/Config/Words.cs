@@ -6,8 +6,6 @@ namespace Tunnel.Config;
 /// <summary>Puts what a file contains into a message, on one line and of readable length.</summary>
 internal static class Words
 {
-    private const int MostCharacters = 60;
-
     public static string Quote(string text) => $"'{Escape(text)}'";
 
     public static string Describe(YamlNode node) =>
@@ -23,12 +21,12 @@ internal static class Words
         };
 
     /// <summary>Without characters that would break the line, move the cursor or hide other characters.</summary>
-    public static string Escape(string text)
+    public static string Escape(string text, int mostCharacters = 60)
     {
         var shown = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            if (shown.Length >= MostCharacters)
+            if (shown.Length >= mostCharacters)
             {
                 return shown.Append("...").ToString();
             }

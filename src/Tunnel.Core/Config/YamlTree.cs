@@ -67,7 +67,9 @@ internal sealed class YamlTree
             Scalar scalar => new ScalarNode(At(scalar), scalar.Value, scalar.Style != ScalarStyle.Plain),
             SequenceStart => ReadSequence(At(first), path, depth),
             MappingStart => ReadMapping(At(first), path, depth),
-            _ => new AliasNode(At(first)),
+            AnchorAlias => new AliasNode(At(first)),
+            // A few texts, such as a tab before ':', make the library end a mapping after a key.
+            _ => throw SyntaxFault(At(first), "a key has no value", At(first).Line),
         };
     }
 
@@ -140,51 +142,33 @@ internal sealed class YamlTree
     {
         try
         {
-            parser.MoveNext();
+            return parser.MoveNext() ? parser.Current! : throw new InvalidOperationException("the document breaks off");
         }
         catch (YamlException error)
         {
             throw SyntaxFault(At(error.Start), error.Message, At(error.End).Line);
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or FormatException)
+        catch (Exception)
         {
-            // The library lets these through for a few texts, such as an escape of a code point that does not exist.
+            // The library stumbles over a few texts with exceptions of its own insides, such as ArgumentOutOfRange for an
+            // escape of a code point that does not exist. All it does here is read text, so the text is to blame.
             var last = parser.Current is { } current ? At(current) : new Position(1, 1);
-            throw SyntaxFault(last, error.Message, last.Line);
+            throw SyntaxFault(last, "what follows here cannot be read", last.Line);
         }
-
-        return parser.Current!;
     }
 
     private ConfigException SyntaxFault(Position at, string message, int lastLine)
     {
-        // The library points to the mapping round a tab, and often does not name the tab at all.
-        if (FindTab() is { } tab && (tab.Line <= lastLine || message.Contains(" tab ", StringComparison.Ordinal)))
+        if (
+            SyntaxHint.FindTab(text) is { } tab
+            && (tab.Line <= lastLine || message.Contains(" tab ", StringComparison.Ordinal))
+        )
         {
             return findings.Fatal(tab, "a tab in the indentation", "YAML is indented with spaces only");
         }
 
-        var remedy = message.Contains("invalid mapping", StringComparison.Ordinal)
-            ? "look for a ':' too many, a missing space after ':', or lines indented differently; quote a value that contains ': '"
-            : "look for a quote or bracket that is not closed, and for lines indented differently";
-        return findings.Fatal(at, $"not valid YAML: {Words.Escape(message.TrimEnd('.'))}", remedy);
-    }
-
-    private Position? FindTab()
-    {
-        var number = 0;
-        foreach (var line in text.AsSpan().EnumerateLines())
-        {
-            number++;
-            var indentation = line[..(line.Length - line.TrimStart(" \t").Length)];
-            var tab = indentation.IndexOf('\t');
-            if (tab >= 0 && indentation.Length < line.Length && line[indentation.Length] != '#')
-            {
-                return new Position(number, tab + 1);
-            }
-        }
-
-        return null;
+        var said = Words.Escape(message.TrimEnd('.'), 200);
+        return findings.Fatal(at, $"not valid YAML: {said}", SyntaxHint.Remedy(message));
     }
 
     private static Position At(ParsingEvent parsed) => At(parsed.Start);

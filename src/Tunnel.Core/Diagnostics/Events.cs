@@ -23,8 +23,6 @@ internal static class Events
             backend
         );
 
-    public static void Warning(string text) => _log.Warn("{Warning:l}", text);
-
     public static void AcceptPaused(IPEndPoint endPoint, SocketError error) =>
         _log.Warn(
             "cannot accept on {EndPoint:l} for now: {Reason:l}; waiting connections stay in the backlog",
@@ -124,15 +122,6 @@ internal static class Events
             received
         );
     }
-
-    public static void Draining(int active, TimeSpan deadline) =>
-        _log.Info(
-            "stopping: no new connections; {Active} session(s) have {DeadlineSeconds} s to finish",
-            active,
-            deadline.TotalSeconds
-        );
-
-    public static void Stopped(int cut) => _log.Info("stopped; {Cut} session(s) had to be cut", cut);
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
 }

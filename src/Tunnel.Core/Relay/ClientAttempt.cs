@@ -82,7 +82,7 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
         session.Identity = outcome.Info?.Peer is { } peer ? PeerIdentity.From(peer) : null;
         if (outcome.Fault is { } fault)
         {
-            return limit.Expired
+            return limit.Expired && fault.Kind == HandshakeFaultKind.Aborted
                 ? Fail<Leg>(
                     CloseReason.HandshakeTimeout,
                     Party.Server,

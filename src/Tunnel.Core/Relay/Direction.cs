@@ -15,6 +15,7 @@ internal sealed class Direction(TunnelSession session, Leg from, Leg to)
     // A turn of small messages ends too: each costs system calls, whatever its size.
     private const int LeastCostOfARead = 8 * 1024;
 
+    private Pace _pace;
     private long _bytes;
     private long _writingSince;
 
@@ -48,6 +49,11 @@ internal sealed class Direction(TunnelSession session, Leg from, Leg to)
 
             var length = chunk.Bytes.Length;
             session.Touch();
+            if (_pace.Record(length))
+            {
+                from.Channel.ReceivesOnLoop = to.Channel.SendsOnLoop = !_pace.IsBulk;
+            }
+
             var writing = to.Transport.WriteAsync(chunk.Bytes);
             if (!writing.IsCompleted)
             {

@@ -76,7 +76,7 @@ internal sealed class ServerOpening(TunnelSession session)
 
     private void EndByFault(HandshakeFault fault, bool expired)
     {
-        if (expired)
+        if (expired && fault.Kind == HandshakeFaultKind.Aborted)
         {
             session.End(
                 CloseReason.HandshakeTimeout,

@@ -99,16 +99,7 @@ internal sealed class TunnelSession
         finally
         {
             Enter(SessionState.Closed);
-            back?.Transport.Dispose();
-            if (front is null)
-            {
-                Front.Dispose();
-            }
-            else
-            {
-                front.Transport.Dispose();
-            }
-
+            GiveBack(front, back);
             var end = _end ?? new SessionEnd(CloseReason.InternalError, Party.Tunnel, "ended without a cause");
             Route.Table.Remove(this, inOrder: end.Reason is CloseReason.Eof or CloseReason.Probe);
             Events.SessionClosed(this, end);
@@ -236,14 +227,30 @@ internal sealed class TunnelSession
         Touch();
         Enter(SessionState.Relaying);
         _watch.Arm();
-        legs.Front.Channel.OnLoop = true;
-        legs.Back.Channel.OnLoop = true;
+        legs.Front.Channel.ReceivesOnLoop = legs.Front.Channel.SendsOnLoop = true;
+        legs.Back.Channel.ReceivesOnLoop = legs.Back.Channel.SendsOnLoop = true;
         await Task.WhenAll(
                 _up.RunAsync(legs.FirstFromFront ?? legs.Front.Transport.ReadAsync()),
                 _down.RunAsync(legs.FirstFromBack ?? legs.Back.Transport.ReadAsync())
             )
             .ConfigureAwait(false);
         _watch.Disarm();
+    }
+
+    private void GiveBack(Leg? front, Leg? back)
+    {
+        try
+        {
+            back?.Transport.Dispose();
+            front?.Transport.Dispose();
+            // Where no transport came to stand on it.
+            Front.Dispose();
+        }
+        catch (Exception e)
+        {
+            // The session's line and its place in the table must not depend on it.
+            Events.SessionCrashed(Id, e);
+        }
     }
 
     private void Cut()

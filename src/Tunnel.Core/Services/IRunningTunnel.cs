@@ -2,16 +2,17 @@ using System.Net;
 
 namespace Tunnel.Services;
 
-/// <summary>What the command line needs of a tunnel that runs.</summary>
+/// <summary>A client or server that accepts connections, as seen by whoever has to stop it.</summary>
 public interface IRunningTunnel
 {
-    /// <summary>Where it listens; with the real port where 0 was asked for.</summary>
+    /// <summary>What it listens on, with the ports the system chose where the configuration said 0.</summary>
     IReadOnlyList<IPEndPoint> Endpoints { get; }
 
-    /// <summary>Accepts no more, lets live sessions finish, cuts what is left after <paramref name="deadline"/>.</summary>
-    /// <returns>The number of sessions that had to be cut.</returns>
+    /// <summary>Stops accepting at once, lets live sessions finish, and aborts those still there at the deadline.</summary>
+    /// <param name="deadline">From now; zero aborts at once.</param>
+    /// <returns>How many sessions had to be cut.</returns>
     Task<int> DrainAsync(TimeSpan deadline);
 
-    /// <summary>Cuts every session at once.</summary>
+    /// <summary>Aborts every session now. A <see cref="DrainAsync"/> under way may still be awaited or abandoned.</summary>
     void KillAll();
 }

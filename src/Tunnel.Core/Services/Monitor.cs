@@ -4,12 +4,13 @@ using Tunnel.Relay;
 
 namespace Tunnel.Services;
 
-/// <summary>Logs the connection table's count and totals at an interval.</summary>
+/// <summary>Logs the connection table's count and totals at an interval, unless they are what they were the last time.</summary>
 internal sealed class Monitor : Deadline, IDisposable
 {
     private readonly ConnectionTable _table;
     private readonly DeadlineWheel _wheel;
     private readonly TimeSpan _interval;
+    private (int Active, long Accepted, (long Sent, long Received) Bytes) _last;
     private volatile bool _stopped;
 
     /// <param name="interval">Null: no reports.</param>
@@ -32,7 +33,13 @@ internal sealed class Monitor : Deadline, IDisposable
 
     protected internal override void OnDue()
     {
-        Events.Totals(_table);
+        var now = (_table.Active, _table.Accepted, _table.Bytes);
+        if (now != _last)
+        {
+            Events.Totals(_table);
+            _last = now;
+        }
+
         if (!_stopped)
         {
             _wheel.Schedule(this, _interval);

@@ -5,7 +5,6 @@ using Tunnel.Diagnostics;
 using Tunnel.Net;
 using Tunnel.Relay;
 using Tunnel.Tls;
-using Tunnel.Tls.SslStreamBackend;
 
 namespace Tunnel.Services;
 
@@ -28,11 +27,17 @@ public sealed class TunnelHost : IRunningTunnel
     /// <summary>The connection table.</summary>
     public ConnectionTable Table => _route.Table;
 
-    /// <exception cref="CertificateException">A certificate, key or CA file cannot be used.</exception>
+    /// <exception cref="CertificateException">The backend cannot use the profile.</exception>
     /// <exception cref="TunnelStartException">The listening address cannot be used.</exception>
-    public static Task<TunnelHost> StartClientAsync(ClientSettings settings, TimeProvider? time = null) =>
+    public static Task<TunnelHost> StartClientAsync(
+        ClientSettings settings,
+        TlsProfile profile,
+        ITlsBackend backend,
+        TimeProvider? time = null
+    ) =>
         StartAsync(
-            TlsProfiles.ForClient(settings),
+            backend,
+            profile,
             settings.LocalListener,
             settings.RemoteServer,
             settings.Timeouts,
@@ -42,9 +47,15 @@ public sealed class TunnelHost : IRunningTunnel
         );
 
     /// <inheritdoc cref="StartClientAsync"/>
-    public static Task<TunnelHost> StartServerAsync(ServerSettings settings, TimeProvider? time = null) =>
+    public static Task<TunnelHost> StartServerAsync(
+        ServerSettings settings,
+        TlsProfile profile,
+        ITlsBackend backend,
+        TimeProvider? time = null
+    ) =>
         StartAsync(
-            TlsProfiles.ForServer(settings),
+            backend,
+            profile,
             settings.ServerListener,
             settings.TargetService,
             settings.Timeouts,
@@ -62,14 +73,13 @@ public sealed class TunnelHost : IRunningTunnel
             listener.Stop();
         }
 
-        Events.Draining(_route.Table.Active, deadline);
         var empty = _route.Table.WhenEmptyAsync();
         await Task.WhenAny(empty, _route.Wheel.DelayAsync(deadline)).ConfigureAwait(false);
         var cut = empty.IsCompleted ? 0 : CutAll();
         await empty.ConfigureAwait(false);
         _monitor.Dispose();
         _route.Wheel.Dispose();
-        Events.Stopped(cut);
+        _route.Tls.Dispose();
         return cut;
     }
 
@@ -80,6 +90,7 @@ public sealed class TunnelHost : IRunningTunnel
         _route.Table.Live.Count(session => session.End(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
 
     private static async Task<TunnelHost> StartAsync(
+        ITlsBackend backend,
         TlsProfile profile,
         HostPort listen,
         HostPort far,
@@ -90,7 +101,6 @@ public sealed class TunnelHost : IRunningTunnel
     )
     {
         EventLoop.EnsureStarted();
-        var backend = new SslStreamTls();
         var wheel = new DeadlineWheel(time ?? TimeProvider.System);
         var route = new Route
         {

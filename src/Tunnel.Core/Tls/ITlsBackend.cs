@@ -16,8 +16,8 @@ public interface ITlsBackend
     ITlsEndpoint CreateEndpoint(TlsProfile profile);
 }
 
-/// <summary>One tunnel's side of all its handshakes. Thread-safe.</summary>
-public interface ITlsEndpoint
+/// <summary>One tunnel's side of all its handshakes. Thread-safe; disposed of after the last of them.</summary>
+public interface ITlsEndpoint : IDisposable
 {
     /// <summary>
     /// Runs one handshake. Does not throw for what the peer does. The caller bounds it in time by aborting the channel,

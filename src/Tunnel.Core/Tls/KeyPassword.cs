@@ -29,7 +29,7 @@ public sealed class KeyPassword
         tls switch
         {
             { KeyPasswordFile: not null, KeyPasswordEnv: not null } => throw new CertificateException(
-                "both tls.key_password_file and tls.key_password_env are set; keep one of them"
+                "both tls.*_key_password_file and tls.*_key_password_env are set; keep one of them"
             ),
             { KeyPasswordFile: { } file } => FromFile(file),
             { KeyPasswordEnv: { } variable } => FromEnvironment(variable),
@@ -51,6 +51,6 @@ public sealed class KeyPassword
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } password
             ? new KeyPassword(password, $"environment variable {variable}")
             : throw new CertificateException(
-                $"environment variable {variable} (tls.key_password_env) is not set or is empty; it must hold the password"
+                $"environment variable {variable} (tls.*_key_password_env) is not set or is empty; it must hold the password"
             );
 }

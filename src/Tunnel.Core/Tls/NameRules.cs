@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -39,9 +40,19 @@ public static class NameRules
         );
     }
 
-    /// <summary>An address when <paramref name="host"/> is written as one, brackets allowed; its scope is dropped.</summary>
-    public static IPAddress? AsAddress(string host) =>
-        IPAddress.TryParse(host, out var address) ? new IPAddress(address.GetAddressBytes()) : null;
+    /// <summary>
+    /// An address when <paramref name="host"/> is written as one, brackets allowed; its scope is dropped. IPv4 must be
+    /// four decimal numbers: a client called "10" is not 0.0.0.10.
+    /// </summary>
+    public static IPAddress? AsAddress(string host)
+    {
+        if (!IPAddress.TryParse(host, out var address))
+        {
+            return null;
+        }
+        var isShortIPv4 = address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != host;
+        return isShortIPv4 ? null : new IPAddress(address.GetAddressBytes());
+    }
 
     private static bool MatchesSan(SubjectAltName san, string pattern) =>
         san.Kind switch

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -9,6 +10,9 @@ namespace Tunnel.Tls;
 /// </summary>
 public sealed record PeerIdentity
 {
+    // As long as somebody has the certificate, its text is not made again: a backend shares one among a peer's sessions.
+    private static readonly ConditionalWeakTable<X509Certificate2, PeerIdentity> _known = new();
+
     private const string Unreadable = "(unreadable)";
 
     private PeerIdentity(X509Certificate2 certificate)
@@ -44,7 +48,8 @@ public sealed record PeerIdentity
     /// <summary>UTC, such as <c>2027-01-02 03:04:05Z</c>.</summary>
     public string NotAfter { get; }
 
-    public static PeerIdentity From(X509Certificate2 certificate) => new(certificate);
+    public static PeerIdentity From(X509Certificate2 certificate) =>
+        _known.GetValue(certificate, static certificate => new PeerIdentity(certificate));
 
     /// <summary>Everything on one line, for refusals.</summary>
     public override string ToString() =>

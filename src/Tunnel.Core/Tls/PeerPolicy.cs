@@ -96,6 +96,36 @@ public sealed class PeerPolicy
         }
     }
 
+    /// <summary>For a backend that has verified the chain itself: only the rules about names.</summary>
+    public Refusal? JudgeNames(X509Certificate2 leaf) =>
+        nameFault(leaf) is { } fault ? new Refusal(RefusalCode.WrongName, fault) : null;
+
+    /// <summary>
+    /// For a resumed session, whose chain was good when the session began: it must not have expired meanwhile, and must
+    /// still bear an allowed name.
+    /// </summary>
+    public Refusal? JudgeResumed(X509Certificate2? leaf)
+    {
+        if (leaf is null || !RequiresCertificate)
+        {
+            return Judge(leaf, null);
+        }
+        return leaf.NotAfter.ToUniversalTime() < DateTime.UtcNow
+            ? new Refusal(RefusalCode.Expired, $"certificate expired on {Instants.Format(leaf.NotAfter)}")
+            : JudgeNames(leaf);
+    }
+
+    /// <summary>Plain words for a chain that a backend has refused by itself.</summary>
+    /// <param name="sent">What the peer sent besides its leaf.</param>
+    /// <param name="backendWords">What the backend says, for a fault that is not found in the chain again.</param>
+    public Refusal Explain(X509Certificate2 leaf, X509Certificate2Collection sent, string backendWords)
+    {
+        using var chain = new X509Chain { ChainPolicy = CreateChainPolicy() };
+        chain.ChainPolicy.ExtraStore.AddRange(sent);
+        _ = chain.Build(leaf);
+        return Judge(leaf, chain) ?? new Refusal(RefusalCode.OtherChainFault, backendWords);
+    }
+
     private static Refusal? Combine(IReadOnlyList<Refusal> faults)
     {
         var sorted = faults.OrderBy(fault => Array.IndexOf(MostUsefulFirst, fault.Code)).ToList();

@@ -100,14 +100,14 @@ internal static class PrivateKeyFile
         if (password is null)
         {
             throw new CertificateException(
-                $"key file {file} is encrypted and no password is given; set tls.key_password_file or tls.key_password_env"
+                $"key file {file} is encrypted and no password is given; set tls.*_key_password_file or tls.*_key_password_env"
             );
         }
         return TryImported(RSA.Create(), rsa => rsa.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
             ?? TryImported(ECDsa.Create(), ec => ec.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
-            // What lies inside shows only after decryption, so these two cannot be told apart.
+            // What lies inside shows only after decryption, so these cannot be told apart.
             ?? throw new CertificateException(
-                $"key file {file} cannot be decrypted: the {password} is wrong (or the key is neither RSA nor ECDSA)"
+                $"key file {file} cannot be decrypted: the {password} is wrong, or the key is neither RSA nor ECDSA, or it is encrypted with scrypt"
             );
     }
 

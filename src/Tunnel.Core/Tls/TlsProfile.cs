@@ -28,4 +28,19 @@ public sealed record TlsProfile
 
     /// <summary>The versions we speak.</summary>
     public required SslProtocols Protocols { get; init; }
+
+    /// <summary>Whether session tickets are given and used.</summary>
+    public bool SessionResumption { get; init; } = true;
+
+    /// <summary>PEM file of CRLs; null: revocation is not checked.</summary>
+    public string? CrlFile { get; init; }
+
+    /// <summary>TLS 1.2 ciphers, TLS 1.3 suites and groups in OpenSSL's notation; null: the library's choice.</summary>
+    public string? Ciphers { get; init; }
+
+    /// <inheritdoc cref="Ciphers"/>
+    public string? CipherSuites { get; init; }
+
+    /// <inheritdoc cref="Ciphers"/>
+    public string? Groups { get; init; }
 }

@@ -11,31 +11,35 @@ public static class TlsProfiles
     {
         var serverName = settings.Tls.ServerName ?? settings.RemoteServer.Host;
         var (own, anchors) = Load(settings.Tls);
-        return new TlsProfile
-        {
-            Role = TlsRole.Client,
-            Own = own,
-            Policy = PeerPolicy.ForServers(
-                anchors ?? throw new CertificateException("remote_server.server_ca_cert is needed to trust any server"),
-                serverName
-            ),
-            ServerName = serverName,
-            Protocols = ProtocolsFrom(settings.Tls.MinVersion),
-        };
+        var policy = PeerPolicy.ForServers(
+            anchors ?? throw new CertificateException("remote_server.server_ca_cert is needed to trust any server"),
+            serverName
+        );
+        return Create(TlsRole.Client, settings.Tls, own, policy) with { ServerName = serverName };
     }
 
     /// <exception cref="CertificateException">With the faults of all files at once.</exception>
     public static TlsProfile ForServer(ServerSettings settings)
     {
         var (own, anchors) = Load(settings.Tls);
-        return new TlsProfile
-        {
-            Role = TlsRole.Server,
-            Own = own ?? throw new CertificateException("tls.server_cert and tls.server_key are needed"),
-            Policy = PeerPolicy.ForClients(anchors, settings.Tls.AllowedClientNames),
-            Protocols = ProtocolsFrom(settings.Tls.MinVersion),
-        };
+        var present = own ?? throw new CertificateException("tls.server_cert and tls.server_key are needed");
+        var policy = PeerPolicy.ForClients(anchors, settings.Tls.AllowedClientNames);
+        return Create(TlsRole.Server, settings.Tls, present, policy);
     }
+
+    private static TlsProfile Create(TlsRole role, TlsSettings tls, OwnCertificate? own, PeerPolicy policy) =>
+        new()
+        {
+            Role = role,
+            Own = own,
+            Policy = policy,
+            Protocols = ProtocolsFrom(tls.MinVersion),
+            SessionResumption = tls.SessionResumption,
+            CrlFile = tls.CrlFile,
+            Ciphers = tls.Ciphers,
+            CipherSuites = tls.CipherSuites,
+            Groups = tls.Groups,
+        };
 
     private static (OwnCertificate? Own, TrustAnchors? Anchors) Load(TlsSettings tls)
     {

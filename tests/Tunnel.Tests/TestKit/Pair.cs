@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using NLog;
 using Tunnel.Config;
 using Tunnel.Services;
+using Tunnel.Tls;
 
 namespace Tunnel.Tests.TestKit;
 
@@ -47,13 +48,24 @@ public sealed class Pair : IAsyncDisposable
         }
 
         pair.ClientSettings = options.Client(pair.DefaultClient());
-        pair.Client = await TunnelHost.StartClientAsync(pair.ClientSettings, options.Time);
+        pair.Client = await TunnelHost.StartClientAsync(
+            pair.ClientSettings,
+            TlsProfiles.ForClient(pair.ClientSettings),
+            TestBackends.Client,
+            options.Time
+        );
         _ = options.Cutter?.CarryAsync(pair.ServerSettings.ServerListener.EndPoint());
         return pair;
     }
 
     /// <summary>For tests in which the server comes late.</summary>
-    public async Task StartServerAsync() => Server = await TunnelHost.StartServerAsync(ServerSettings, _options.Time);
+    public async Task StartServerAsync() =>
+        Server = await TunnelHost.StartServerAsync(
+            ServerSettings,
+            TlsProfiles.ForServer(ServerSettings),
+            TestBackends.Server,
+            _options.Time
+        );
 
     public Task<Socket> DialAsync() => Wire.DialAsync(Client.Endpoints[0]);
 

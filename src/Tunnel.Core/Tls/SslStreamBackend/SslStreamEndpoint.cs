@@ -21,6 +21,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
 
     public SslStreamEndpoint(TlsProfile profile, string backend)
     {
+        RejectWhatOnlyOpenSslCan(profile);
         _profile = profile;
         _backend = backend;
         // Offline: the chain is what the file holds; nothing is downloaded. Built once, it also keys the session cache.
@@ -47,7 +48,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
-            var fault = verdict.Refused ? null : SslStreamFaults.Classify(e, inner);
+            var fault = verdict.Refused ? null : Classify(e, inner);
             await tls.DisposeAsync().ConfigureAwait(false);
             return new HandshakeOutcome
             {
@@ -73,6 +74,18 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         };
     }
 
+    /// <summary>The certificate belongs to the profile; SslStream's contexts are the runtime's.</summary>
+    public void Dispose() { }
+
+    private static HandshakeFault Classify(Exception thrown, ChannelStream inner) =>
+        HandshakeFaults.Classify(
+            inner.Ended,
+            inner.BytesReceived,
+            inner.FirstByte,
+            inner.FaultDetail,
+            thrown.GetBaseException().Message
+        );
+
     // The options are copied by SslStream; a fresh set per handshake carries this handshake's verdict.
     private SslServerAuthenticationOptions ServerOptions(Verdict verdict) =>
         new()
@@ -81,6 +94,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             ClientCertificateRequired = _profile.Policy.RequiresCertificate,
             EnabledSslProtocols = _profile.Protocols,
             AllowRenegotiation = false,
+            AllowTlsResume = _profile.SessionResumption,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = _profile.Policy.RequiresCertificate ? _profile.Policy.CreateChainPolicy() : null,
             RemoteCertificateValidationCallback = verdict.Take,
@@ -95,11 +109,33 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             ClientCertificateContext = _certificate,
             EnabledSslProtocols = _profile.Protocols,
             AllowRenegotiation = false,
+            AllowTlsResume = _profile.SessionResumption,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = _profile.Policy.CreateChainPolicy(),
             RemoteCertificateValidationCallback = verdict.Take,
             ApplicationProtocols = _protocols,
         };
+
+    // To start without what was asked for would be worse than not to start.
+    private static void RejectWhatOnlyOpenSslCan(TlsProfile profile)
+    {
+        var faults = new[]
+        {
+            (Key: "crl", Value: profile.CrlFile),
+            (Key: "ciphers", Value: profile.Ciphers),
+            (Key: "ciphersuites", Value: profile.CipherSuites),
+            (Key: "groups", Value: profile.Groups),
+        }
+            .Where(setting => setting.Value is not null)
+            .Select(setting =>
+                $"tls.{setting.Key} needs the openssl backend (tls.backend: openssl); SslStream cannot do it"
+            )
+            .ToArray();
+        if (faults.Length > 0)
+        {
+            throw new CertificateException(faults);
+        }
+    }
 
     private static string VersionName(SslProtocols protocol) =>
         protocol switch

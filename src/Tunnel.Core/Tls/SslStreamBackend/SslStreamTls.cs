@@ -3,7 +3,7 @@ namespace Tunnel.Tls.SslStreamBackend;
 /// <summary>TLS by the .NET runtime, on every platform it runs on.</summary>
 public sealed class SslStreamTls : ITlsBackend
 {
-    public string Description { get; } = $"SslStream (.NET {Environment.Version})";
+    public string Description { get; } = $"SslStream/{Environment.Version}";
 
     public ITlsEndpoint CreateEndpoint(TlsProfile profile) => new SslStreamEndpoint(profile, Description);
 }

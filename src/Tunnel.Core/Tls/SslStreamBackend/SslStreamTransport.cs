@@ -137,7 +137,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
                 // FIN in the middle of a record.
                 return IoStatus.Truncated;
             case IoStatus.Ok:
-                var text = SslStreamFaults.Innermost(e);
+                var text = e.GetBaseException().Message;
                 FaultDetail = AlertWords.FindIn(text)?.Detail ?? text;
                 return IoStatus.Failed;
             default:

@@ -1,0 +1,54 @@
+using Tunnel.Certs;
+using Tunnel.Config;
+using Tunnel.Tls;
+
+namespace Tunnel.Benchmarks;
+
+/// <summary>Settings of a client and a server that trust each other, with certificates made for them.</summary>
+internal sealed class Profiles : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("tunnel-bench-").FullName;
+    private readonly CertsInitResult _files;
+
+    public Profiles() => _files = CertsInit.Run(Path.Combine(_directory, "certs"), [], CertsInit.DefaultClientName);
+
+    public TlsProfile Client(bool resumption = true) => TlsProfiles.ForClient(ClientSettings(1, resumption));
+
+    public TlsProfile Server(bool resumption = true) => TlsProfiles.ForServer(ServerSettings(1, 1, resumption));
+
+    public ClientSettings ClientSettings(int serverPort, bool resumption = true) =>
+        new(
+            new HostPort("127.0.0.1", 0),
+            new HostPort("127.0.0.1", serverPort),
+            Tls(_files.ClientCert, _files.ClientKey, resumption) with
+            {
+                ServerName = "localhost",
+            },
+            new TimeoutSettings(),
+            new ReconnectSettings(),
+            new LoggingSettings(),
+            new MonitorSettings { Interval = null }
+        );
+
+    public ServerSettings ServerSettings(int port, int targetPort, bool resumption = true) =>
+        new(
+            new HostPort("127.0.0.1", port),
+            new HostPort("127.0.0.1", targetPort),
+            Tls(_files.ServerCert, _files.ServerKey, resumption),
+            new TimeoutSettings(),
+            new LoggingSettings(),
+            new MonitorSettings { Interval = null }
+        );
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private TlsSettings Tls(string cert, string key, bool resumption) =>
+        new()
+        {
+            CertFile = cert,
+            KeyFile = key,
+            PeerCaFile = _files.CaCert,
+            MinVersion = new Version(1, 3),
+            SessionResumption = resumption,
+        };
+}

@@ -1,0 +1,28 @@
+using Tunnel.Load.Ends;
+using Tunnel.Load.Pairs;
+
+namespace Tunnel.Load.Cases;
+
+/// <summary>New connections, eight at a time: connect, one byte there and back, close.</summary>
+internal sealed class ConnectionsCase(bool resumed)
+    : LoadCase(
+        resumed ? "connections-resumed" : "connections-full",
+        resumed ? "New connections, sessions resumed" : "New connections, full handshakes",
+        Target.Events,
+        resumed ? PairState.Warm : PairState.FullHandshakes
+    )
+{
+    public const string Rate = "conn/s";
+
+    public override IReadOnlyList<Column> Columns { get; } =
+    [new(Rate, 0, MoreIsBetter: true), new("CPU-us/conn", 0, MoreIsBetter: false, NeedsProcesses: true)];
+
+    public override double[] Run(RunningPair pair, TimeSpan measure)
+    {
+        var flows = Enumerable.Range(0, 8).Select(_ => new ConnectFlow(pair.Port)).ToList();
+        flows.ForEach(flow => flow.Start());
+        var window = Window.Measure(pair, measure, () => flows.Sum(flow => flow.Count));
+        Flow.Stop(flows);
+        return [window.PerSecond, window.CpuMicrosecondsEach];
+    }
+}

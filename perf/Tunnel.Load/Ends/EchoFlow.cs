@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+
+namespace Tunnel.Load.Ends;
+
+/// <summary>Sends a message, waits for its echo, checks it; at most one per interval. Counts operations.</summary>
+/// <param name="interval">Zero: the next message follows the echo at once.</param>
+internal sealed class EchoFlow(int port, TimeSpan interval) : Flow
+{
+    private volatile bool _recording;
+
+    /// <summary>Of the operations that began and ended while recording; to be read when the flow has stopped.</summary>
+    public Latencies Latencies { get; } = new();
+
+    public bool Recording
+    {
+        set => _recording = value;
+    }
+
+    protected override void Run()
+    {
+        using var socket = Wire.Dial(port);
+        socket.Send([Wire.Echo]);
+        Span<byte> sent = stackalloc byte[Wire.MessageBytes];
+        Span<byte> echo = stackalloc byte[Wire.MessageBytes];
+        // Its own letter, so that an echo that strays to another connection is found.
+        sent.Fill((byte)((System.Net.IPEndPoint)socket.LocalEndPoint!).Port);
+        for (long number = 0; !Stopping; number++)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(sent, number);
+            var recording = _recording;
+            var started = Stopwatch.GetTimestamp();
+            socket.Send(sent);
+            socket.ReceiveExactly(echo);
+            var took = Stopwatch.GetElapsedTime(started);
+            if (!echo.SequenceEqual(sent))
+            {
+                throw new InvalidDataException($"message {number} came back changed");
+            }
+
+            if (recording && _recording)
+            {
+                Latencies.Add(took);
+            }
+
+            Add(1);
+            if (took < interval)
+            {
+                Thread.Sleep(interval - took);
+            }
+        }
+    }
+}

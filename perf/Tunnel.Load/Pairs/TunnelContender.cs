@@ -1,0 +1,51 @@
+namespace Tunnel.Load.Pairs;
+
+/// <summary>The program of this repository, on one of its TLS backends.</summary>
+internal sealed class TunnelContender(string program, string backend) : Contender($"tunnel/{backend}", program)
+{
+    public override string Version => CommandOutput.FirstLine(Program!, "--version");
+
+    public override (string[] Server, string[] Client) Prepare(PairSetup setup)
+    {
+        var c = setup.Certificates;
+        var server = Write(
+            setup,
+            "server.yaml",
+            $"""
+            server_listener: {"{"} host: 127.0.0.1, port: {setup.ServerPort} {"}"}
+            target_service: {"{"} host: 127.0.0.1, port: {setup.TargetPort} {"}"}
+            tls:
+              server_cert: {c.ServerCert}
+              server_key: {c.ServerKey}
+              client_ca_cert: {c.Ca}
+            {Common(setup)}
+            """
+        );
+        var client = Write(
+            setup,
+            "client.yaml",
+            $"""
+            local_listener: {"{"} host: 127.0.0.1, port: {setup.ClientPort} {"}"}
+            remote_server:
+              host: 127.0.0.1
+              port: {setup.ServerPort}
+              server_ca_cert: {c.Ca}
+              server_name: {Certificates.ServerName}
+            tls:
+              client_cert: {c.ClientCert}
+              client_key: {c.ClientKey}
+            {Common(setup)}
+            """
+        );
+        return ([Program!, "server", "--config", server], [Program!, "client", "--config", client]);
+    }
+
+    private string Common(PairSetup setup) =>
+        $"""
+              min_version: 1.3
+              backend: {backend}
+              session_resumption: {(setup.Resume ? "true" : "false")}
+            logging:
+              level: warn
+            """;
+}

@@ -1,0 +1,46 @@
+namespace Tunnel.Cli;
+
+/// <summary>
+/// What the commands do. The command line knows how they are spelled and explained, and leaves the work to these;
+/// what they throw ends the process as <see cref="Failures"/> says.
+/// </summary>
+internal sealed record Actions
+{
+    /// <summary>Reads the configuration of <c>tunnel client</c> and the certificates it names.</summary>
+    public required Func<string, PreparedTunnel> PrepareClient { get; init; }
+
+    /// <summary>Reads the configuration of <c>tunnel server</c> and the certificates it names.</summary>
+    public required Func<string, PreparedTunnel> PrepareServer { get; init; }
+
+    /// <summary>Runs what has been prepared until it is told to stop; returns the exit code.</summary>
+    public required Func<PreparedTunnel, Verbosity, Task<int>> Run { get; init; }
+
+    /// <summary>Validates a client's configuration file and reports on it; returns the exit code.</summary>
+    public required Func<string, TextWriter, int> CheckClient { get; init; }
+
+    /// <summary>Validates a server's configuration file and reports on it; returns the exit code.</summary>
+    public required Func<string, TextWriter, int> CheckServer { get; init; }
+
+    /// <summary>Makes certificates and says which; returns the exit code.</summary>
+    public required Func<CertsInitOptions, TextWriter, int> CertsInit { get; init; }
+
+    /// <summary>Shows the whole path on this machine; returns the exit code.</summary>
+    public required Func<DemoOptions, TextWriter, Task<int>> Demo { get; init; }
+}
+
+/// <summary>What the command line asks of the log, over the configured level.</summary>
+internal enum Verbosity
+{
+    AsConfigured,
+    Verbose,
+    Debug,
+}
+
+/// <param name="Directory">Where the files go.</param>
+/// <param name="ServerNames">DNS names and IP addresses; empty: those of this machine seen from itself.</param>
+/// <param name="ClientName">Null: the default name.</param>
+internal sealed record CertsInitOptions(string Directory, IReadOnlyList<string> ServerNames, string? ClientName);
+
+/// <param name="Stay">Keep everything up after the transfer.</param>
+/// <param name="SizeMiB">How much random data goes through, 1 to 65,536.</param>
+internal sealed record DemoOptions(bool Stay, int SizeMiB);

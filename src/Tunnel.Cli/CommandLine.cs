@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using Tunnel.Cli.Commands;
+
+namespace Tunnel.Cli;
+
+/// <summary>The commands put together: from arguments to the exit code.</summary>
+internal static class CommandLine
+{
+    private const string Notes = """
+        Start here:
+          tunnel demo                                        see it work on this machine
+          tunnel certs init                                  make certificates for a trial
+          tunnel server --config config/server_config.yaml   on the machine with the target
+          tunnel client --config config/client_config.yaml   on the machine with the application
+
+        'tunnel COMMAND --help' explains a command.
+        """;
+
+    public static async Task<int> InvokeAsync(string[] args, Actions actions, TextWriter output, TextWriter error)
+    {
+        var parsed = Root(actions).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction mistake)
+        {
+            return Explain(parsed, mistake, error);
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = output,
+                    Error = error,
+                    EnableDefaultExceptionHandler = false,
+                    // Signals belong to TunnelRun, which drains before it stops.
+                    ProcessTerminationTimeout = null,
+                }
+            );
+        }
+#pragma warning disable CA1031 // The outermost frame: whatever went wrong becomes a sentence and an exit code.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            return Failures.Report(failure, error);
+        }
+    }
+
+    private static RootCommand Root(Actions actions)
+    {
+        var root = new RootCommand(
+            "Carries plain TCP over mutually authenticated TLS: client -> TLS -> server -> target."
+        )
+        {
+            ClientCommand.Create(actions),
+            ServerCommand.Create(actions),
+            CheckCommand.Create(actions),
+            CertsCommand.Create(actions),
+            DemoCommand.Create(actions),
+        };
+        root.Options.OfType<VersionOption>().Single().Action = new VersionText.Show();
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWithNotes(Notes);
+        return root;
+    }
+
+    private static int Explain(ParseResult parsed, ParseErrorAction mistake, TextWriter error)
+    {
+        // Who types no command at all wants to know which there are.
+        mistake.ShowHelp = parsed.Tokens.Count == 0;
+        mistake.ShowTypoCorrections = true;
+        parsed.InvocationConfiguration.Output = error;
+        parsed.InvocationConfiguration.Error = error;
+        mistake.Invoke(parsed);
+        error.WriteLine($"Try '{PathTo(parsed.CommandResult)} --help'.");
+        return ExitCode.BadInput;
+    }
+
+    private static string PathTo(CommandResult result) =>
+        result.Parent is CommandResult parent ? $"{PathTo(parent)} {result.Command.Name}" : "tunnel";
+}

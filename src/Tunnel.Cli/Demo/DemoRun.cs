@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using NLog;
+using Tunnel.Certs;
+using Tunnel.Config;
+using Tunnel.Net;
+using Tunnel.Relay;
+using Tunnel.Services;
+using Tunnel.Tls;
+using Tunnel.Tls.OpenSslBackend;
+
+namespace Tunnel.Cli.Demo;
+
+/// <summary>The work of <c>tunnel demo</c>: everything a tunnel needs, on this machine, and data through it.</summary>
+internal static class DemoRun
+{
+    public static async Task<int> RunAsync(DemoOptions options, TextWriter output)
+    {
+        EventLoop.EnsureStarted();
+        var directory = Directory.CreateTempSubdirectory("tunnel-demo-");
+        try
+        {
+            return await RunAsync(options, directory.FullName, output);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<int> RunAsync(DemoOptions options, string directory, TextWriter output)
+    {
+        using var wheel = new DeadlineWheel(TimeProvider.System);
+        using var arrived = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var certs = CertsInit.Run(Path.Combine(directory, "certs"), [], CertsInit.DefaultClientName);
+        // Only the measured transfer is summed: with --stay others come after it, on several connections at once.
+        var summing = true;
+        var target = new EchoTarget(
+            wheel,
+            piece =>
+            {
+                if (summing)
+                {
+                    arrived.AppendData(piece);
+                }
+            }
+        );
+        var demo = await DemoPair.StartAsync(certs, target.EndPoint.Port);
+        var bytes = options.SizeMiB * 1024L * 1024;
+
+        output.WriteLine("application --TCP--> tunnel client ==mutual TLS==> tunnel server --TCP--> echo target");
+        output.WriteLine();
+        output.WriteLine($"  tunnel client  {demo.Client.Endpoints[0]}");
+        output.WriteLine($"  tunnel server  {demo.Server.Endpoints[0]}");
+        output.WriteLine($"  echo target    {target.EndPoint}");
+        output.WriteLine($"  certificates   throw-away ECDSA P-256 CA, server and client, in {certs.Directory}");
+        output.WriteLine();
+        output.WriteLine($"Sending {options.SizeMiB} MiB of random data there and back ...");
+        var transfer = new Transfer(demo.Client.Endpoints[0], bytes);
+        try
+        {
+            await transfer.RunAsync();
+        }
+        catch (SocketException e)
+        {
+            output.WriteLine($"FAILED: the connection was cut: {e.Message}");
+            return ExitCode.Failed;
+        }
+
+        var session = await demo.FirstSessionAsync();
+        summing = false;
+        var atTarget = Convert.ToHexStringLower(arrived.GetHashAndReset());
+        var good = transfer.Sent == atTarget && transfer.Sent == transfer.CameBack;
+        Report(output, options, transfer, atTarget, session);
+        if (options.Stay && good)
+        {
+            await StayAsync(demo, certs, output);
+        }
+
+        await demo.StopAsync();
+        target.Stop();
+        return good ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private static void Report(
+        TextWriter output,
+        DemoOptions options,
+        Transfer transfer,
+        string atTarget,
+        LogEventInfo session
+    )
+    {
+        string Field(string name) => Convert.ToString(session.Properties[name], CultureInfo.InvariantCulture) ?? "-";
+        var speed = options.SizeMiB / transfer.Elapsed.TotalSeconds;
+        output.WriteLine();
+        output.WriteLine($"  negotiated     {Field("TlsVersion")}, {Field("Cipher")}, by {Field("Backend")}");
+        output.WriteLine($"  server's peer  {Field("Identity")}, verified; so was the server by the client");
+        output.WriteLine($"  SHA-256 sent   {transfer.Sent}");
+        output.WriteLine($"  at the target  {atTarget}  {Verdict(atTarget == transfer.Sent)}");
+        output.WriteLine($"  came back      {transfer.CameBack}  {Verdict(transfer.CameBack == transfer.Sent)}");
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  throughput     {speed:0} MiB/s each way at once, application, target and checksums in the same process"
+            )
+        );
+        output.WriteLine(
+            $"  session        {Field("SessionId")}: {Field("BytesSent")} bytes sent, {Field("BytesReceived")} received, "
+                + $"handshake {Field("HandshakeMs")} ms, connect {Field("ConnectMs")} ms, total {Field("TotalMs")} ms, "
+                + $"closed by {Field("ClosedBy")}: {Field("Reason")}"
+        );
+    }
+
+    private static async Task StayAsync(DemoPair demo, CertsInitResult certs, TextWriter output)
+    {
+        var port = demo.Client.Endpoints[0].Port;
+        var server = demo.Server.Endpoints[0].Port;
+        output.WriteLine();
+        output.WriteLine("Staying up. In another terminal:");
+        output.WriteLine($"  nc 127.0.0.1 {port}                     # what you type comes back, through the tunnel");
+        output.WriteLine($"  openssl s_client -connect 127.0.0.1:{server} -CAfile {certs.CaCert} \\");
+        output.WriteLine($"    -cert {certs.ClientCert} -key {certs.ClientKey}   # straight to the server");
+        output.WriteLine(
+            $"  openssl s_client -connect 127.0.0.1:{server} -CAfile {certs.CaCert}   # refused: no certificate"
+        );
+        output.WriteLine("Ctrl+C ends it.");
+        var signals = new Signals();
+        using var listening = signals.Listen();
+        await signals.First;
+    }
+
+    private static string Verdict(bool same) => same ? "same" : "DIFFERENT";
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using Tunnel.Net;
+
+namespace Tunnel.Cli.Demo;
+
+/// <summary>The demo's target service: sends back what it gets, on the tunnel's own engine.</summary>
+internal sealed class EchoTarget
+{
+    // As the relay: a connection that never has to wait steps back after so much.
+    private const int BytesPerTurn = 256 * 1024;
+
+    private readonly Listener _listener;
+    private readonly Action<ReadOnlySpan<byte>> _seen;
+
+    /// <param name="seen">Told every piece that arrives, in order, before it goes back.</param>
+    public EchoTarget(DeadlineWheel wheel, Action<ReadOnlySpan<byte>> seen)
+    {
+        _seen = seen;
+        _listener = Listener.Bind(new IPEndPoint(IPAddress.Loopback, 0), wheel);
+        _ = _listener.RunAsync(channel => _ = EchoAsync(channel), _ => { });
+    }
+
+    public IPEndPoint EndPoint => _listener.EndPoint;
+
+    public void Stop() => _listener.Stop();
+
+    private async Task EchoAsync(SocketChannel channel)
+    {
+        channel.ReceivesOnLoop = channel.SendsOnLoop = true;
+        var transport = new TcpTransport(channel);
+        for (var turn = 0; ; )
+        {
+            var chunk = await transport.ReadAsync().ConfigureAwait(false);
+            if (chunk.Status != IoStatus.Ok)
+            {
+                _ = await transport.CloseWriteAsync().ConfigureAwait(false);
+                break;
+            }
+
+            _seen(chunk.Bytes.Span);
+            turn += chunk.Bytes.Length;
+            var written = await transport.WriteAsync(chunk.Bytes).ConfigureAwait(false);
+            chunk.Return();
+            if (written != IoStatus.Ok)
+            {
+                break;
+            }
+
+            if (turn >= BytesPerTurn)
+            {
+                turn = 0;
+                await EventLoop.Yield();
+            }
+        }
+
+        transport.Dispose();
+    }
+}

@@ -1,0 +1,24 @@
+namespace Tunnel.Cli;
+
+/// <summary>How the process ends, for scripts and service managers.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+
+    /// <summary>It could not do its work: a port in use, a target that does not answer.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line, the configuration or a file it names has to be corrected; nothing was started.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>Stopped as asked, but sessions were still live at the deadline, or at the second signal, and were cut.</summary>
+    public const int SessionsCut = 3;
+
+    /// <summary>The list as help texts show it.</summary>
+    public const string Help = """
+        Exit codes:
+          0  done
+          1  failed while running, such as a port in use
+          2  the command line, the configuration or a file it names must be corrected
+        """;
+}

@@ -1,0 +1,31 @@
+using System.Net.Sockets;
+using Tunnel.Config;
+using Tunnel.Diagnostics;
+using Tunnel.Services;
+using Tunnel.Tls;
+
+namespace Tunnel.Cli;
+
+/// <summary>Turns what a command threw into words and an exit code.</summary>
+internal static class Failures
+{
+    /// <summary>Whether the message alone tells a user what to do; anything else is a fault of this program.</summary>
+    public static bool IsForUsers(Exception failure) =>
+        IsBadInput(failure)
+        || failure is TunnelStartException or IOException or SocketException or UnauthorizedAccessException;
+
+    /// <summary>Writes what happened, one <c>tunnel:</c> line for each line of it, and gives the exit code.</summary>
+    public static int Report(Exception failure, TextWriter error)
+    {
+        var text = IsForUsers(failure) ? failure.Message : $"internal error, please report it: {failure}";
+        foreach (var line in text.Split('\n'))
+        {
+            error.WriteLine($"tunnel: {line}");
+        }
+
+        return IsBadInput(failure) ? ExitCode.BadInput : ExitCode.Failed;
+    }
+
+    private static bool IsBadInput(Exception failure) =>
+        failure is LogFileException or ConfigException or CertificateException;
+}

@@ -1,0 +1,57 @@
+using Tunnel.Config;
+using Tunnel.Services;
+using Tunnel.Tls;
+using Tunnel.Tls.OpenSslBackend;
+
+namespace Tunnel.Cli;
+
+/// <summary>From a configuration file to a tunnel that only has to be started.</summary>
+internal static class Preparation
+{
+    /// <exception cref="ConfigException">The file is faulty.</exception>
+    /// <exception cref="CertificateException">A certificate, key, CA or CRL file cannot be used, or the backend is missing.</exception>
+    public static PreparedTunnel Client(string configFile)
+    {
+        var (settings, warnings) = ConfigLoader.LoadClient(configFile);
+        var profile = TlsProfiles.ForClient(settings);
+        var choice = BackendChoice.For(settings.Tls.Backend);
+        return new PreparedTunnel(
+            "client",
+            [.. warnings, .. AtStart(profile, choice)],
+            settings.Logging,
+            settings.Timeouts.Shutdown,
+            async () => await TunnelHost.StartClientAsync(settings, profile, choice.Backend)
+        );
+    }
+
+    /// <inheritdoc cref="Client"/>
+    public static PreparedTunnel Server(string configFile)
+    {
+        var (settings, warnings) = ConfigLoader.LoadServer(configFile);
+        var profile = TlsProfiles.ForServer(settings);
+        var choice = BackendChoice.For(settings.Tls.Backend);
+        return new PreparedTunnel(
+            "server",
+            [.. warnings, .. AtStart(profile, choice)],
+            settings.Logging,
+            settings.Timeouts.Shutdown,
+            async () => await TunnelHost.StartServerAsync(settings, profile, choice.Backend)
+        );
+    }
+
+    private static IEnumerable<string> AtStart(TlsProfile profile, BackendChoice choice)
+    {
+        if (choice.Note is { } note)
+        {
+            yield return note;
+        }
+
+        foreach (var report in CertificateReports.Of(profile, DateTimeOffset.UtcNow))
+        {
+            foreach (var warning in report.Warnings)
+            {
+                yield return warning.Text;
+            }
+        }
+    }
+}

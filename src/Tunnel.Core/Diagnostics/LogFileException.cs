@@ -1,0 +1,4 @@
+namespace Tunnel.Diagnostics;
+
+/// <summary>The log file cannot be written. The message names the file, says why and what to change.</summary>
+public sealed class LogFileException(string message, Exception inner) : Exception(message, inner);

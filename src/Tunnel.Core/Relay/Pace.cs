@@ -1,0 +1,26 @@
+namespace Tunnel.Relay;
+
+/// <summary>Whether a direction moves bulk data or now and then a message, judged by the chunks it reads.</summary>
+internal struct Pace
+{
+    // Reads grow to this size only while they come back full.
+    private const int BulkChunk = 64 * 1024;
+
+    private const int SmallChunk = 16 * 1024;
+
+    // The tail of a transfer, or a pause in it, is not yet a change of habit.
+    private const int SmallChunksToChange = 8;
+
+    private int _smallInARow;
+
+    public bool IsBulk { get; private set; }
+
+    /// <returns>True when <see cref="IsBulk"/> has changed.</returns>
+    public bool Record(int chunkBytes)
+    {
+        var was = IsBulk;
+        _smallInARow = chunkBytes < SmallChunk ? _smallInARow + 1 : 0;
+        IsBulk = chunkBytes >= BulkChunk || (was && _smallInARow < SmallChunksToChange);
+        return IsBulk != was;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>
+/// The certificate revocation lists of one PEM file (RFC 5280 section 5). OpenSSL checks them in each full handshake,
+/// their signature and validity included; resumed handshakes ask <see cref="JudgeResumed"/>.
+/// </summary>
+internal sealed unsafe class CrlFile : IDisposable
+{
+    // x509_vfy.h: every certificate of the chain needs a CRL; a missing or outdated one is a failure, not a shrug.
+    private const nuint FlagCrlCheck = 0x4;
+    private const nuint FlagCrlCheckAll = 0x8;
+
+    private const int ErrorUnableToGetCrl = 3;
+    private const int ErrorCrlSignatureFailure = 8;
+    private const int ErrorCrlNotYetValid = 11;
+    private const int ErrorCrlHasExpired = 12;
+    private const int ErrorCertificateRevoked = 23;
+
+    private readonly string _file;
+    private readonly List<nint> _lists = [];
+
+    /// <exception cref="CertificateException">The file cannot be read or holds no CRL.</exception>
+    public CrlFile(string file)
+    {
+        _file = file;
+        try
+        {
+            Load(File.ReadAllBytes(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CertificateException($"CRL file {file} cannot be read: {e.Message}");
+        }
+
+        if (_lists.Count == 0)
+        {
+            throw new CertificateException($"CRL file {file} holds no PEM block 'X509 CRL'");
+        }
+    }
+
+    public void AddTo(nint store)
+    {
+        foreach (var list in _lists)
+        {
+            if (LibCrypto.X509_STORE_add_crl(store, list) != 1)
+            {
+                throw new OpenSslException("X509_STORE_add_crl");
+            }
+        }
+
+        _ = LibCrypto.X509_STORE_set_flags(store, FlagCrlCheck | FlagCrlCheckAll);
+    }
+
+    /// <summary>Plain words for OpenSSL's verdict, if it concerns revocation; null otherwise.</summary>
+    public Refusal? Explain(int error, X509Certificate2 leaf) =>
+        error switch
+        {
+            ErrorCertificateRevoked => Revoked(leaf),
+            ErrorUnableToGetCrl => new(
+                RefusalCode.Revoked,
+                $"{_file} has no CRL of every CA in the chain, so nobody is let in"
+            ),
+            ErrorCrlHasExpired => new(
+                RefusalCode.Revoked,
+                $"a CRL in {_file} is outdated, so nobody is let in: fetch the new one"
+            ),
+            ErrorCrlNotYetValid => new(RefusalCode.Revoked, $"a CRL in {_file} is not valid yet: check the clock"),
+            ErrorCrlSignatureFailure => new(RefusalCode.Revoked, $"a CRL in {_file} has a bad signature"),
+            _ => null,
+        };
+
+    /// <summary>A ticket may be older than the CRL: the leaf is looked up again.</summary>
+    public Refusal? JudgeResumed(X509Certificate2 leaf)
+    {
+        var native = NativeCertificates.FromManaged(leaf);
+        try
+        {
+            var issuer = LibCrypto.X509_get_issuer_name(native);
+            foreach (var list in _lists)
+            {
+                if (LibCrypto.X509_NAME_cmp(LibCrypto.X509_CRL_get_issuer(list), issuer) != 0)
+                {
+                    continue;
+                }
+
+                // Negative: before now. A list without an end never ends (RFC 5280 section 5.1.2.5 forbids it).
+                var end = LibCrypto.X509_CRL_get0_nextUpdate(list);
+                if (end != 0 && LibCrypto.X509_cmp_current_time(end) < 0)
+                {
+                    return Explain(ErrorCrlHasExpired, leaf);
+                }
+
+                nint entry;
+                return LibCrypto.X509_CRL_get0_by_cert(list, &entry, native) == 1 ? Revoked(leaf) : null;
+            }
+
+            return Explain(ErrorUnableToGetCrl, leaf);
+        }
+        finally
+        {
+            LibCrypto.X509_free(native);
+        }
+    }
+
+    public void Dispose()
+    {
+        _lists.ForEach(LibCrypto.X509_CRL_free);
+        _lists.Clear();
+    }
+
+    private Refusal Revoked(X509Certificate2 leaf) =>
+        new(RefusalCode.Revoked, $"certificate {SafeText.Escape(leaf.Subject)} or a CA above it is revoked by {_file}");
+
+    private void Load(byte[] pem)
+    {
+        fixed (byte* bytes = pem)
+        {
+            var bio = LibCrypto.BIO_new_mem_buf(bytes, pem.Length);
+            while (LibCrypto.PEM_read_bio_X509_CRL(bio, 0, 0, 0) is var list && list != 0)
+            {
+                _lists.Add(list);
+            }
+
+            _ = LibCrypto.BIO_free(bio);
+            // The end of the file is an error to PEM_read_bio.
+            LibCrypto.ERR_clear_error();
+        }
+    }
+}

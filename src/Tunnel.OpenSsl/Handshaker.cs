@@ -1,0 +1,234 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
+using Tunnel.Net;
+using Tunnel.Tls;
+
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>One handshake: moves its flights between the channel and the session, and keeps the verdict about the peer.</summary>
+internal sealed class Handshaker(
+    OpenSslSession session,
+    SocketChannel channel,
+    PeerPolicy policy,
+    CrlFile? crls,
+    TicketJar tickets
+)
+{
+    // A server's flight with a long chain; a larger one goes out in several pieces.
+    private const int FlightBytes = BufferPool.Small;
+
+    // Whoever is refused has sent little more than its handshake; what is thrown away to let it read the alert is bounded.
+    private const int MostDiscardedBytes = 64 * 1024;
+
+    // SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE of sslerr.h, in words.
+    private const string NoCertificate = "peer did not return a certificate";
+
+    // An alert is read at once by whoever reads at all.
+    private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
+
+    private byte[]? _input;
+    private int _start;
+    private int _end;
+    private byte? _firstByte;
+    private IoStatus _ended;
+    private string? _faultDetail;
+
+    public PeerPolicy Policy => policy;
+
+    public CrlFile? Crls => crls;
+
+    public TicketJar Tickets => tickets;
+
+    /// <summary>Set by the verification callback.</summary>
+    public Refusal? Refusal { get; set; }
+
+    /// <summary>Set by the verification callback; on resumption taken from the session.</summary>
+    public X509Certificate2? Leaf { get; set; }
+
+    /// <summary>What came behind the handshake, in a rented buffer, for the transport to take over.</summary>
+    public (byte[]? Buffer, int Start, int End) Rest => (_input, _start, _end);
+
+    /// <returns>Null when the handshake is complete; else its fault. A refusal comes with a fault.</returns>
+    public async Task<HandshakeFault?> RunAsync()
+    {
+        var fault = await ExchangeAsync().ConfigureAwait(false);
+        if (fault is not null)
+        {
+            ReturnInput();
+        }
+
+        return fault;
+    }
+
+    private async Task<HandshakeFault?> ExchangeAsync()
+    {
+        while (true)
+        {
+            var (status, sent) = await StepAsync().ConfigureAwait(false);
+            if (!sent)
+            {
+                return Fault("");
+            }
+
+            switch (status)
+            {
+                case TlsStatus.Complete:
+                    return null;
+                case TlsStatus.WantWrite:
+                    continue;
+                case TlsStatus.WantRead:
+                    if (!await ReceiveAsync().ConfigureAwait(false))
+                    {
+                        return Fault("");
+                    }
+
+                    continue;
+                default:
+                    // The alert that says why is on its way; closing over unread bytes would destroy it with RST.
+                    if (session.Error.Contains(NoCertificate, StringComparison.Ordinal))
+                    {
+                        // Libssl refuses by itself, before the verification callback.
+                        Refusal = policy.Judge(null, null);
+                    }
+
+                    var fault = Fault(session.Error);
+                    await LetPeerReadAsync().ConfigureAwait(false);
+                    return fault;
+            }
+        }
+    }
+
+    /// <summary>What the handshake agreed on.</summary>
+    public TlsInfo Describe(string backend)
+    {
+        var ssl = session.Handle;
+        var cipher = LibSsl.SSL_get_current_cipher(ssl);
+        return new TlsInfo(
+            Marshal.PtrToStringUTF8(LibSsl.SSL_get_version(ssl)) ?? "-",
+            (cipher == 0 ? null : Marshal.PtrToStringUTF8(LibSsl.SSL_CIPHER_standard_name(cipher))) ?? "-",
+            LibSsl.SSL_session_reused(ssl) == 1,
+            backend,
+            SpeaksGreeting(ssl),
+            Leaf
+        );
+    }
+
+    /// <summary>
+    /// In a resumed handshake no certificate is shown and OpenSSL verifies none: the one of the session must still
+    /// satisfy the rules of now.
+    /// </summary>
+    public void JudgeResumed()
+    {
+        var peer = LibSsl.SSL_get1_peer_certificate(session.Handle);
+        if (peer != 0)
+        {
+            // Its chain was good when the session began.
+            Leaf = PeerCertificates.Get(peer, verified: true);
+            LibCrypto.X509_free(peer);
+        }
+
+        Refusal = policy.JudgeResumed(Leaf) ?? (Leaf is null ? null : crls?.JudgeResumed(Leaf));
+    }
+
+    /// <summary>Hands libssl what has come, and the peer what libssl has to say.</summary>
+    private async ValueTask<(TlsStatus Status, bool Sent)> StepAsync()
+    {
+        var output = BufferPool.Rent(FlightBytes);
+        OpenSslCallbacks.Enter(this);
+        var status = session.Handshake(_input.AsSpan(_start, _end - _start), output, out var consumed, out var written);
+        OpenSslCallbacks.Enter(null);
+        _start += consumed;
+        if (_start == _end)
+        {
+            ReturnInput();
+        }
+
+        var sent = written == 0 || Note(await channel.SendAsync(output.AsMemory(0, written)).ConfigureAwait(false));
+        BufferPool.Return(output);
+        return (status, sent);
+    }
+
+    /// <summary>Waits without a buffer: who connects and says nothing costs none.</summary>
+    private async ValueTask<bool> ReceiveAsync()
+    {
+        while (true)
+        {
+            var ready = await channel.WaitReadableAsync().ConfigureAwait(false);
+            if (!Note(ready))
+            {
+                return false;
+            }
+
+            var buffer = BufferPool.Rent(BufferPool.Small);
+            var result = channel.Receive(buffer);
+            if (result.Bytes > 0)
+            {
+                (_input, _start, _end) = (buffer, 0, result.Bytes);
+                _firstByte ??= buffer[0];
+                return true;
+            }
+
+            BufferPool.Return(buffer);
+            if (result.Error != SocketError.WouldBlock)
+            {
+                _ended = Note(result) ? IoStatus.Eof : _ended;
+                return false;
+            }
+        }
+    }
+
+    private async Task LetPeerReadAsync()
+    {
+        if (_ended != IoStatus.Ok || channel.ShutdownSend().Status != IoStatus.Ok)
+        {
+            return;
+        }
+
+        using var limit = new Timer(
+            static channel => ((SocketChannel)channel!).Abort(),
+            channel,
+            _lastWords,
+            Timeout.InfiniteTimeSpan
+        );
+        for (var discarded = 0; discarded < MostDiscardedBytes; discarded += _end)
+        {
+            ReturnInput();
+            if (!await ReceiveAsync().ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+    }
+
+    private void ReturnInput()
+    {
+        if (_input is not null)
+        {
+            BufferPool.Return(_input);
+            (_input, _start, _end) = (null, 0, 0);
+        }
+    }
+
+    private bool Note(SocketResult result)
+    {
+        if (result.Status != IoStatus.Ok)
+        {
+            _ended = result.Status;
+            _faultDetail = SocketErrors.Words(result.Error);
+        }
+
+        return result.Status == IoStatus.Ok;
+    }
+
+    private HandshakeFault Fault(string openSslText) =>
+        HandshakeFaults.Classify(_ended, channel.BytesReceived, _firstByte, _faultDetail, openSslText);
+
+    private static unsafe bool SpeaksGreeting(nint ssl)
+    {
+        byte* protocol;
+        uint length;
+        LibSsl.SSL_get0_alpn_selected(ssl, &protocol, &length);
+        return length > 0 && new ReadOnlySpan<byte>(protocol, (int)length).SequenceEqual(Alpn.GreetingBytes);
+    }
+}

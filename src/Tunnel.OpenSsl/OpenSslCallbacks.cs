@@ -1,0 +1,120 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Tunnel.Tls;
+
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>
+/// What libssl calls back. It does so on the thread that is inside <c>SSL_do_handshake</c> or <c>SSL_read</c>, so the
+/// session concerned is found in a thread-static; nothing managed is ever handed to native code. A callback must not
+/// throw: native frames stand between it and whoever could catch.
+/// </summary>
+internal static unsafe class OpenSslCallbacks
+{
+    // x509_vfy.h: the error decides which alert the peer gets; this one becomes bad_certificate.
+    private const int ErrorHostnameMismatch = 62;
+
+    // tls1.h
+    private const int AlpnOk = 0;
+    private const int AlpnNoAck = 3;
+
+    [ThreadStatic]
+    private static Handshaker? _current;
+
+    /// <summary>Names the handshake that this thread is about to enter libssl for; null when it has left.</summary>
+    public static void Enter(Handshaker? handshaker) => _current = handshaker;
+
+    /// <summary>Replaces libssl's verification (SSL_CTX_set_cert_verify_callback(3)): OpenSSL's chain check, then our rules.</summary>
+    [UnmanagedCallersOnly]
+    public static int Verify(nint storeContext, nint argument)
+    {
+        try
+        {
+            var chainIsGood = LibCrypto.X509_verify_cert(storeContext) == 1;
+            var handshaker = _current!;
+            var leaf = PeerCertificates.Get(LibCrypto.X509_STORE_CTX_get0_cert(storeContext), verified: chainIsGood);
+            handshaker.Leaf = leaf;
+            if (!chainIsGood)
+            {
+                var error = LibCrypto.X509_STORE_CTX_get_error(storeContext);
+                handshaker.Refusal =
+                    handshaker.Crls?.Explain(error, leaf)
+                    ?? handshaker.Policy.Explain(
+                        leaf,
+                        Untrusted(storeContext),
+                        Marshal.PtrToStringUTF8(LibCrypto.X509_verify_cert_error_string(error)) ?? "verification failed"
+                    );
+                return 0;
+            }
+
+            handshaker.Refusal = handshaker.Policy.JudgeNames(leaf);
+            if (handshaker.Refusal is null)
+            {
+                return 1;
+            }
+
+            LibCrypto.X509_STORE_CTX_set_error(storeContext, ErrorHostnameMismatch);
+            return 0;
+        }
+        catch (Exception e)
+        {
+            if (_current is { } handshaker)
+            {
+                handshaker.Refusal = new Refusal(RefusalCode.OtherChainFault, SafeText.Escape(e.Message));
+            }
+
+            return 0;
+        }
+    }
+
+    /// <summary>Our own protocol if it is offered; none otherwise, so that a client of another kind is served plainly.</summary>
+    [UnmanagedCallersOnly]
+    public static int SelectProtocol(
+        nint ssl,
+        byte** selected,
+        byte* length,
+        byte* offered,
+        uint offeredLength,
+        nint argument
+    )
+    {
+        for (var at = 0u; at + 1 < offeredLength; at += 1u + offered[at])
+        {
+            var size = offered[at];
+            if (at + 1 + size <= offeredLength && Encoding.ASCII.GetString(offered + at + 1, size) == Alpn.Greeting)
+            {
+                *selected = offered + at + 1;
+                *length = size;
+                return AlpnOk;
+            }
+        }
+
+        return AlpnNoAck;
+    }
+
+    /// <summary>A ticket has come: kept for the next handshake. Returning 1 takes over the reference.</summary>
+    [UnmanagedCallersOnly]
+    public static int NewSession(nint ssl, nint session)
+    {
+        if (_current is not { } handshaker)
+        {
+            return 0;
+        }
+
+        handshaker.Tickets.Keep(session);
+        return 1;
+    }
+
+    private static X509Certificate2Collection Untrusted(nint storeContext)
+    {
+        var sent = new X509Certificate2Collection();
+        var stack = LibCrypto.X509_STORE_CTX_get0_untrusted(storeContext);
+        for (var i = 0; i < (stack == 0 ? 0 : LibCrypto.OPENSSL_sk_num(stack)); i++)
+        {
+            sent.Add(NativeCertificates.ToManaged(LibCrypto.OPENSSL_sk_value(stack, i)));
+        }
+
+        return sent;
+    }
+}

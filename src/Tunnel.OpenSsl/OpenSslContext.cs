@@ -1,0 +1,212 @@
+using System.Security.Authentication;
+using System.Text;
+using Tunnel.Tls;
+
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>An SSL_CTX made from a profile: built once, shared by all the tunnel's handshakes, never changed afterwards.</summary>
+internal sealed unsafe class OpenSslContext : IDisposable
+{
+    // ssl.h
+    private const ulong OptionNoCompression = 1ul << 17;
+    private const ulong OptionNoRenegotiation = 1ul << 30;
+    private const ulong OptionNoTicket = 1ul << 14;
+    private const int VerifyPeer = 0x01;
+    private const int VerifyFailIfNoPeerCertificate = 0x02;
+    private const int SessionCacheOff = 0x0000;
+    private const int SessionCacheClient = 0x0001;
+    private const int SessionCacheNoInternal = 0x0300;
+    private const int Tls12Version = 0x0303;
+    private const int Tls13Version = 0x0304;
+
+    // A retried write may come from another buffer; a connection keeps libssl's record buffers only while it uses them;
+    // and the chain we send is what the file holds: looking for one to add costs a quarter of every handshake.
+    private const int ModeAcceptMovingWriteBuffer = 0x02;
+    private const int ModeNoAutoChain = 0x08;
+    private const int ModeReleaseBuffers = 0x10;
+
+    // One ticket a connection: each costs the server an encryption, and a client keeps only the last one.
+    private const uint Tickets = 1;
+
+    public OpenSslContext(TlsProfile profile)
+    {
+        LibCrypto.ERR_clear_error();
+        Handle = LibSsl.SSL_CTX_new(LibSsl.TLS_method());
+        Check(Handle != 0, "SSL_CTX_new");
+        try
+        {
+            LibSsl.SSL_CTX_set_options(Handle, OptionNoCompression | OptionNoRenegotiation);
+            LibSsl.SetMode(Handle, ModeAcceptMovingWriteBuffer | ModeNoAutoChain | ModeReleaseBuffers);
+            var minimum = profile.Protocols.HasFlag(SslProtocols.Tls12) ? Tls12Version : Tls13Version;
+            Check(LibSsl.SetMinVersion(Handle, minimum), "SSL_CTX_set_min_proto_version");
+            ChooseCiphers(profile);
+            UseOwnCertificate(profile);
+            Trust(profile);
+            if (profile.Role == TlsRole.Server)
+            {
+                PrepareServer(profile.SessionResumption);
+            }
+            else
+            {
+                PrepareClient(profile.SessionResumption);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public nint Handle { get; private set; }
+
+    /// <summary>Null: revocation is not checked.</summary>
+    public CrlFile? Crls { get; private set; }
+
+    /// <summary>SSL objects hold references of their own: what is under way goes on.</summary>
+    public void Dispose()
+    {
+        LibSsl.SSL_CTX_free(Handle);
+        Handle = 0;
+        Crls?.Dispose();
+    }
+
+    private void UseOwnCertificate(TlsProfile profile)
+    {
+        if (profile.Own is not { } own)
+        {
+            return;
+        }
+
+        var leaf = NativeCertificates.FromManaged(own.Leaf);
+        var used = LibSsl.SSL_CTX_use_certificate(Handle, leaf);
+        LibCrypto.X509_free(leaf);
+        Check(used == 1, "SSL_CTX_use_certificate");
+        foreach (var intermediate in own.Intermediates)
+        {
+            var native = NativeCertificates.FromManaged(intermediate);
+            var added = LibSsl.AddChainCertificate(Handle, native);
+            LibCrypto.X509_free(native);
+            Check(added, "SSL_CTX_add1_chain_cert");
+        }
+
+        var key = NativeCertificates.ReadKey(own);
+        used = LibSsl.SSL_CTX_use_PrivateKey(Handle, key);
+        LibCrypto.EVP_PKEY_free(key);
+        Check(used == 1 && LibSsl.SSL_CTX_check_private_key(Handle) == 1, "SSL_CTX_use_PrivateKey");
+    }
+
+    private void Trust(TlsProfile profile)
+    {
+        if (profile.Policy.Anchors is not { } anchors)
+        {
+            return;
+        }
+
+        var store = LibCrypto.X509_STORE_new();
+        Check(store != 0, "X509_STORE_new");
+        foreach (var anchor in anchors.Certificates)
+        {
+            var native = NativeCertificates.FromManaged(anchor);
+            _ = LibCrypto.X509_STORE_add_cert(store, native);
+            if (profile.Role == TlsRole.Server)
+            {
+                // Named in the CertificateRequest, so that a client with several certificates can choose.
+                _ = LibSsl.SSL_CTX_add_client_CA(Handle, native);
+            }
+
+            LibCrypto.X509_free(native);
+        }
+
+        if (profile.CrlFile is { } file)
+        {
+            Crls = new CrlFile(file);
+            Crls.AddTo(store);
+        }
+
+        LibSsl.SSL_CTX_set1_cert_store(Handle, store);
+        LibCrypto.X509_STORE_free(store);
+        LibSsl.SSL_CTX_set_verify(Handle, VerifyPeer | VerifyFailIfNoPeerCertificate, 0);
+        LibSsl.SSL_CTX_set_cert_verify_callback(Handle, &OpenSslCallbacks.Verify, 0);
+    }
+
+    private void ChooseCiphers(TlsProfile profile)
+    {
+        if (profile.Ciphers is { } ciphers && LibSsl.SSL_CTX_set_cipher_list(Handle, ciphers) != 1)
+        {
+            throw Unknown("ciphers", ciphers, "openssl ciphers -tls1_2");
+        }
+
+        if (profile.CipherSuites is { } suites && LibSsl.SSL_CTX_set_ciphersuites(Handle, suites) != 1)
+        {
+            throw Unknown("ciphersuites", suites, "openssl ciphers -s -tls1_3");
+        }
+
+        if (profile.Groups is { } groups)
+        {
+            fixed (byte* list = Encoding.ASCII.GetBytes(groups + '\0'))
+            {
+                if (!LibSsl.SetGroups(Handle, list))
+                {
+                    throw Unknown("groups", groups, "openssl ecparam -list_curves");
+                }
+            }
+        }
+    }
+
+    private static CertificateException Unknown(string key, string value, string command)
+    {
+        _ = OpenSslError.Drain();
+        return new CertificateException(
+            $"tls.{key}: OpenSSL knows none of, or not all of '{value}'; `{command}` lists what it knows"
+        );
+    }
+
+    private void PrepareServer(bool resumption)
+    {
+        // Tickets only: the server keeps no state for sessions that nobody comes back to.
+        LibSsl.SetSessionCacheMode(Handle, SessionCacheOff);
+        if (!resumption)
+        {
+            LibSsl.SSL_CTX_set_options(Handle, OptionNoTicket);
+        }
+
+        Check(LibSsl.SSL_CTX_set_num_tickets(Handle, resumption ? Tickets : 0u) == 1, "SSL_CTX_set_num_tickets");
+        // Without one OpenSSL refuses to resume sessions with client certificates (SSL_CTX_set_session_id_context(3)).
+        fixed (byte* id = "tunnel"u8)
+        {
+            Check(LibSsl.SSL_CTX_set_session_id_context(Handle, id, 6) == 1, "SSL_CTX_set_session_id_context");
+        }
+
+        LibSsl.SSL_CTX_set_alpn_select_cb(Handle, &OpenSslCallbacks.SelectProtocol, 0);
+    }
+
+    private void PrepareClient(bool resumption)
+    {
+        LibSsl.SetSessionCacheMode(Handle, resumption ? SessionCacheClient | SessionCacheNoInternal : SessionCacheOff);
+        if (resumption)
+        {
+            LibSsl.SSL_CTX_sess_set_new_cb(Handle, &OpenSslCallbacks.NewSession);
+        }
+        else
+        {
+            LibSsl.SSL_CTX_set_options(Handle, OptionNoTicket);
+        }
+
+        var name = Encoding.ASCII.GetBytes(Alpn.Greeting);
+        byte[] list = [(byte)name.Length, .. name];
+        fixed (byte* bytes = list)
+        {
+            // Of all functions this one returns 0 for success.
+            Check(LibSsl.SSL_CTX_set_alpn_protos(Handle, bytes, (uint)list.Length) == 0, "SSL_CTX_set_alpn_protos");
+        }
+    }
+
+    private static void Check(bool succeeded, string call)
+    {
+        if (!succeeded)
+        {
+            throw new OpenSslException(call);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>What a call on a session came to.</summary>
+internal enum TlsStatus
+{
+    /// <summary>It did what was asked.</summary>
+    Complete,
+
+    /// <summary>It needs more input from the peer.</summary>
+    WantRead,
+
+    /// <summary>The output window was too small; call again with the same input and room.</summary>
+    WantWrite,
+
+    /// <summary>The peer has sent close_notify.</summary>
+    Closed,
+
+    /// <summary>The TLS connection is dead; <see cref="OpenSslSession.Error"/> says why. There may be an alert in the output.</summary>
+    Failed,
+}
+
+/// <summary>
+/// One SSL object without any I/O: bytes in, bytes out. The caller moves them, and makes sure that one thread at a time
+/// calls: an SSL object does not bear two, not even one reading and one writing.
+/// </summary>
+internal sealed unsafe class OpenSslSession : IDisposable
+{
+    // SSL_get_error(3).
+    private const int ErrorWantRead = 2;
+    private const int ErrorWantWrite = 3;
+    private const int ErrorZeroReturn = 6;
+
+    private readonly BioWindow* _window;
+    private nint _ssl;
+
+    public OpenSslSession(nint context, bool server, string? serverName)
+    {
+        _ssl = LibSsl.SSL_new(context);
+        if (_ssl == 0)
+        {
+            throw new OpenSslException("SSL_new");
+        }
+
+        _window = (BioWindow*)NativeMemory.AllocZeroed((nuint)sizeof(BioWindow));
+        // One BIO for both directions: SSL_set_bio then takes over a single reference.
+        var bio = SpanBio.Create(_window);
+        LibSsl.SSL_set_bio(_ssl, bio, bio);
+        if (server)
+        {
+            LibSsl.SSL_set_accept_state(_ssl);
+            return;
+        }
+
+        LibSsl.SSL_set_connect_state(_ssl);
+        if (serverName is not null)
+        {
+            fixed (byte* name = Encoding.ASCII.GetBytes(serverName + '\0'))
+            {
+                LibSsl.SetServerName(_ssl, name);
+            }
+        }
+    }
+
+    /// <summary>Why the last call failed, in OpenSSL's words.</summary>
+    public string Error { get; private set; } = "";
+
+    public nint Handle => _ssl;
+
+    public TlsStatus Handshake(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
+    {
+        fixed (byte* inputStart = input)
+        fixed (byte* outputStart = output)
+        {
+            Open(inputStart, input.Length, outputStart, output.Length);
+            LibCrypto.ERR_clear_error();
+            var result = LibSsl.SSL_do_handshake(_ssl);
+            var status = result == 1 ? TlsStatus.Complete : Explain(result);
+            Close(out consumed, out written);
+            return status;
+        }
+    }
+
+    /// <summary>Decrypts as many records as are there and fit.</summary>
+    /// <returns><see cref="TlsStatus.Complete"/> when the room is full; otherwise why it is not. Bytes may have come either way.</returns>
+    public TlsStatus Read(
+        ReadOnlySpan<byte> input,
+        Span<byte> plain,
+        Span<byte> output,
+        out int consumed,
+        out int read,
+        out int written
+    )
+    {
+        fixed (byte* inputStart = input)
+        fixed (byte* plainStart = plain)
+        fixed (byte* outputStart = output)
+        {
+            Open(inputStart, input.Length, outputStart, output.Length);
+            LibCrypto.ERR_clear_error();
+            read = 0;
+            var status = TlsStatus.Complete;
+            while (read < plain.Length)
+            {
+                nuint count;
+                var result = LibSsl.SSL_read_ex(_ssl, plainStart + read, (nuint)(plain.Length - read), &count);
+                if (result != 1)
+                {
+                    status = Explain(result);
+                    break;
+                }
+
+                read += (int)count;
+            }
+
+            Close(out consumed, out written);
+            return status;
+        }
+    }
+
+    /// <summary>Encrypts all of <paramref name="plain"/>; the output must have room for it, see <see cref="OutputRoomFor"/>.</summary>
+    public TlsStatus Write(ReadOnlySpan<byte> plain, Span<byte> output, out int written)
+    {
+        fixed (byte* plainStart = plain)
+        fixed (byte* outputStart = output)
+        {
+            Open(null, 0, outputStart, output.Length);
+            LibCrypto.ERR_clear_error();
+            nuint count;
+            var result = LibSsl.SSL_write_ex(_ssl, plainStart, (nuint)plain.Length, &count);
+            var status = result == 1 ? TlsStatus.Complete : Explain(result);
+            Close(out _, out written);
+            return status;
+        }
+    }
+
+    /// <summary>Makes close_notify.</summary>
+    public TlsStatus Shutdown(Span<byte> output, out int written)
+    {
+        fixed (byte* outputStart = output)
+        {
+            Open(null, 0, outputStart, output.Length);
+            LibCrypto.ERR_clear_error();
+            // 0: ours is sent, the peer's has not come, which is all that a half-close needs (SSL_shutdown(3)).
+            var result = LibSsl.SSL_shutdown(_ssl);
+            var status = result >= 0 ? TlsStatus.Complete : Explain(result);
+            Close(out _, out written);
+            return status;
+        }
+    }
+
+    /// <summary>True when libssl holds bytes of a record already, so that less input than a record may bring some out.</summary>
+    public bool HoldsInput => LibSsl.SSL_has_pending(_ssl) == 1;
+
+    /// <summary>
+    /// Enough for so much plaintext: a record holds 2^14 bytes (RFC 8446 section 5.1) and adds a header of 5, an explicit
+    /// nonce of 8 or an inner type of 1, and a tag of 16; 64 covers CBC's padding and MAC as well (RFC 5246 section 6.2.3).
+    /// </summary>
+    public static int OutputRoomFor(int plain) => plain + (((plain >> 14) + 1) * 64);
+
+    public void Dispose()
+    {
+        if (_ssl != 0)
+        {
+            LibSsl.SSL_free(_ssl);
+            NativeMemory.Free(_window);
+            _ssl = 0;
+        }
+    }
+
+    private void Open(byte* input, int inputLength, byte* output, int outputRoom) =>
+        *_window = new BioWindow
+        {
+            Input = input,
+            InputLength = inputLength,
+            Output = output,
+            OutputRoom = outputRoom,
+        };
+
+    private void Close(out int consumed, out int written)
+    {
+        consumed = _window->InputUsed;
+        written = _window->OutputUsed;
+        *_window = default;
+    }
+
+    private TlsStatus Explain(int result)
+    {
+        switch (LibSsl.SSL_get_error(_ssl, result))
+        {
+            case ErrorWantRead:
+                return TlsStatus.WantRead;
+            case ErrorWantWrite:
+                return TlsStatus.WantWrite;
+            case ErrorZeroReturn:
+                return TlsStatus.Closed;
+            default:
+                Error = OpenSslError.Drain();
+                return TlsStatus.Failed;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>The client's last session ticket. One is enough: an endpoint speaks to one server.</summary>
+internal sealed class TicketJar : IDisposable
+{
+    private readonly Lock _lock = new();
+    private nint _session;
+
+    /// <summary>Takes over the reference.</summary>
+    public void Keep(nint session)
+    {
+        lock (_lock)
+        {
+            Release();
+            _session = session;
+        }
+    }
+
+    /// <summary>Lets a handshake try to resume; the SSL object takes a reference of its own.</summary>
+    public void Offer(OpenSslSession session)
+    {
+        lock (_lock)
+        {
+            if (_session != 0)
+            {
+                _ = LibSsl.SSL_set_session(session.Handle, _session);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            Release();
+        }
+    }
+
+    private void Release()
+    {
+        if (_session != 0)
+        {
+            LibSsl.SSL_SESSION_free(_session);
+            _session = 0;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net.Sockets;
+using NUnit.Framework;
+using Tunnel.Diagnostics;
+
+namespace Tunnel.Tests.Cli;
+
+public sealed class CommandLineTests
+{
+    [TestCase("client --config a.yaml", "prepare client a.yaml|run client AsConfigured", 3)]
+    [TestCase("server --config a.yaml --verbose", "prepare server a.yaml|run server Verbose", 3)]
+    [TestCase("server --debug -c a.yaml", "prepare server a.yaml|run server Debug", 3)]
+    [TestCase("client --config @a.yaml", "prepare client @a.yaml|run client AsConfigured", 3)]
+    [TestCase("check client --config a.yaml", "check client a.yaml", 0)]
+    [TestCase("check server --config a.yaml", "check server a.yaml", 2)]
+    [TestCase("certs init", "certs certs [] ", 0)]
+    [TestCase("certs init --dir d --server-name a --server-name ::1 --client-name c", "certs d [a ::1] c", 0)]
+    [TestCase("demo", "demo 64 False", 0)]
+    [TestCase("demo --stay --size 2", "demo 2 True", 0)]
+    public async Task Command_does_its_work_and_its_exit_code_is_returned(string line, string calls, int exitCode)
+    {
+        var actions = new FakeActions();
+
+        var actual = await actions.Invoke(line.Split(' '));
+
+        Assert.That(actions.Error.ToString(), Is.Empty);
+        Assert.That(string.Join('|', actions.Calls), Is.EqualTo(calls));
+        Assert.That(actual, Is.EqualTo(exitCode));
+    }
+
+    [TestCase("client", "Option '--config' is required")]
+    [TestCase("client --config", "--config")]
+    [TestCase("client --config a --verbose --debug", "--verbose or --debug, not both")]
+    [TestCase("server --config a extra", "'extra'")]
+    [TestCase("srever --config a", "Did you mean one of the following?\nserver")]
+    [TestCase("client --confg a", "Did you mean one of the following?\n--config")]
+    [TestCase("check", "Try 'tunnel check --help'")]
+    [TestCase("certs init --dir", "Try 'tunnel certs init --help'")]
+    [TestCase("demo --size 0", "from 1 to 65536")]
+    [TestCase("demo --size ten", "'--size ten' is no size")]
+    [TestCase("demo --size 99999999999", "from 1 to 65536")]
+    public async Task Mistake_is_explained_on_the_error_stream_and_nothing_is_done(string line, string explanation)
+    {
+        var actions = new FakeActions();
+
+        var exitCode = await actions.Invoke(line.Split(' '));
+
+        Assert.That(exitCode, Is.EqualTo(2));
+        Assert.That(actions.Calls, Is.Empty);
+        Assert.That(actions.Output.ToString(), Is.Empty);
+        Assert.That(actions.Error.ToString(), Does.Contain(explanation));
+    }
+
+    [Test]
+    public async Task No_command_shows_what_there_is()
+    {
+        var actions = new FakeActions();
+
+        Assert.That(await actions.Invoke(), Is.EqualTo(2));
+        Assert.That(actions.Error.ToString(), Does.Contain("client").And.Contain("demo").And.Contain("Start here"));
+    }
+
+    [TestCase("--help", "tunnel demo ")]
+    [TestCase("client --help", "tunnel client --config ")]
+    [TestCase("server -h", "tunnel server --config ")]
+    [TestCase("check --help", "tunnel check client --config ")]
+    [TestCase("check server --help", "tunnel check server --config ")]
+    [TestCase("certs --help", "tunnel certs init")]
+    [TestCase("certs init --help", "tunnel certs init --dir ")]
+    [TestCase("demo --help", "tunnel demo --stay")]
+    public async Task Help_has_examples(string line, string example)
+    {
+        var actions = new FakeActions();
+
+        Assert.That(await actions.Invoke(line.Split(' ')), Is.Zero);
+        Assert.That(actions.Output.ToString(), Does.Contain("Usage:").And.Contain("\n  " + example));
+        Assert.That(actions.Error.ToString(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Help_of_a_run_lists_every_exit_code()
+    {
+        var actions = new FakeActions();
+
+        await actions.Invoke("client", "--help");
+
+        Assert.That(actions.Output.ToString(), Does.Match(@"(?s)Exit codes:\n  0  .*\n  1  .*\n  2  .*\n  3  "));
+    }
+
+    [Test]
+    public async Task Failure_at_run_time_is_told_in_its_own_words()
+    {
+        var actions = new FakeActions { Failure = new SocketException((int)SocketError.AddressAlreadyInUse) };
+
+        Assert.That(await actions.Invoke("demo"), Is.EqualTo(1));
+        Assert.That(actions.Error.ToString(), Is.EqualTo($"tunnel: {actions.Failure.Message}\n"));
+    }
+
+    [Test]
+    public async Task Log_file_that_cannot_be_written_counts_as_bad_input()
+    {
+        var actions = new FakeActions { Failure = new LogFileException("cannot\nwrite", new IOException()) };
+
+        Assert.That(await actions.Invoke("client", "--config", "a"), Is.EqualTo(2));
+        Assert.That(actions.Error.ToString(), Is.EqualTo("tunnel: cannot\ntunnel: write\n"));
+    }
+
+    [Test]
+    public async Task Fault_of_the_program_says_so_and_shows_where()
+    {
+        var actions = new FakeActions { Failure = new InvalidOperationException("impossible") };
+
+        Assert.That(await actions.Invoke("demo"), Is.EqualTo(1));
+        Assert.That(actions.Error.ToString(), Does.Contain("please report it").And.Contain(nameof(FakeActions)));
+    }
+}

@@ -1,0 +1,52 @@
+using Tunnel.Cli;
+using Tunnel.Config;
+
+namespace Tunnel.Tests.Cli;
+
+/// <summary>Actions that note what they were asked for, and the command line in front of them.</summary>
+internal sealed class FakeActions
+{
+    public List<string> Calls { get; } = [];
+
+    public StringWriter Output { get; } = new();
+
+    public StringWriter Error { get; } = new();
+
+    public Exception? Failure { get; set; }
+
+    public Task<int> Invoke(params string[] args) =>
+        CommandLine.InvokeAsync(
+            args,
+            new Actions
+            {
+                PrepareClient = file => Prepare("client", file),
+                PrepareServer = file => Prepare("server", file),
+                Run = (prepared, verbosity) => Task.FromResult(Note($"run {prepared.Role} {verbosity}", 3)),
+                CheckClient = (file, _) => Note($"check client {file}", 0),
+                CheckServer = (file, _) => Note($"check server {file}", 2),
+                CertsInit = (o, _) =>
+                    Note($"certs {o.Directory} [{string.Join(' ', o.ServerNames)}] {o.ClientName}", 0),
+                Demo = (o, _) => Task.FromResult(Note($"demo {o.SizeMiB} {o.Stay}", 0)),
+            },
+            Output,
+            Error
+        );
+
+    private PreparedTunnel Prepare(string role, string file)
+    {
+        Note($"prepare {role} {file}", 0);
+        return new PreparedTunnel(
+            role,
+            [],
+            new LoggingSettings(),
+            TimeSpan.Zero,
+            () => throw new InvalidOperationException("not to be started here")
+        );
+    }
+
+    private int Note(string call, int exitCode)
+    {
+        Calls.Add(call);
+        return Failure is null ? exitCode : throw Failure;
+    }
+}

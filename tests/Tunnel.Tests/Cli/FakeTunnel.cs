@@ -1,0 +1,28 @@
+using System.Net;
+using Tunnel.Services;
+
+namespace Tunnel.Tests.Cli;
+
+/// <summary>A tunnel whose draining ends when the test says so.</summary>
+internal sealed class FakeTunnel : IRunningTunnel
+{
+    private readonly TaskCompletionSource<TimeSpan> _draining = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IReadOnlyList<IPEndPoint> Endpoints { get; } = [IPEndPoint.Parse("127.0.0.1:5432")];
+
+    /// <summary>Ends when draining is asked for, with the limit.</summary>
+    public Task<TimeSpan> Draining => _draining.Task;
+
+    /// <summary>What draining will return: the number of sessions cut.</summary>
+    public TaskCompletionSource<int> Drained { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public bool Killed { get; private set; }
+
+    public Task<int> DrainAsync(TimeSpan deadline)
+    {
+        _draining.SetResult(deadline);
+        return Drained.Task;
+    }
+
+    public void KillAll() => Killed = true;
+}

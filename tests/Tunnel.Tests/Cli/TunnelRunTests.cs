@@ -1,0 +1,118 @@
+using System.Net.Sockets;
+using NLog;
+using NLog.Config;
+using NLog.Targets;
+using NUnit.Framework;
+using Tunnel.Cli;
+using Tunnel.Config;
+using Tunnel.Services;
+
+namespace Tunnel.Tests.Cli;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class TunnelRunTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly Signals _signals = new();
+    private readonly FakeTunnel _tunnel = new();
+    private readonly MemoryTarget _lines = new() { Layout = "${level} ${message}" };
+    private readonly LogFactory _logs = new();
+
+    public TunnelRunTests()
+    {
+        var configuration = new LoggingConfiguration(_logs);
+        configuration.AddRuleForAllLevels(_lines);
+        _logs.Configuration = configuration;
+    }
+
+    public void Dispose()
+    {
+        _logs.Dispose();
+        _lines.Dispose();
+    }
+
+    [Test]
+    public async Task First_signal_drains_within_the_limit_and_a_clean_end_is_0()
+    {
+        var run = Run();
+        Assert.That(_tunnel.Draining.IsCompleted, Is.False);
+
+        _signals.Raise("SIGTERM");
+        Assert.That(await _tunnel.Draining, Is.EqualTo(Limit));
+        Assert.That(run.IsCompleted, Is.False);
+        _tunnel.Drained.SetResult(0);
+
+        Assert.That(await run, Is.Zero);
+        Assert.That(_tunnel.Killed, Is.False);
+        Assert.That(_lines.Logs, Has.Some.StartsWith("Info tunnel 0."));
+        Assert.That(_lines.Logs, Has.Some.StartsWith("Info SIGTERM: no new connections").And.Some.Contains("30 s"));
+    }
+
+    [Test]
+    public async Task Sessions_cut_at_the_limit_are_told_and_give_3()
+    {
+        var run = Run();
+        _signals.Raise("SIGINT");
+        _tunnel.Drained.SetResult(4);
+
+        Assert.That(await run, Is.EqualTo(3));
+        Assert.That(_lines.Logs[^1], Does.StartWith("Warn").And.Contain("4 sessions"));
+    }
+
+    [Test]
+    public async Task Second_signal_does_not_wait_for_the_drain()
+    {
+        var run = Run();
+        _signals.Raise("SIGTERM");
+        await _tunnel.Draining;
+        _signals.Raise("SIGINT");
+
+        Assert.That(await run, Is.EqualTo(3));
+        Assert.That(_tunnel.Killed, Is.True);
+        Assert.That(_lines.Logs[^1], Does.StartWith("Warn second signal, SIGINT"));
+    }
+
+    [Test]
+    public async Task Signal_that_comes_before_the_start_is_not_forgotten()
+    {
+        _signals.Raise("SIGTERM");
+        var run = Run();
+        _tunnel.Drained.SetResult(0);
+
+        Assert.That(await run, Is.Zero);
+    }
+
+    [Test]
+    public async Task Start_that_fails_is_logged_and_gives_1()
+    {
+        var failure = new SocketException((int)SocketError.AddressAlreadyInUse);
+
+        Assert.That(await Run(() => throw failure), Is.EqualTo(1));
+        Assert.That(_lines.Logs[^1], Is.EqualTo($"Error server could not start: {failure.Message}"));
+    }
+
+    [Test]
+    public async Task Warnings_come_before_anything_starts()
+    {
+        _signals.Raise("SIGTERM");
+        _tunnel.Drained.SetResult(0);
+
+        await Run();
+
+        Assert.That(_lines.Logs[1], Is.EqualTo("Warn client certificates are off"));
+    }
+
+    private Task<int> Run(Func<Task<IRunningTunnel>>? start = null) =>
+        TunnelRun.RunAsync(
+            new PreparedTunnel(
+                "server",
+                ["client certificates are off"],
+                new LoggingSettings(),
+                Limit,
+                start ?? (() => Task.FromResult<IRunningTunnel>(_tunnel))
+            ),
+            _signals,
+            _logs.GetLogger("test")
+        );
+}

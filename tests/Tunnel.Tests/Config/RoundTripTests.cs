@@ -1,0 +1,280 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using NUnit.Framework;
+using Tunnel.Config;
+
+namespace Tunnel.Tests.Config;
+
+/// <summary>Any valid settings, written as YAML in any of the usual styles, load to equal settings.</summary>
+public sealed class RoundTripTests
+{
+    private static readonly Gen<string> Hosts = Gen.Elements(
+        "127.0.0.1",
+        "::1",
+        "::",
+        "2001:db8::7",
+        "localhost",
+        "a_b.example.com",
+        "x"
+    );
+    private static readonly Gen<string> Files = Gen.Elements(
+        "ca.crt",
+        "/etc/tunnel/a b.pem",
+        "C:\\certs\\x.pem",
+        "it's # one: file",
+        "ü"
+    );
+    private static readonly Gen<string> Names = Gen.Elements(
+        "app",
+        "*.db.example",
+        "Alice Smith",
+        "spiffe://x/y",
+        "a@b.example",
+        "{x}"
+    );
+    private static readonly Gen<TimeSpan> Times = Gen.Choose(1, 3_600_000).Select(ms => TimeSpan.FromMilliseconds(ms));
+    private static readonly Gen<TimeSpan?> TimesOrOff = Gen.OneOf(
+        Gen.Constant<TimeSpan?>(null),
+        Times.Select(time => (TimeSpan?)time)
+    );
+
+    private static readonly Gen<HostPort> Addresses = Hosts.Zip(
+        Gen.Choose(1, 65535),
+        (host, port) => new HostPort(host, port)
+    );
+
+    private static readonly Gen<TimeoutSettings> Timeouts =
+        from connect in Times
+        from handshake in Times
+        from idle in TimesOrOff
+        from write in TimesOrOff
+        from halfClose in TimesOrOff
+        from shutdown in Times
+        select new TimeoutSettings
+        {
+            Connect = connect,
+            Handshake = handshake,
+            Idle = idle,
+            Write = write,
+            HalfClose = halfClose,
+            Shutdown = shutdown,
+        };
+
+    private static readonly Gen<ReconnectSettings> Reconnects =
+        from a in Times
+        from b in Times
+        from elapsed in Times
+        select new ReconnectSettings
+        {
+            InitialDelay = a < b ? a : b,
+            MaxDelay = a < b ? b : a,
+            MaxElapsed = elapsed,
+        };
+
+    private static readonly Gen<LoggingSettings> Loggings =
+        from level in Gen.Elements(Enum.GetValues<LogLevelSetting>())
+        from format in Gen.Elements(Enum.GetValues<LogFormat>())
+        from file in Files.OrNull()
+        from size in Gen.Choose(1, 102_400)
+        from age in Gen.Choose(1, 36_500)
+        from files in Gen.Choose(1, 10_000)
+        select new LoggingSettings
+        {
+            Level = level,
+            FileFormat = format,
+            LogFile = file,
+            MaxSizeMiB = size,
+            MaxAgeDays = age,
+            MaxFiles = files,
+        };
+
+    private static readonly Gen<MonitorSettings> Monitors = TimesOrOff
+        .Where(interval => interval is null || interval >= TimeSpan.FromSeconds(1))
+        .Select(interval => new MonitorSettings { Interval = interval });
+
+    private static readonly Gen<TlsSettings> ServerTls =
+        from cert in Files
+        from key in Files
+        from passwordFile in Files.OrNull()
+        from ca in Files
+        from names in Names.ListOf()
+        from minor in Gen.Choose(2, 3)
+        select new TlsSettings
+        {
+            CertFile = cert,
+            KeyFile = key,
+            KeyPasswordFile = passwordFile,
+            PeerCaFile = ca,
+            AllowedClientNames = [.. names],
+            MinVersion = new Version(1, minor),
+        };
+
+    private static readonly Gen<TlsSettings> ClientTls =
+        from tls in ServerTls
+        from name in Hosts.OrNull()
+        from anonymous in Gen.Elements(true, false)
+        select tls with
+        {
+            CertFile = anonymous ? null : tls.CertFile,
+            KeyFile = anonymous ? null : tls.KeyFile,
+            KeyPasswordFile = null,
+            KeyPasswordEnv = tls.KeyPasswordFile is null ? null : "KEY_PASSWORD",
+            AllowedClientNames = [],
+            ServerName = name,
+        };
+
+    [FsCheck.NUnit.Property(MaxTest = 500)]
+    public Property Client_settings_survive_being_written_and_read() =>
+        Prop.ForAll(
+            (
+                from listener in Addresses
+                from server in Addresses
+                from tls in ClientTls
+                from timeouts in Timeouts
+                from reconnect in Reconnects
+                from logging in Loggings
+                from monitor in Monitors
+                select new ClientSettings(listener, server, tls, timeouts, reconnect, logging, monitor)
+            ).ToArbitrary(),
+            Arb.ToArbitrary(Gen.Choose(0, 2)),
+            (settings, style) =>
+            {
+                var read = ConfigLoader.ParseClient(Write(settings, style), "c.yaml").Settings;
+                Assert.That(read with { Tls = settings.Tls }, Is.EqualTo(settings));
+                ExpectEqual(read.Tls, settings.Tls);
+            }
+        );
+
+    [FsCheck.NUnit.Property(MaxTest = 500)]
+    public Property Server_settings_survive_being_written_and_read() =>
+        Prop.ForAll(
+            (
+                from listener in Addresses
+                from target in Addresses
+                from tls in ServerTls
+                from timeouts in Timeouts
+                from logging in Loggings
+                from monitor in Monitors
+                select new ServerSettings(listener, target, tls, timeouts, logging, monitor)
+            ).ToArbitrary(),
+            Arb.ToArbitrary(Gen.Choose(0, 2)),
+            (settings, style) =>
+            {
+                var read = ConfigLoader.ParseServer(Write(settings, style), "s.yaml").Settings;
+                Assert.That(read with { Tls = settings.Tls }, Is.EqualTo(settings));
+                ExpectEqual(read.Tls, settings.Tls);
+            }
+        );
+
+    private static void ExpectEqual(TlsSettings read, TlsSettings written)
+    {
+        Assert.That(read.AllowedClientNames, Is.EqualTo(written.AllowedClientNames));
+        Assert.That(read with { AllowedClientNames = written.AllowedClientNames }, Is.EqualTo(written));
+    }
+
+    private static string Write(ClientSettings settings, int style) =>
+        Section(
+            "remote_server",
+            style,
+            [
+                .. Address(settings.RemoteServer),
+                ("server_ca_cert", settings.Tls.PeerCaFile),
+                ("server_name", settings.Tls.ServerName),
+            ]
+        )
+        + Section("local_listener", style, Address(settings.LocalListener))
+        + Section("tls", style, Tls(settings.Tls, "client"))
+        + Section(
+            "reconnect",
+            style,
+            [
+                ("initial_delay", Seconds(settings.Reconnect.InitialDelay)),
+                ("max_delay", Seconds(settings.Reconnect.MaxDelay)),
+                ("max_elapsed", Seconds(settings.Reconnect.MaxElapsed)),
+            ]
+        )
+        + Shared(settings.Timeouts, settings.Logging, settings.Monitor, style);
+
+    private static string Write(ServerSettings settings, int style) =>
+        Shared(settings.Timeouts, settings.Logging, settings.Monitor, style)
+        + Section("server_listener", style, Address(settings.ServerListener))
+        + Section("target_service", style, Address(settings.TargetService))
+        + Section(
+            "tls",
+            style,
+            [
+                .. Tls(settings.Tls, "server"),
+                ("client_ca_cert", settings.Tls.PeerCaFile),
+                ("allowed_client_cns", settings.Tls.AllowedClientNames),
+            ]
+        );
+
+    private static string Shared(
+        TimeoutSettings timeouts,
+        LoggingSettings logging,
+        MonitorSettings monitor,
+        int style
+    ) =>
+        Section(
+            "timeouts",
+            style,
+            [
+                ("connect", Seconds(timeouts.Connect)),
+                ("handshake", Seconds(timeouts.Handshake)),
+                ("idle", Seconds(timeouts.Idle)),
+                ("write", Seconds(timeouts.Write)),
+                ("half_close", Seconds(timeouts.HalfClose)),
+                ("shutdown", Seconds(timeouts.Shutdown)),
+            ]
+        )
+        + Section(
+            "logging",
+            style,
+            [
+                ("level", logging.Level.ToString()),
+                ("format", logging.FileFormat.ToString().ToLowerInvariant()),
+                ("log_file", logging.LogFile),
+                ("max_size_mib", logging.MaxSizeMiB),
+                ("max_age_days", logging.MaxAgeDays),
+                ("max_files", logging.MaxFiles),
+            ]
+        )
+        + Section("monitor", style, [("interval", Seconds(monitor.Interval))]);
+
+    private static (string Key, object? Value)[] Address(HostPort address) =>
+        [("host", address.Host), ("port", address.Port)];
+
+    private static (string Key, object? Value)[] Tls(TlsSettings tls, string role) =>
+        [
+            ($"{role}_cert", tls.CertFile),
+            ($"{role}_key", tls.KeyFile),
+            ($"{role}_key_password_file", tls.KeyPasswordFile),
+            ($"{role}_key_password_env", tls.KeyPasswordEnv),
+            ("min_version", tls.MinVersion),
+        ];
+
+    private static string Seconds(TimeSpan? time) =>
+        time is { } value
+            ? ((decimal)value.Ticks / TimeSpan.TicksPerSecond).ToString(CultureInfo.InvariantCulture)
+            : "off";
+
+    /// <summary>Style 0: block with single quotes; 1: block with double quotes; 2: braces with double quotes.</summary>
+    private static string Section(string name, int style, (string Key, object? Value)[] entries)
+    {
+        var written = entries.Select(entry => $"{entry.Key}: {Value(entry.Value, style)}");
+        return style == 2
+            ? $"{name}: {{ {string.Join(", ", written)} }}\n"
+            : $"{name}:\n  {string.Join("\n  ", written)}\n";
+    }
+
+    private static string Value(object? value, int style) =>
+        value switch
+        {
+            null => "",
+            string text when style == 0 => $"'{text.Replace("'", "''")}'",
+            string text => $"\"{text.Replace("\\", "\\\\")}\"",
+            IReadOnlyList<string> list => $"[{string.Join(", ", list.Select(item => Value(item, style)))}]",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
+}

@@ -1,0 +1,177 @@
+using NUnit.Framework;
+using Tunnel.Config;
+
+namespace Tunnel.Tests.Config;
+
+/// <summary>The forms in which a value may be written, the defaults, and the warnings.</summary>
+public sealed class ValueTests
+{
+    [TestCase("10.0.0.1", "10.0.0.1")]
+    [TestCase("::1", "::1")]
+    [TestCase("'::'", "::")]
+    [TestCase("'[::1]'", "::1")]
+    [TestCase("[::1]", "::1")]
+    [TestCase("fe80::1%2", "fe80::1%2")]
+    [TestCase("localhost", "localhost")]
+    [TestCase("my_db-1.example.com", "my_db-1.example.com")]
+    [TestCase("\"db\"", "db")]
+    public void Hosts_are_addresses_and_names(string written, string host) =>
+        Assert.That(
+            Client("  host: localhost", $"  host: {written}").RemoteServer,
+            Is.EqualTo(new HostPort(host, 8443))
+        );
+
+    [TestCase("1", 1)]
+    [TestCase("65535", 65535)]
+    [TestCase("'443'", 443)]
+    public void Ports_reach_from_1_to_65535(string written, int port) =>
+        Assert.That(Client("  port: 8443", $"  port: {written}").RemoteServer.Port, Is.EqualTo(port));
+
+    [Test]
+    public void Port_0_is_for_listeners()
+    {
+        var server = ConfigLoader.ParseServer(Example.Server.Replace("port: 8443", "port: 0"), "s.yaml").Settings;
+
+        Assert.That(Client("  port: 1080", "  port: 0").LocalListener.Port, Is.Zero);
+        Assert.That(server.ServerListener.Port, Is.Zero);
+    }
+
+    [TestCase("1.2", 2)]
+    [TestCase("\"1.2\"", 2)]
+    [TestCase("1.3", 3)]
+    [TestCase("'1.3'", 3)]
+    [TestCase("TLSv1.3", 3)]
+    [TestCase("TLS1.3", 3)]
+    [TestCase("tls 1.3", 3)]
+    [TestCase("", 2)]
+    public void TLS_versions_have_several_spellings(string written, int minor) =>
+        Assert.That(ClientWith($"  min_version: {written}").Tls.MinVersion, Is.EqualTo(new Version(1, minor)));
+
+    [TestCase("off")]
+    [TestCase("OFF")]
+    [TestCase("0")]
+    [TestCase("0.0")]
+    public void Three_timeouts_and_the_report_can_be_switched_off(string off)
+    {
+        var settings = ClientWith(
+            $"timeouts:\n  idle: {off}\n  write: {off}\n  half_close: {off}\nmonitor:\n  interval: {off}"
+        );
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(settings.Timeouts.Idle, Is.Null);
+            Assert.That(settings.Timeouts.Write, Is.Null);
+            Assert.That(settings.Timeouts.HalfClose, Is.Null);
+            Assert.That(settings.Monitor.Interval, Is.Null);
+        });
+    }
+
+    [Test]
+    public void Zero_cuts_at_once_and_tries_once()
+    {
+        var settings = ClientWith("timeouts:\n  shutdown: 0\nreconnect:\n  max_elapsed: 0");
+
+        Assert.That(settings.Timeouts.Shutdown, Is.EqualTo(TimeSpan.Zero));
+        Assert.That(settings.Reconnect.MaxElapsed, Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
+    public void Seconds_may_have_fractions() =>
+        Assert.That(
+            ClientWith("timeouts:\n  connect: 0.25").Timeouts.Connect,
+            Is.EqualTo(TimeSpan.FromMilliseconds(250))
+        );
+
+    [TestCase("")]
+    [TestCase("timeouts:\nreconnect:\nlogging:\nmonitor:")]
+    [TestCase("timeouts: ~\nreconnect: {}\nlogging: ''\nmonitor: null")]
+    [TestCase("timeouts:\n  connect:\n  write: ''\nlogging:\n  level:\n  log_file:\n  max_files: ~")]
+    public void What_is_left_out_or_blank_has_its_default(string yaml)
+    {
+        var settings = ClientWith(yaml);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(settings.Timeouts, Is.EqualTo(new TimeoutSettings()));
+            Assert.That(settings.Reconnect, Is.EqualTo(new ReconnectSettings()));
+            Assert.That(settings.Logging, Is.EqualTo(new LoggingSettings()));
+            Assert.That(settings.Monitor, Is.EqualTo(new MonitorSettings()));
+        });
+    }
+
+    [TestCase("")]
+    [TestCase("''")]
+    [TestCase("~")]
+    public void A_server_without_a_client_CA_is_warned_about(string blank)
+    {
+        var loaded = ConfigLoader.ParseServer(Example.Server.Replace("ca.crt", blank), "s.yaml");
+
+        Assert.That(loaded.Settings.Tls.PeerCaFile, Is.Null);
+        Assert.That(
+            loaded.Warnings,
+            Is.EqualTo([
+                "s.yaml:10:3: tls.client_ca_cert is blank: clients are not asked for a certificate, "
+                    + "and anybody who can reach the port reaches the target",
+            ])
+        );
+    }
+
+    [Test]
+    public void A_client_without_a_certificate_is_warned_about()
+    {
+        var yaml = Example
+            .Client.Replace("client_cert: client.crt", "client_cert:")
+            .Replace("client_key: client.key", "client_key:");
+        var loaded = ConfigLoader.ParseClient(yaml, "c.yaml");
+
+        Assert.That(
+            (loaded.Settings.Tls.CertFile, loaded.Settings.Tls.KeyFile),
+            Is.EqualTo(((string?)null, (string?)null))
+        );
+        Assert.That(
+            loaded.Warnings,
+            Is.EqualTo([
+                "c.yaml:9:3: tls.client_cert and tls.client_key are blank: we present no certificate, "
+                    + "so the server cannot tell who we are",
+            ])
+        );
+    }
+
+    [TestCase("0.0.0.0", true)]
+    [TestCase("'::'", true)]
+    [TestCase("192.168.1.10", true)]
+    [TestCase("gateway", true)]
+    [TestCase("127.0.0.2", false)]
+    [TestCase("::1", false)]
+    [TestCase("LocalHost", false)]
+    public void A_local_listener_that_others_can_reach_is_warned_about(string host, bool warned)
+    {
+        var loaded = ConfigLoader.ParseClient(Example.Client.Replace("127.0.0.1", host), "c.yaml");
+
+        Assert.That(loaded.Warnings, Has.Count.EqualTo(warned ? 1 : 0));
+        Assert.That(
+            loaded.Warnings,
+            Has.All.StartsWith(
+                $"c.yaml:2:9: local_listener.host is '{loaded.Settings.LocalListener.Host}': this leg is plain TCP"
+            )
+        );
+    }
+
+    [Test]
+    public void Allowed_names_are_kept_as_written()
+    {
+        var yaml =
+            $"{Example.Server}  allowed_client_cns:\n    - Alice Smith\n    - '*.db.example'\n    - spiffe://example/app\n";
+
+        Assert.That(
+            ConfigLoader.ParseServer(yaml, "s.yaml").Settings.Tls.AllowedClientNames,
+            Is.EqualTo(["Alice Smith", "*.db.example", "spiffe://example/app"])
+        );
+    }
+
+    private static ClientSettings Client(string line, string replacement) =>
+        ConfigLoader.ParseClient(Example.Client.Replace(line, replacement), "c.yaml").Settings;
+
+    private static ClientSettings ClientWith(string more) =>
+        ConfigLoader.ParseClient(Example.Client + more, "c.yaml").Settings;
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using NLog;
+using NLog.Targets;
+using NUnit.Framework;
+using Tunnel.Config;
+using Tunnel.Diagnostics;
+
+namespace Tunnel.Tests.Diagnostics;
+
+/// <summary>A terminal that has been stopped, or a disk that hangs.</summary>
+public sealed class SlowSinkTests
+{
+    private sealed class StuckTarget : TargetWithLayout
+    {
+        private readonly TaskCompletionSource _busy = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public StuckTarget()
+        {
+            Name = "stuck";
+            Layout = "${message}";
+        }
+
+        public ManualResetEventSlim Released { get; } = new();
+
+        public List<string> Lines { get; } = [];
+
+        public Task Busy => _busy.Task;
+
+        protected override void Write(LogEventInfo logEvent)
+        {
+            _busy.TrySetResult();
+            Released.Wait();
+            Lines.Add(RenderLogEvent(Layout, logEvent));
+        }
+    }
+
+    [Test]
+    public async Task Stuck_console_delays_nobody_and_what_it_missed_is_told()
+    {
+        using var factory = new LogFactory();
+        var console = new StuckTarget();
+        using (LogSetup.Start(new LoggingSettings(), null, factory, console))
+        {
+            var log = factory.GetLogger("test");
+            log.Info("first");
+            await console.Busy;
+
+            var started = Stopwatch.GetTimestamp();
+            for (var i = 0; i < 2 * LogSetup.QueueLimit; i++)
+            {
+                log.Info("session {Id}", i);
+            }
+
+            Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(10)));
+            console.Released.Set();
+        }
+
+        Assert.That(console.Lines, Does.Contain($"session {(2 * LogSetup.QueueLimit) - 1}"));
+        var notices = console.Lines.FindAll(l => l.EndsWith("did not take them fast enough", StringComparison.Ordinal));
+        Assert.That(notices, Is.Not.Empty.And.All.Contains("missing from the console"));
+        var told = notices.Sum(n => int.Parse(n.Split(' ')[0], null));
+        var missing =
+            (2 * LogSetup.QueueLimit) - console.Lines.Count(l => l.StartsWith("session", StringComparison.Ordinal));
+        // A notice may itself be among what a later one counts.
+        Assert.That(told, Is.InRange(missing, missing + 10));
+    }
+
+    [Test]
+    public void Console_that_stays_stuck_does_not_hold_up_the_exit()
+    {
+        using var factory = new LogFactory();
+        var console = new StuckTarget();
+        var setup = LogSetup.Start(new LoggingSettings(), null, factory, console);
+        factory.GetLogger("test").Info("never shown");
+
+        var started = Stopwatch.GetTimestamp();
+        setup.Dispose();
+
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        console.Released.Set();
+        Assert.That(elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
+    }
+}

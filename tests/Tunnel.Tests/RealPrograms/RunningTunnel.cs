@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using Tunnel.Tests.TestKit;
+
+namespace Tunnel.Tests.RealPrograms;
+
+/// <summary>A <c>tunnel client</c> or <c>tunnel server</c> as its users run it: the executable, a file, and its log.</summary>
+public sealed partial class RunningTunnel : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly Task _reading;
+
+    private RunningTunnel(Process process)
+    {
+        _process = process;
+        _reading = ReadAsync(process.StandardOutput);
+    }
+
+    public IPEndPoint EndPoint { get; private set; } = null!;
+
+    public string Log => string.Join('\n', _log);
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    /// <param name="openFiles">Limit on open files; null: the machine's.</param>
+    public static async Task<RunningTunnel> StartAsync(string role, string configFile, int? openFiles = null)
+    {
+        var tunnel = Path.Combine(AppContext.BaseDirectory, "tunnel");
+        string[] command = [tunnel, role, "--config", configFile, "--verbose"];
+        if (openFiles is { } limit)
+        {
+            command = ["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={limit}:{limit}"), .. command];
+        }
+
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true };
+        var running = new RunningTunnel(Process.Start(start)!);
+        var line = await running.LineAsync(ListeningOn().IsMatch);
+        running.EndPoint = IPEndPoint.Parse(ListeningOn().Match(line).Groups[1].Value);
+        return running;
+    }
+
+    /// <summary>The first line, past or to come, that satisfies the condition.</summary>
+    public async Task<string> LineAsync(Func<string, bool> condition)
+    {
+        await Eventually.HoldsAsync(() => _log.Any(condition), () => $"no such line in the log:\n{Log}");
+        return _log.First(condition);
+    }
+
+    public void Signal(string name) =>
+        System
+            .Diagnostics.Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)])
+            .Dispose();
+
+    public async Task<int> ExitCodeAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Wire.Patience);
+        await _reading.WaitAsync(Wire.Patience);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task ReadAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line)
+        {
+            _log.Enqueue(line);
+        }
+    }
+
+    [GeneratedRegex(@" listening on (\S+), ")]
+    private static partial Regex ListeningOn();
+}

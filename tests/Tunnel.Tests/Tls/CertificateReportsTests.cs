@@ -1,0 +1,164 @@
+using NUnit.Framework;
+using Tunnel.Tests.TestKit;
+using Tunnel.Tls;
+
+namespace Tunnel.Tests.Tls;
+
+[TestFixture]
+public sealed class CertificateReportsTests
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+
+    private readonly TestCa root = TestCa.CreateRoot();
+    private TempDirectory directory = null!;
+
+    [SetUp]
+    public void CreateDirectory() => directory = new TempDirectory();
+
+    [TearDown]
+    public void DeleteDirectory() => directory.Dispose();
+
+    [Test]
+    public void Every_certificate_is_reported_with_its_role_file_and_names()
+    {
+        var reports = Reports(root.CreateIntermediate().Issue(), root);
+
+        Assert.That(
+            reports.Select(report => (report.Role, Path.GetFileName(report.File), report.Subject, report.Sans)),
+            Is.EqualTo(
+                new[]
+                {
+                    (CertificateFileRole.Own, "own.crt", "CN=leaf", "DNS:localhost"),
+                    (CertificateFileRole.OwnIntermediate, "own.crt", "CN=Test Intermediate", "no SANs"),
+                    (CertificateFileRole.PeerCa, "ca.crt", "CN=Test Root", "no SANs"),
+                }
+            )
+        );
+        Assert.That(reports.SelectMany(report => report.Warnings), Is.Empty);
+        Assert.That(reports[0].DaysLeft, Is.EqualTo(300).Within(1));
+        Assert.That(reports[0].NotAfter.Offset, Is.EqualTo(TimeSpan.Zero));
+    }
+
+    [Test]
+    public void An_expired_certificate_of_ours_breaks_the_tunnel()
+    {
+        var report = Reports(root.Issue(TestLeaf.Expired(TimeSpan.FromDays(2.5))), root)[0];
+
+        Assert.That(report.DaysLeft, Is.EqualTo(-3));
+        Assert.That(report.Warnings.Single().BreaksTunnel, Is.True);
+        Assert.That(report.Warnings.Single().Text, Does.Match(@"own\.crt: CN=leaf expired on .* \(2 days ago\)$"));
+    }
+
+    [Test]
+    public void A_certificate_of_the_future_breaks_the_tunnel()
+    {
+        var warning = Reports(root.Issue(TestLeaf.NotYetValid(TimeSpan.FromDays(2))), root)[0].Warnings.Single();
+
+        Assert.That(warning.BreaksTunnel, Is.True);
+        Assert.That(warning.Text, Does.Contain("is not valid before"));
+    }
+
+    [TestCase(29.9, true)]
+    [TestCase(30.1, false)]
+    public void A_certificate_that_expires_soon_is_warned_about(double days, bool warned)
+    {
+        var leaf = root.Issue(new TestLeaf { NotAfter = Now.AddDays(days) });
+
+        var warnings = Reports(leaf, root)[0].Warnings;
+
+        Assert.That(
+            warnings.Any(w => w is { BreaksTunnel: false } && w.Text.Contains("(in 29 days)")),
+            Is.EqualTo(warned)
+        );
+        Assert.That(warnings, Has.Count.EqualTo(warned ? 1 : 0));
+    }
+
+    [TestCase(TlsRole.Client, true)]
+    [TestCase(TlsRole.Server, false)]
+    public void A_certificate_that_is_not_made_for_our_role_breaks_the_tunnel(TlsRole role, bool breaks)
+    {
+        var leaf = root.Issue(new TestLeaf { UsageOids = [TestLeaf.ServerAuth] });
+
+        var warnings = Reports(leaf, root, role)[0].Warnings;
+
+        Assert.That(
+            warnings.Any(w => w.BreaksTunnel && w.Text.EndsWith("client (extended key usage lists only serverAuth)")),
+            Is.EqualTo(breaks)
+        );
+    }
+
+    [Test]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public void A_key_that_others_can_read_is_warned_about()
+    {
+        var profile = Profile(root.Issue(), TlsRole.Server, root);
+        var keyFile = profile.Own!.KeyFile;
+        File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+
+        var warning = CertificateReports.Of(profile, Now)[0].Warnings.Single();
+
+        Assert.That(
+            warning,
+            Is.EqualTo(
+                new CertificateWarning(false, $"key file {keyFile} can be read by other users; chmod 600 {keyFile}")
+            )
+        );
+    }
+
+    [Test]
+    public void Intermediates_that_did_not_issue_our_certificate_are_warned_about()
+    {
+        var leaf = root.CreateIntermediate("Real").Issue() with
+        {
+            Sent = root.CreateIntermediate("Wrong").Issue().Sent,
+        };
+
+        Assert.That(
+            Reports(leaf, root)[0].Warnings.Single().Text,
+            Does.EndWith("CN=leaf was issued by CN=Real, which is not among the certificates after it")
+        );
+    }
+
+    [Test]
+    public void An_anchor_that_no_chain_can_end_in_is_warned_about()
+    {
+        var intermediate = root.CreateIntermediate();
+
+        Assert.That(
+            Reports(root.Issue(), intermediate)[1].Warnings.Single().Text,
+            Does.Contain("CN=Test Intermediate is not self-signed and its issuer CN=Test Root is not in the file")
+        );
+        Assert.That(Reports(root.Issue(), intermediate, root)[1].Warnings, Is.Empty);
+    }
+
+    [Test]
+    public void An_expired_CA_breaks_the_tunnel_only_when_it_is_the_only_one()
+    {
+        var expired = TestCa.CreateRoot("Old", notAfter: Now.AddDays(-1));
+
+        Assert.That(Reports(root.Issue(), expired)[1].Warnings.Single().BreaksTunnel, Is.True);
+        Assert.That(Reports(root.Issue(), expired, root)[1].Warnings.Single().BreaksTunnel, Is.False);
+    }
+
+    private IReadOnlyList<CertificateReport> Reports(TestCertificate own, params TestCa[] anchors) =>
+        CertificateReports.Of(Profile(own, TlsRole.Server, anchors), Now);
+
+    private IReadOnlyList<CertificateReport> Reports(TestCertificate own, TestCa anchor, TlsRole role) =>
+        CertificateReports.Of(Profile(own, role, anchor), Now);
+
+    private TlsProfile Profile(TestCertificate own, TlsRole role, params TestCa[] anchors)
+    {
+        var (certFile, keyFile) = own.WriteFiles(directory.Path, "own");
+        var caFile = directory.Write(
+            "ca.crt",
+            string.Join('\n', anchors.Select(anchor => anchor.Certificate.ExportCertificatePem()))
+        );
+        return new TlsProfile
+        {
+            Role = role,
+            Own = OwnCertificate.Load(certFile, keyFile, null),
+            Policy = PeerPolicy.ForClients(TrustAnchors.Load(caFile), []),
+            Protocols = System.Security.Authentication.SslProtocols.None,
+        };
+    }
+}

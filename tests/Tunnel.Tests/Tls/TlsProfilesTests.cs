@@ -1,0 +1,109 @@
+using System.Security.Authentication;
+using NUnit.Framework;
+using Tunnel.Config;
+using Tunnel.Tests.TestKit;
+using Tunnel.Tls;
+
+namespace Tunnel.Tests.Tls;
+
+[TestFixture]
+public sealed class TlsProfilesTests
+{
+    private static readonly HostPort Anywhere = new("db.example", 8443);
+
+    private TempDirectory directory = null!;
+    private TlsSettings settings = null!;
+
+    [SetUp]
+    public void WriteFiles()
+    {
+        directory = new TempDirectory();
+        var root = TestCa.CreateRoot();
+        var (certFile, keyFile) = root.Issue().WriteFiles(directory.Path, "own", "secret");
+        settings = new TlsSettings
+        {
+            CertFile = certFile,
+            KeyFile = keyFile,
+            KeyPasswordFile = directory.Write("pw", "secret\n"),
+            PeerCaFile = root.WriteFile(directory.Path),
+        };
+    }
+
+    [TearDown]
+    public void DeleteDirectory() => directory.Dispose();
+
+    [Test]
+    public void A_client_expects_the_host_it_connects_to_unless_told_otherwise()
+    {
+        Assert.That(TlsProfiles.ForClient(Client(settings)).ServerName, Is.EqualTo("db.example"));
+        Assert.That(
+            TlsProfiles.ForClient(Client(settings with { ServerName = "other" })).ServerName,
+            Is.EqualTo("other")
+        );
+    }
+
+    [Test]
+    public void A_client_may_present_nothing()
+    {
+        var bare = settings with { CertFile = null, KeyFile = null, KeyPasswordFile = null };
+
+        Assert.That(TlsProfiles.ForClient(Client(bare)).Own, Is.Null);
+    }
+
+    [Test]
+    public void A_server_presents_its_certificate_and_asks_for_one()
+    {
+        var profile = TlsProfiles.ForServer(Server(settings));
+
+        Assert.That(profile.Own!.Leaf.HasPrivateKey, Is.True);
+        Assert.That(profile.Policy.RequiresCertificate, Is.True);
+        Assert.That(profile.ServerName, Is.Null);
+    }
+
+    [Test]
+    public void A_server_without_a_CA_file_asks_for_no_certificate() =>
+        Assert.That(
+            TlsProfiles.ForServer(Server(settings with { PeerCaFile = null })).Policy.RequiresCertificate,
+            Is.False
+        );
+
+    [TestCase("1.2", SslProtocols.Tls12 | SslProtocols.Tls13)]
+    [TestCase("1.3", SslProtocols.Tls13)]
+    public void The_minimum_version_selects_the_protocols(string minVersion, SslProtocols protocols)
+    {
+        var versioned = settings with { MinVersion = Version.Parse(minVersion) };
+
+        Assert.That(TlsProfiles.ForClient(Client(versioned)).Protocols, Is.EqualTo(protocols));
+        Assert.That(TlsProfiles.ForServer(Server(versioned)).Protocols, Is.EqualTo(protocols));
+    }
+
+    [Test]
+    public void The_faults_of_all_files_are_told_at_once()
+    {
+        var broken = settings with { KeyFile = "/no/key", PeerCaFile = "/no/ca" };
+
+        var fault = Assert.Throws<CertificateException>(() => TlsProfiles.ForServer(Server(broken)));
+
+        Assert.That(fault!.Faults, Has.Count.EqualTo(2));
+        Assert.That(fault.Faults[0], Is.EqualTo("key file /no/key does not exist"));
+        Assert.That(fault.Faults[1], Is.EqualTo("CA file /no/ca does not exist"));
+    }
+
+    [Test]
+    public void A_certificate_without_a_key_is_a_fault() =>
+        Assert.That(
+            () => TlsProfiles.ForServer(Server(settings with { KeyFile = null })),
+            Throws.TypeOf<CertificateException>().With.Message.Contains("is set without its key file")
+        );
+
+    [Test]
+    public void A_client_without_anchors_trusts_no_server() =>
+        Assert.That(
+            () => TlsProfiles.ForClient(Client(settings with { PeerCaFile = null })),
+            Throws.TypeOf<CertificateException>().With.Message.Contains("server_ca_cert")
+        );
+
+    private static ClientSettings Client(TlsSettings tls) => new(Anywhere, Anywhere, tls, new(), new(), new(), new());
+
+    private static ServerSettings Server(TlsSettings tls) => new(Anywhere, Anywhere, tls, new(), new(), new());
+}
