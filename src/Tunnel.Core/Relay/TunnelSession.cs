@@ -188,17 +188,28 @@ internal sealed class TunnelSession
     /// <summary>Called after the waiting write is visible to the watch.</summary>
     public void ArmWatch() => _watch?.Arm();
 
-    public void DirectionEnded(Leg from)
+    /// <summary>A side sends no more. Noted before the other side is told, which may answer with its own end at once.</summary>
+    public void SideEnded(Leg from)
     {
         lock (_lock)
         {
             _endedFirst ??= from.Party;
         }
+    }
 
+    public void DirectionEnded()
+    {
         Touch();
-        if (_up!.Ended && _down!.Ended)
+        bool both;
+        lock (_lock)
         {
-            End(CloseReason.Eof, _endedFirst.Value);
+            // Under the lock, so that of two directions that end at the same time one sees both.
+            both = _up!.Ended && _down!.Ended;
+        }
+
+        if (both)
+        {
+            End(CloseReason.Eof, _endedFirst!.Value);
             return;
         }
 
