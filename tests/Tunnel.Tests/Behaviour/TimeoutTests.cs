@@ -9,8 +9,7 @@ namespace Tunnel.Tests.Behaviour;
 /// Each timeout fires when it should, cuts both sides visibly, and spares what is slow but alive. The clock is the
 /// test's own, so nothing here depends on how fast the machine is.
 /// </summary>
-[LeavesNothing]
-public sealed class TimeoutTests
+public sealed class TimeoutTests(BackendPair backends) : BehaviourTests(backends)
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan _nearly = TimeSpan.FromSeconds(6);
