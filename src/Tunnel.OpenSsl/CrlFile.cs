@@ -18,6 +18,9 @@ internal sealed unsafe class CrlFile : IDisposable
     private const int ErrorCrlHasExpired = 12;
     private const int ErrorCertificateRevoked = 23;
 
+    // PEM_R_NO_START_LINE of pemerr.h, in words.
+    private const string EndOfPem = "no start line";
+
     private readonly string _file;
     private readonly List<nint> _lists = [];
 
@@ -27,6 +30,7 @@ internal sealed unsafe class CrlFile : IDisposable
         _file = file;
         try
         {
+            LibCrypto.ERR_clear_error();
             Load(File.ReadAllBytes(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -71,13 +75,17 @@ internal sealed unsafe class CrlFile : IDisposable
             _ => null,
         };
 
-    /// <summary>A ticket may be older than the CRL: the leaf is looked up again.</summary>
+    /// <summary>
+    /// A ticket may be older than the CRL, or the CRL outdated since: the leaf is looked up again. Of several lists of
+    /// its issuer one that names it is enough for a refusal, and one must be in date.
+    /// </summary>
     public Refusal? JudgeResumed(X509Certificate2 leaf)
     {
         var native = NativeCertificates.FromManaged(leaf);
         try
         {
             var issuer = LibCrypto.X509_get_issuer_name(native);
+            var verdict = ErrorUnableToGetCrl;
             foreach (var list in _lists)
             {
                 if (LibCrypto.X509_NAME_cmp(LibCrypto.X509_CRL_get_issuer(list), issuer) != 0)
@@ -85,18 +93,16 @@ internal sealed unsafe class CrlFile : IDisposable
                     continue;
                 }
 
-                // Negative: before now. A list without an end never ends (RFC 5280 section 5.1.2.5 forbids it).
-                var end = LibCrypto.X509_CRL_get0_nextUpdate(list);
-                if (end != 0 && LibCrypto.X509_cmp_current_time(end) < 0)
+                nint entry;
+                if (LibCrypto.X509_CRL_get0_by_cert(list, &entry, native) == 1)
                 {
-                    return Explain(ErrorCrlHasExpired, leaf);
+                    return Revoked(leaf);
                 }
 
-                nint entry;
-                return LibCrypto.X509_CRL_get0_by_cert(list, &entry, native) == 1 ? Revoked(leaf) : null;
+                verdict = verdict == 0 || IsInDate(list) ? 0 : ErrorCrlHasExpired;
             }
 
-            return Explain(ErrorUnableToGetCrl, leaf);
+            return Explain(verdict, leaf);
         }
         finally
         {
@@ -113,19 +119,32 @@ internal sealed unsafe class CrlFile : IDisposable
     private Refusal Revoked(X509Certificate2 leaf) =>
         new(RefusalCode.Revoked, $"certificate {SafeText.Escape(leaf.Subject)} or a CA above it is revoked by {_file}");
 
+    // Negative: before now. A list without an end never ends (RFC 5280 section 5.1.2.5 forbids it).
+    private static bool IsInDate(nint list) =>
+        LibCrypto.X509_CRL_get0_nextUpdate(list) is var end
+        && (end == 0 || LibCrypto.X509_cmp_current_time(end) > 0)
+        && LibCrypto.X509_cmp_current_time(LibCrypto.X509_CRL_get0_lastUpdate(list)) < 0;
+
     private void Load(byte[] pem)
     {
         fixed (byte* bytes = pem)
         {
             var bio = LibCrypto.BIO_new_mem_buf(bytes, pem.Length);
-            while (LibCrypto.PEM_read_bio_X509_CRL(bio, 0, 0, 0) is var list && list != 0)
+            // No BIO: an empty file.
+            while (bio != 0 && LibCrypto.PEM_read_bio_X509_CRL(bio, 0, 0, 0) is var list and not 0)
             {
                 _lists.Add(list);
             }
 
             _ = LibCrypto.BIO_free(bio);
-            // The end of the file is an error to PEM_read_bio.
-            LibCrypto.ERR_clear_error();
+        }
+
+        // The end of the file is an error to PEM_read_bio; any other is a list that cannot be read.
+        var why = OpenSslError.Drain();
+        if (_lists.Count > 0 && why != EndOfPem)
+        {
+            Dispose();
+            throw new CertificateException($"CRL file {_file} holds a CRL that cannot be read: {why}");
         }
     }
 }

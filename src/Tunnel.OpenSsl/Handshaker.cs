@@ -15,11 +15,14 @@ internal sealed class Handshaker(
     TicketJar tickets
 )
 {
-    // A server's flight with a long chain; a larger one goes out in several pieces.
+    // A server's flight with a usual chain; a larger one goes out in several pieces.
     private const int FlightBytes = BufferPool.Small;
 
     // Whoever is refused has sent little more than its handshake; what is thrown away to let it read the alert is bounded.
     private const int MostDiscardedBytes = 64 * 1024;
+
+    // SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE of sslerr.h, in words.
+    private const string NoCertificate = "peer did not return a certificate";
 
     // An alert is read at once by whoever reads at all.
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
@@ -52,10 +55,20 @@ internal sealed class Handshaker(
         var fault = await ExchangeAsync().ConfigureAwait(false);
         if (fault is not null)
         {
-            ReturnInput();
+            Discard();
         }
 
         return fault;
+    }
+
+    /// <summary>Gives back what no transport takes over.</summary>
+    public void Discard()
+    {
+        if (_input is not null)
+        {
+            BufferPool.Return(_input);
+            (_input, _start, _end) = (null, 0, 0);
+        }
     }
 
     private async Task<HandshakeFault?> ExchangeAsync()
@@ -83,6 +96,12 @@ internal sealed class Handshaker(
                     continue;
                 default:
                     // The alert that says why is on its way; closing over unread bytes would destroy it with RST.
+                    if (session.Error.Contains(NoCertificate, StringComparison.Ordinal))
+                    {
+                        // Libssl refuses by itself, before the verification callback.
+                        Refusal = policy.Judge(null, null);
+                    }
+
                     var fault = Fault(session.Error);
                     await LetPeerReadAsync().ConfigureAwait(false);
                     return fault;
@@ -126,18 +145,25 @@ internal sealed class Handshaker(
     private async ValueTask<(TlsStatus Status, bool Sent)> StepAsync()
     {
         var output = BufferPool.Rent(FlightBytes);
-        OpenSslCallbacks.Enter(this);
-        var status = session.Handshake(_input.AsSpan(_start, _end - _start), output, out var consumed, out var written);
-        OpenSslCallbacks.Enter(null);
-        _start += consumed;
-        if (_start == _end)
+        try
         {
-            ReturnInput();
-        }
+            OpenSslCallbacks.Enter(this);
+            var input = _input.AsSpan(_start, _end - _start);
+            var status = session.Handshake(input, output, out var consumed, out var written);
+            OpenSslCallbacks.Enter(null);
+            _start += consumed;
+            if (_start == _end)
+            {
+                Discard();
+            }
 
-        var sent = written == 0 || Note(await channel.SendAsync(output.AsMemory(0, written)).ConfigureAwait(false));
-        BufferPool.Return(output);
-        return (status, sent);
+            var sent = written == 0 || Note(await channel.SendAsync(output.AsMemory(0, written)).ConfigureAwait(false));
+            return (status, sent);
+        }
+        finally
+        {
+            BufferPool.Return(output);
+        }
     }
 
     /// <summary>Waits without a buffer: who connects and says nothing costs none.</summary>
@@ -184,20 +210,11 @@ internal sealed class Handshaker(
         );
         for (var discarded = 0; discarded < MostDiscardedBytes; discarded += _end)
         {
-            ReturnInput();
+            Discard();
             if (!await ReceiveAsync().ConfigureAwait(false))
             {
                 return;
             }
-        }
-    }
-
-    private void ReturnInput()
-    {
-        if (_input is not null)
-        {
-            BufferPool.Return(_input);
-            (_input, _start, _end) = (null, 0, 0);
         }
     }
 

@@ -101,6 +101,9 @@ internal static unsafe partial class LibCrypto
     public static partial nint X509_CRL_get0_nextUpdate(nint list);
 
     [LibraryImport(Library)]
+    public static partial nint X509_CRL_get0_lastUpdate(nint list);
+
+    [LibraryImport(Library)]
     public static partial int X509_CRL_get0_by_cert(nint list, nint* entry, nint certificate);
 
     [LibraryImport(Library)]

@@ -52,7 +52,8 @@ internal static unsafe class NativeCertificates
             fixed (byte* secret = password)
             {
                 var bio = LibCrypto.BIO_new_mem_buf(bytes, pem.Length);
-                var key = LibCrypto.PEM_read_bio_PrivateKey(bio, 0, 0, secret);
+                // No BIO: the file has become empty since it was looked at.
+                var key = bio == 0 ? 0 : LibCrypto.PEM_read_bio_PrivateKey(bio, 0, 0, secret);
                 _ = LibCrypto.BIO_free(bio);
                 return key != 0
                     ? key

@@ -66,6 +66,11 @@ internal static unsafe class OpenSslCallbacks
 
             return 0;
         }
+        finally
+        {
+            // .NET uses the same OpenSSL; what it leaves in the queue SSL_get_error(3) would take for a failure of ours.
+            LibCrypto.ERR_clear_error();
+        }
     }
 
     /// <summary>Our own protocol if it is offered; none otherwise, so that a client of another kind is served plainly.</summary>

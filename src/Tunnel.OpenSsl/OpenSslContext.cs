@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Tunnel.Tls;
 
@@ -105,29 +106,38 @@ internal sealed unsafe class OpenSslContext : IDisposable
 
         var store = LibCrypto.X509_STORE_new();
         Check(store != 0, "X509_STORE_new");
-        foreach (var anchor in anchors.Certificates)
+        try
         {
-            var native = NativeCertificates.FromManaged(anchor);
-            _ = LibCrypto.X509_STORE_add_cert(store, native);
-            if (profile.Role == TlsRole.Server)
+            foreach (var anchor in anchors.Certificates)
             {
-                // Named in the CertificateRequest, so that a client with several certificates can choose.
-                _ = LibSsl.SSL_CTX_add_client_CA(Handle, native);
+                TrustAnchor(store, anchor, isNamed: profile.Role == TlsRole.Server);
             }
 
-            LibCrypto.X509_free(native);
-        }
+            if (profile.CrlFile is { } file)
+            {
+                Crls = new CrlFile(file);
+                Crls.AddTo(store);
+            }
 
-        if (profile.CrlFile is { } file)
+            LibSsl.SSL_CTX_set1_cert_store(Handle, store);
+        }
+        finally
         {
-            Crls = new CrlFile(file);
-            Crls.AddTo(store);
+            LibCrypto.X509_STORE_free(store);
         }
 
-        LibSsl.SSL_CTX_set1_cert_store(Handle, store);
-        LibCrypto.X509_STORE_free(store);
         LibSsl.SSL_CTX_set_verify(Handle, VerifyPeer | VerifyFailIfNoPeerCertificate, 0);
         LibSsl.SSL_CTX_set_cert_verify_callback(Handle, &OpenSslCallbacks.Verify, 0);
+    }
+
+    /// <param name="isNamed">In the CertificateRequest, so that a client with several certificates can choose.</param>
+    private void TrustAnchor(nint store, X509Certificate2 anchor, bool isNamed)
+    {
+        var native = NativeCertificates.FromManaged(anchor);
+        var isAdded = LibCrypto.X509_STORE_add_cert(store, native) == 1;
+        isAdded &= !isNamed || LibSsl.SSL_CTX_add_client_CA(Handle, native) == 1;
+        LibCrypto.X509_free(native);
+        Check(isAdded, "X509_STORE_add_cert");
     }
 
     private void ChooseCiphers(TlsProfile profile)

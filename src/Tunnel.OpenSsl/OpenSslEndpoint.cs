@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Tunnel.Net;
 using Tunnel.Tls;
 
@@ -7,15 +8,14 @@ namespace Tunnel.Tls.OpenSslBackend;
 /// <summary>Runs OpenSSL's handshakes for one tunnel. A refused peer has been told by an alert when the outcome is there.</summary>
 internal sealed class OpenSslEndpoint(TlsProfile profile, string backend) : ITlsEndpoint
 {
+    private readonly string? _serverName = SniOf(profile.ServerName);
     private readonly OpenSslContext _context = new(profile);
     private readonly TicketJar _tickets = new();
 
-    // An IP address must not be sent as SNI (RFC 6066 section 3).
-    private readonly string? _sni = IPAddress.TryParse(profile.ServerName, out _) ? null : profile.ServerName;
-
     public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel)
     {
-        var session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, _sni);
+        var session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, _serverName);
+        var handshaker = new Handshaker(session, channel, profile.Policy, _context.Crls, _tickets);
         try
         {
             if (profile.Role == TlsRole.Client)
@@ -23,13 +23,17 @@ internal sealed class OpenSslEndpoint(TlsProfile profile, string backend) : ITls
                 _tickets.Offer(session);
             }
 
-            var handshaker = new Handshaker(session, channel, profile.Policy, _context.Crls, _tickets);
             var fault = await handshaker.RunAsync().ConfigureAwait(false);
             var info = handshaker.Describe(backend);
             if (fault is null && info.Resumed)
             {
                 handshaker.JudgeResumed();
                 info = info with { Peer = handshaker.Leaf };
+                if (handshaker.Refusal is not null)
+                {
+                    // The peer may have a new certificate by now, which only a full handshake shows.
+                    _tickets.Forget();
+                }
             }
 
             if (fault is not null)
@@ -49,6 +53,7 @@ internal sealed class OpenSslEndpoint(TlsProfile profile, string backend) : ITls
         }
         catch
         {
+            handshaker.Discard();
             session.Dispose();
             throw;
         }
@@ -58,5 +63,20 @@ internal sealed class OpenSslEndpoint(TlsProfile profile, string backend) : ITls
     {
         _tickets.Dispose();
         _context.Dispose();
+    }
+
+    // An IP address must not be sent as SNI (RFC 6066 section 3); a name is ASCII, and libssl takes 255 bytes of it.
+    private static string? SniOf(string? name)
+    {
+        if (name is null || IPAddress.TryParse(name, out _))
+        {
+            return null;
+        }
+
+        return name.Length is > 0 and <= 255 && Ascii.IsValid(name) && !name.Contains('\0')
+            ? name
+            : throw new CertificateException(
+                $"server name {SafeText.Escape(name)} cannot be sent to a server: write it in ASCII, in 255 letters at most"
+            );
     }
 }

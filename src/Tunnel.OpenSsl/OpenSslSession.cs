@@ -33,41 +33,41 @@ internal sealed unsafe class OpenSslSession : IDisposable
     private const int ErrorWantWrite = 3;
     private const int ErrorZeroReturn = 6;
 
-    private readonly BioWindow* _window;
+    private static long _live;
+
+    private BioWindow* _window;
     private nint _ssl;
 
+    /// <param name="serverName">Sent as SNI: ASCII, 255 bytes at most.</param>
     public OpenSslSession(nint context, bool server, string? serverName)
     {
+        LibCrypto.ERR_clear_error();
         _ssl = LibSsl.SSL_new(context);
         if (_ssl == 0)
         {
             throw new OpenSslException("SSL_new");
         }
 
-        _window = (BioWindow*)NativeMemory.AllocZeroed((nuint)sizeof(BioWindow));
-        // One BIO for both directions: SSL_set_bio then takes over a single reference.
-        var bio = SpanBio.Create(_window);
-        LibSsl.SSL_set_bio(_ssl, bio, bio);
-        if (server)
+        Interlocked.Increment(ref _live);
+        try
         {
-            LibSsl.SSL_set_accept_state(_ssl);
-            return;
+            Prepare(server, serverName);
         }
-
-        LibSsl.SSL_set_connect_state(_ssl);
-        if (serverName is not null)
+        catch
         {
-            fixed (byte* name = Encoding.ASCII.GetBytes(serverName + '\0'))
-            {
-                LibSsl.SetServerName(_ssl, name);
-            }
+            Dispose();
+            throw;
         }
     }
+
+    /// <summary>SSL objects of the process that have not been freed.</summary>
+    public static long Live => Volatile.Read(ref _live);
 
     /// <summary>Why the last call failed, in OpenSSL's words.</summary>
     public string Error { get; private set; } = "";
 
-    public nint Handle => _ssl;
+    /// <exception cref="ObjectDisposedException">There is no SSL object any more.</exception>
+    public nint Handle => _ssl != 0 ? _ssl : throw new ObjectDisposedException(nameof(OpenSslSession));
 
     public TlsStatus Handshake(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
     {
@@ -75,7 +75,6 @@ internal sealed unsafe class OpenSslSession : IDisposable
         fixed (byte* outputStart = output)
         {
             Open(inputStart, input.Length, outputStart, output.Length);
-            LibCrypto.ERR_clear_error();
             var result = LibSsl.SSL_do_handshake(_ssl);
             var status = result == 1 ? TlsStatus.Complete : Explain(result);
             Close(out consumed, out written);
@@ -99,7 +98,6 @@ internal sealed unsafe class OpenSslSession : IDisposable
         fixed (byte* outputStart = output)
         {
             Open(inputStart, input.Length, outputStart, output.Length);
-            LibCrypto.ERR_clear_error();
             read = 0;
             var status = TlsStatus.Complete;
             while (read < plain.Length)
@@ -127,7 +125,6 @@ internal sealed unsafe class OpenSslSession : IDisposable
         fixed (byte* outputStart = output)
         {
             Open(null, 0, outputStart, output.Length);
-            LibCrypto.ERR_clear_error();
             nuint count;
             var result = LibSsl.SSL_write_ex(_ssl, plainStart, (nuint)plain.Length, &count);
             var status = result == 1 ? TlsStatus.Complete : Explain(result);
@@ -142,7 +139,6 @@ internal sealed unsafe class OpenSslSession : IDisposable
         fixed (byte* outputStart = output)
         {
             Open(null, 0, outputStart, output.Length);
-            LibCrypto.ERR_clear_error();
             // 0: ours is sent, the peer's has not come, which is all that a half-close needs (SSL_shutdown(3)).
             var result = LibSsl.SSL_shutdown(_ssl);
             var status = result >= 0 ? TlsStatus.Complete : Explain(result);
@@ -152,25 +148,58 @@ internal sealed unsafe class OpenSslSession : IDisposable
     }
 
     /// <summary>True when libssl holds bytes of a record already, so that less input than a record may bring some out.</summary>
-    public bool HoldsInput => LibSsl.SSL_has_pending(_ssl) == 1;
+    public bool HoldsInput => LibSsl.SSL_has_pending(Handle) == 1;
 
     /// <summary>
     /// Enough for so much plaintext: a record holds 2^14 bytes (RFC 8446 section 5.1) and adds a header of 5, an explicit
-    /// nonce of 8 or an inner type of 1, and a tag of 16; 64 covers CBC's padding and MAC as well (RFC 5246 section 6.2.3).
+    /// nonce of 8 or an inner type of 1, and a tag of 16. CBC adds most: header, IV of 16, MAC of 48, padding of 16 (RFC
+    /// 5246 section 6.2.3.2).
     /// </summary>
-    public static int OutputRoomFor(int plain) => plain + (((plain >> 14) + 1) * 64);
+    public static int OutputRoomFor(int plain) => plain + (((plain >> 14) + 1) * 96);
 
     public void Dispose()
     {
         if (_ssl != 0)
         {
+            // Takes the BIO along, which knows the window.
             LibSsl.SSL_free(_ssl);
             NativeMemory.Free(_window);
             _ssl = 0;
+            _window = null;
+            Interlocked.Decrement(ref _live);
         }
     }
 
-    private void Open(byte* input, int inputLength, byte* output, int outputRoom) =>
+    private void Prepare(bool server, string? serverName)
+    {
+        _window = (BioWindow*)NativeMemory.AllocZeroed((nuint)sizeof(BioWindow));
+        // One BIO for both directions: SSL_set_bio then takes over a single reference.
+        var bio = SpanBio.Create(_window);
+        LibSsl.SSL_set_bio(_ssl, bio, bio);
+        if (server)
+        {
+            LibSsl.SSL_set_accept_state(_ssl);
+            return;
+        }
+
+        LibSsl.SSL_set_connect_state(_ssl);
+        if (serverName is not null)
+        {
+            fixed (byte* name = Encoding.ASCII.GetBytes(serverName + '\0'))
+            {
+                if (!LibSsl.SetServerName(_ssl, name))
+                {
+                    throw new OpenSslException("SSL_set_tlsext_host_name");
+                }
+            }
+        }
+    }
+
+    /// <summary>Begins a call into libssl: nothing of an earlier one is left in the window or in the thread's error queue.</summary>
+    private void Open(byte* input, int inputLength, byte* output, int outputRoom)
+    {
+        // Libssl would follow the null pointer.
+        ObjectDisposedException.ThrowIf(_ssl == 0, this);
         *_window = new BioWindow
         {
             Input = input,
@@ -178,6 +207,8 @@ internal sealed unsafe class OpenSslSession : IDisposable
             Output = output,
             OutputRoom = outputRoom,
         };
+        LibCrypto.ERR_clear_error();
+    }
 
     private void Close(out int consumed, out int written)
     {

@@ -16,8 +16,11 @@ namespace Tunnel.Tls.OpenSslBackend;
 /// </remarks>
 internal sealed class OpenSslTransport : ITransport
 {
-    // A KeyUpdate or an alert, several times over.
+    // What libssl may want to say while we have nothing to send: a peer that asks for more answers than fit is cut off.
     private const int ControlBytes = 1024;
+
+    // An encrypted alert or KeyUpdate under any cipher.
+    private const int MostOfOneAnswer = 128;
 
     private readonly OpenSslSession _session;
     private readonly SocketChannel _channel;
@@ -51,6 +54,11 @@ internal sealed class OpenSslTransport : ITransport
     {
         while (true)
         {
+            if (_readEnd != IoStatus.Ok)
+            {
+                return Chunk.End(_readEnd);
+            }
+
             if (_cipher is not null || _holdsInput)
             {
                 var chunk = Decrypt();
@@ -58,11 +66,8 @@ internal sealed class OpenSslTransport : ITransport
                 {
                     return chunk;
                 }
-            }
 
-            if (_readEnd != IoStatus.Ok)
-            {
-                return Chunk.End(_readEnd);
+                continue;
             }
 
             if (!_size.WasFull)
@@ -105,7 +110,7 @@ internal sealed class OpenSslTransport : ITransport
             length = TakeControl(output);
             if (_session.Shutdown(output.AsSpan(length), out var written) != TlsStatus.Complete)
             {
-                FaultDetail = _session.Error;
+                FaultDetail ??= _session.Error;
                 return IoStatus.Failed;
             }
 
@@ -163,24 +168,11 @@ internal sealed class OpenSslTransport : ITransport
         // What is there, and the part of a record that libssl may hold already.
         var room = Math.Min(_end - _start + BufferPool.Small, BufferPool.Large);
         var plain = BufferPool.Rent(room);
-        Span<byte> control = stackalloc byte[ControlBytes];
         TlsStatus status;
         int read;
         lock (_lock)
         {
-            OpenSslCallbacks.Enter(_handshaker);
-            status = _session.Read(
-                _cipher.AsSpan(_start, _end - _start),
-                plain.AsSpan(0, room),
-                control,
-                out var consumed,
-                out read,
-                out var written
-            );
-            OpenSslCallbacks.Enter(null);
-            _start += consumed;
-            KeepControl(control[..written]);
-            _holdsInput = status == TlsStatus.Complete && _session.HoldsInput;
+            (status, read) = Decrypt(plain.AsSpan(0, room));
         }
 
         if (_cipher is not null && _start == _end)
@@ -199,6 +191,11 @@ internal sealed class OpenSslTransport : ITransport
             _readEnd = IoStatus.Failed;
             FaultDetail = AlertWords.FindIn(_session.Error)?.Detail ?? _session.Error;
         }
+        else if (status == TlsStatus.WantWrite)
+        {
+            _readEnd = IoStatus.Failed;
+            FaultDetail = "the peer asks for renegotiations or new keys without end";
+        }
 
         if (read > 0)
         {
@@ -207,6 +204,27 @@ internal sealed class OpenSslTransport : ITransport
 
         BufferPool.Return(plain);
         return _readEnd == IoStatus.Ok ? default : Chunk.End(_readEnd);
+    }
+
+    private (TlsStatus Status, int Read) Decrypt(Span<byte> plain)
+    {
+        Span<byte> control = stackalloc byte[ControlBytes];
+        OpenSslCallbacks.Enter(_handshaker);
+        var status = _session.Read(
+            _cipher.AsSpan(_start, _end - _start),
+            plain,
+            control[_controlBytes..],
+            out var consumed,
+            out var read,
+            out var written
+        );
+        OpenSslCallbacks.Enter(null);
+        _start += consumed;
+        KeepControl(control.Slice(_controlBytes, written));
+        _holdsInput = status == TlsStatus.Complete && _session.HoldsInput;
+        // Whether or not libssl has noticed: with the room gone, answers would be lost or half sent.
+        var isFull = ControlBytes - _controlBytes < MostOfOneAnswer;
+        return (isFull && status is TlsStatus.Complete or TlsStatus.WantRead ? TlsStatus.WantWrite : status, read);
     }
 
     private int Encrypt(ReadOnlySpan<byte> bytes, byte[] output)
@@ -219,7 +237,7 @@ internal sealed class OpenSslTransport : ITransport
                 return length + written;
             }
 
-            FaultDetail = _session.Error;
+            FaultDetail ??= _session.Error;
             return -1;
         }
     }

@@ -24,7 +24,8 @@ internal unsafe struct BioWindow
 /// </summary>
 /// <remarks>
 /// Read side: libssl takes what it wants of the input window; what it leaves stays in our buffer for the next call. With
-/// nothing left it is told to retry. Write side: a record is taken whole or not at all, so output never splits one.
+/// nothing left it is told to retry. Write side: what finds room is taken, and libssl keeps the rest for the next call; so
+/// however small the window, a flight gets out (a record of 16 KiB and its header is more than most windows hold).
 /// The callbacks run on the thread that is inside libssl, and cannot throw.
 /// </remarks>
 internal static unsafe class SpanBio
@@ -93,15 +94,16 @@ internal static unsafe class SpanBio
     {
         LibCrypto.BIO_clear_flags(bio, RetryFlags);
         var window = (BioWindow*)LibCrypto.BIO_get_data(bio);
-        if (length > window->OutputRoom - window->OutputUsed)
+        var count = Math.Min(length, window->OutputRoom - window->OutputUsed);
+        if (count <= 0)
         {
             LibCrypto.BIO_set_flags(bio, RetryWrite);
             return -1;
         }
 
-        Buffer.MemoryCopy(from, window->Output + window->OutputUsed, window->OutputRoom - window->OutputUsed, length);
-        window->OutputUsed += length;
-        return length;
+        Buffer.MemoryCopy(from, window->Output + window->OutputUsed, count, count);
+        window->OutputUsed += count;
+        return count;
     }
 
     // libssl flushes after each flight; everything else it asks of a BIO is answered with "no".

@@ -5,6 +5,7 @@ internal sealed class TicketJar : IDisposable
 {
     private readonly Lock _lock = new();
     private nint _session;
+    private bool _disposed;
 
     /// <summary>Takes over the reference.</summary>
     public void Keep(nint session)
@@ -13,6 +14,20 @@ internal sealed class TicketJar : IDisposable
         {
             Release();
             _session = session;
+            if (_disposed)
+            {
+                // A connection that outlives its endpoint.
+                Release();
+            }
+        }
+    }
+
+    /// <summary>The next handshake will be a full one.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            Release();
         }
     }
 
@@ -33,6 +48,7 @@ internal sealed class TicketJar : IDisposable
         lock (_lock)
         {
             Release();
+            _disposed = true;
         }
     }
 

@@ -155,7 +155,7 @@ public sealed record LoggingSettings
     public int MaxAgeDays { get; init; } = 30;
 
     /// <summary>At most this many archives are kept.</summary>
-    public int MaxFiles { get; init; } = 10;
+    public int MaxFiles { get; init; } = 30;
 }
 
 /// <summary>The connection table's reports.</summary>

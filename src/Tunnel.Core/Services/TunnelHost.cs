@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Tunnel.Config;
-using Tunnel.Diagnostics;
 using Tunnel.Net;
 using Tunnel.Relay;
 using Tunnel.Tls;
@@ -115,7 +114,7 @@ public sealed class TunnelHost : IRunningTunnel
         var listeners = await BindAsync(listen, wheel).ConfigureAwait(false);
         foreach (var listener in listeners)
         {
-            Events.Listening(
+            TunnelLog.Listening(
                 profile.Role == TlsRole.Server ? "server" : "client",
                 listener.EndPoint,
                 far.ToString(),
@@ -123,7 +122,7 @@ public sealed class TunnelHost : IRunningTunnel
             );
             _ = listener.RunAsync(
                 channel => Serve(route, channel),
-                error => Events.AcceptPaused(listener.EndPoint, error)
+                error => TunnelLog.AcceptPaused(listener.EndPoint, error)
             );
         }
 
