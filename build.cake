@@ -1,4 +1,4 @@
-// Everything the project can be asked to do by name: dotnet cake --target=<Format|Build|Test|CI>.
+// Everything the project can be asked to do by name: dotnet cake --target=<Format|Build|Test|CI|Perf>.
 // Plain commands only, so that each line can be typed by hand just as well.
 
 var target = Argument("target", "CI");
@@ -29,6 +29,11 @@ Task("Build")
 Task("Test")
     .Description("Every test, with the command the README gives.")
     .Does(() => DotNet("test"));
+
+Task("Perf")
+    .Description("The load harness over every pair that is installed, about ten minutes; see perf/README.md.")
+    .IsDependentOn("Build")
+    .Does(() => DotNet("run", "--project", "perf/Tunnel.Load", "--configuration", "Release", "--no-build", "--", "run"));
 
 Task("CI")
     .Description("What must pass before a change goes in.")
