@@ -111,6 +111,7 @@ public sealed class TunnelHost : IRunningTunnel
             Wheel = wheel,
             Table = new ConnectionTable(),
         };
+        var room = OpenFiles.RoomForSessions();
         var listeners = await BindAsync(listen, wheel).ConfigureAwait(false);
         foreach (var listener in listeners)
         {
@@ -121,6 +122,7 @@ public sealed class TunnelHost : IRunningTunnel
                 backend.Description
             );
             _ = listener.RunAsync(
+                () => route.Table.Active < room,
                 channel => Serve(route, channel),
                 error => TunnelLog.AcceptPaused(listener.EndPoint, error)
             );
