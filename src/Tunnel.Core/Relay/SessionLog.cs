@@ -11,11 +11,16 @@ internal static class SessionLog
 {
     private static readonly Logger _log = LogManager.GetLogger("tunnel");
 
-    public static void State(string session, SessionState state)
+    public static void State(TunnelSession session, SessionState state)
     {
         if (_log.IsDebugEnabled)
         {
-            _log.Debug("session {SessionId:l} {State:l}", session, state.Word());
+            _log.Debug(
+                "session {SessionId:l} {State:l}; {Active} active",
+                session.Id,
+                state.Word(),
+                session.Route.Table.Active
+            );
         }
     }
 

@@ -177,7 +177,7 @@ internal sealed class TunnelSession
     public void Enter(SessionState state)
     {
         State = state;
-        SessionLog.State(Id, state);
+        SessionLog.State(this, state);
     }
 
     public void Touch() => Volatile.Write(ref _lastActivity, Route.Wheel.Now.Ticks);
