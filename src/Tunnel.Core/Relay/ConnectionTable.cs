@@ -74,6 +74,8 @@ public sealed class ConnectionTable
     internal Task WhenEmptyAsync()
     {
         _draining = true;
+        // Either the last session sees the flag, or we see that it has gone.
+        Interlocked.MemoryBarrier();
         if (Active == 0)
         {
             _emptied.TrySetResult();
