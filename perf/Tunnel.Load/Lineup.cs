@@ -69,6 +69,7 @@ internal sealed class Lineup : IDisposable
             pair = _running[(name, state)] = Start(name, state);
         }
 
+        pair.ThrowIfEnded();
         return run(pair);
     }
 

@@ -20,8 +20,6 @@ internal sealed class RunningPair : IDisposable
     /// <summary>The longer of the two times from the start of a process to its first accepted connection.</summary>
     public TimeSpan StartTime { get; private init; }
 
-    public bool HasProcesses => _processes.Length > 0;
-
     public static RunningPair Direct(int targetPort) => new(targetPort);
 
     /// <exception cref="InvalidOperationException">A process does not start; the message has its last words.</exception>
@@ -46,6 +44,15 @@ internal sealed class RunningPair : IDisposable
         {
             LoadProcess.Stop(server);
             throw;
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">A process has ended, which it should not.</exception>
+    public void ThrowIfEnded()
+    {
+        if (_processes.FirstOrDefault(process => process.HasExited) is { } ended)
+        {
+            throw new InvalidOperationException($"a process of the pair has ended with exit code {ended.ExitCode}");
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class EchoTarget
     {
         _seen = seen;
         _listener = Listener.Bind(new IPEndPoint(IPAddress.Loopback, 0), wheel);
-        _ = _listener.RunAsync(channel => _ = EchoAsync(channel), _ => { });
+        _ = _listener.RunAsync(() => true, channel => _ = EchoAsync(channel), _ => { });
     }
 
     public IPEndPoint EndPoint => _listener.EndPoint;

@@ -21,19 +21,19 @@ public sealed class CertificateAuthority : IDisposable
     public const int CaValidityYears = 10;
 
     // Clocks of two machines differ; a certificate made here must be good there at once.
-    private static readonly TimeSpan Backdating = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _backdating = TimeSpan.FromMinutes(5);
 
-    private readonly ECDsa key;
-    private readonly X509Certificate2 certificate;
+    private readonly ECDsa _key;
+    private readonly X509Certificate2 _certificate;
 
     private CertificateAuthority(ECDsa key, X509Certificate2 certificate)
     {
-        this.key = key;
-        this.certificate = certificate;
+        _key = key;
+        _certificate = certificate;
     }
 
     /// <summary>The CA's own certificate and key.</summary>
-    public IssuedCertificate Own => new(certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    public IssuedCertificate Own => new(_certificate.ExportCertificatePem(), _key.ExportPkcs8PrivateKeyPem());
 
     /// <summary>A new key and its self-signed certificate.</summary>
     public static CertificateAuthority Create(string commonName)
@@ -54,7 +54,7 @@ public sealed class CertificateAuthority : IDisposable
         var certificate = request.Create(
             request.SubjectName,
             X509SignatureGenerator.CreateForECDsa(key),
-            now - Backdating,
+            now - _backdating,
             now.AddYears(CaValidityYears),
             NewSerial()
         );
@@ -103,8 +103,8 @@ public sealed class CertificateAuthority : IDisposable
 
     public void Dispose()
     {
-        key.Dispose();
-        certificate.Dispose();
+        _key.Dispose();
+        _certificate.Dispose();
     }
 
     private IssuedCertificate Issue(string commonName, string usageOid, X509Extension? sans)
@@ -119,7 +119,7 @@ public sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         request.CertificateExtensions.Add(
             X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
-                certificate,
+                _certificate,
                 includeKeyIdentifier: true,
                 includeIssuerAndSerial: false
             )
@@ -130,9 +130,9 @@ public sealed class CertificateAuthority : IDisposable
         }
         var now = DateTimeOffset.UtcNow;
         using var issued = request.Create(
-            certificate.SubjectName,
-            X509SignatureGenerator.CreateForECDsa(key),
-            now - Backdating,
+            _certificate.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(_key),
+            now - _backdating,
             now.AddDays(LeafValidityDays),
             NewSerial()
         );

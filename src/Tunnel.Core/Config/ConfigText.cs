@@ -10,7 +10,7 @@ internal static class ConfigText
 
     private const string OtherFile = "give the path of a YAML file such as config/client_config.yaml.example";
 
-    private static readonly UTF8Encoding StrictUtf8 = new(
+    private static readonly UTF8Encoding _strictUtf8 = new(
         encoderShouldEmitUTF8Identifier: false,
         throwOnInvalidBytes: true
     );
@@ -21,7 +21,7 @@ internal static class ConfigText
         var bytes = ReadBytes(path, findings);
         try
         {
-            return StrictUtf8.GetString(bytes);
+            return _strictUtf8.GetString(bytes);
         }
         catch (DecoderFallbackException error)
         {

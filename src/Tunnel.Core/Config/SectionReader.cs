@@ -10,30 +10,30 @@ namespace Tunnel.Config;
 /// </summary>
 internal sealed class SectionReader
 {
-    private readonly Findings findings;
-    private readonly string path;
-    private readonly Position at;
+    private readonly Findings _findings;
+    private readonly string _path;
+    private readonly Position _at;
 
     /// <summary>Null when something else stands in the place of the section: that is reported, and its keys are not missed.</summary>
-    private readonly MappingNode? section;
+    private readonly MappingNode? _section;
 
-    private readonly List<string> keys = [];
-    private readonly List<SectionReader> subsections = [];
+    private readonly List<string> _keys = [];
+    private readonly List<SectionReader> _subsections = [];
 
     public SectionReader(MappingNode root, Findings findings)
         : this("", root.At, root, findings) { }
 
     private SectionReader(string path, Position at, MappingNode? section, Findings findings)
     {
-        this.path = path;
-        this.at = at;
-        this.section = section;
-        this.findings = findings;
+        _path = path;
+        _at = at;
+        _section = section;
+        _findings = findings;
     }
 
     /// <summary>Every key that was asked for, here and below, with its sections.</summary>
     public IEnumerable<string> KnownPaths =>
-        keys.Select(key => KeyPath.Join(path, key)).Concat(subsections.SelectMany(sub => sub.KnownPaths));
+        _keys.Select(key => KeyPath.Join(_path, key)).Concat(_subsections.SelectMany(sub => sub.KnownPaths));
 
     /// <summary>A section; left out or blank, it is a section without keys.</summary>
     public SectionReader Section(string key)
@@ -41,7 +41,7 @@ internal sealed class SectionReader
         var entry = Find(key);
         var opened = entry switch
         {
-            null or { IsBlank: true } => new MappingNode(at, new Dictionary<string, YamlEntry>()),
+            null or { IsBlank: true } => new MappingNode(_at, new Dictionary<string, YamlEntry>()),
             _ => entry.Value as MappingNode,
         };
         if (opened is null && entry is { Value: not AliasNode })
@@ -50,8 +50,8 @@ internal sealed class SectionReader
             Fault(key, $"is {Words.Describe(entry.Value)}", remedy);
         }
 
-        var reader = new SectionReader(KeyPath.Join(path, key), entry?.KeyAt ?? at, opened, findings);
-        subsections.Add(reader);
+        var reader = new SectionReader(KeyPath.Join(_path, key), entry?.KeyAt ?? _at, opened, _findings);
+        _subsections.Add(reader);
         return reader;
     }
 
@@ -105,36 +105,36 @@ internal sealed class SectionReader
     }
 
     /// <summary>True when the key is written without a value.</summary>
-    public bool IsBlank(string key) => section?.Entries.GetValueOrDefault(key) is { IsBlank: true };
+    public bool IsBlank(string key) => _section?.Entries.GetValueOrDefault(key) is { IsBlank: true };
 
     /// <summary>True when the key is written with a value.</summary>
-    public bool IsGiven(string key) => section?.Entries.GetValueOrDefault(key) is { IsBlank: false };
+    public bool IsGiven(string key) => _section?.Entries.GetValueOrDefault(key) is { IsBlank: false };
 
     /// <summary>A fault of the key: <paramref name="found"/> goes on after its name, as in "is missing".</summary>
     public void Fault(string key, string found, string remedy)
     {
-        var keyPath = KeyPath.Join(path, key);
-        findings.Fault(PlaceOf(key), keyPath, $"{keyPath} {found}", remedy);
+        var keyPath = KeyPath.Join(_path, key);
+        _findings.Fault(PlaceOf(key), keyPath, $"{keyPath} {found}", remedy);
     }
 
     /// <summary>A warning about the key: <paramref name="text"/> goes on after its name.</summary>
-    public void Warn(string key, string text) => findings.Warn(PlaceOf(key), $"{KeyPath.Join(path, key)} {text}");
+    public void Warn(string key, string text) => _findings.Warn(PlaceOf(key), $"{KeyPath.Join(_path, key)} {text}");
 
     /// <summary>Adds a fault for each key, here and below, that no getter has asked for. Call it on the root, last.</summary>
     public void RejectUnknown() => RejectUnknown([.. KnownPaths]);
 
     private void RejectUnknown(string[] knownPaths)
     {
-        foreach (var (key, entry) in section?.Entries ?? new Dictionary<string, YamlEntry>())
+        foreach (var (key, entry) in _section?.Entries ?? new Dictionary<string, YamlEntry>())
         {
-            if (!keys.Contains(key))
+            if (!_keys.Contains(key))
             {
-                var found = $"unknown key {Words.Quote(key)}{KeyPath.Under(path)}";
-                findings.Fault(entry.KeyAt, KeyPath.Join(path, key), found, WhatWasMeant(key, knownPaths));
+                var found = $"unknown key {Words.Quote(key)}{KeyPath.Under(_path)}";
+                _findings.Fault(entry.KeyAt, KeyPath.Join(_path, key), found, WhatWasMeant(key, knownPaths));
             }
         }
 
-        subsections.ForEach(sub => sub.RejectUnknown(knownPaths));
+        _subsections.ForEach(sub => sub.RejectUnknown(knownPaths));
     }
 
     private string WhatWasMeant(string key, string[] knownPaths)
@@ -145,15 +145,15 @@ internal sealed class SectionReader
             return $"it belongs under {string.Join(" or ", elsewhere.Select(known => known[..^(key.Length + 1)]))}";
         }
 
-        return ClosestName.Find(key, keys) is { } meant
+        return ClosestName.Find(key, _keys) is { } meant
             ? $"did you mean '{meant}'?"
-            : $"the keys here are {string.Join(", ", keys)}";
+            : $"the keys here are {string.Join(", ", _keys)}";
     }
 
     private YamlEntry? Find(string key)
     {
-        keys.Add(key);
-        return section?.Entries.GetValueOrDefault(key);
+        _keys.Add(key);
+        return _section?.Entries.GetValueOrDefault(key);
     }
 
     private T? Parse<T>(string key, YamlNode node, ValueRule<T> rule)
@@ -166,8 +166,8 @@ internal sealed class SectionReader
         var remedy = rule(TextOf(node), out var value);
         if (remedy is not null)
         {
-            var keyPath = KeyPath.Join(path, key);
-            findings.Fault(node.At, keyPath, $"{keyPath} is {Shown(key, node)}", remedy);
+            var keyPath = KeyPath.Join(_path, key);
+            _findings.Fault(node.At, keyPath, $"{keyPath} is {Shown(key, node)}", remedy);
         }
 
         return value;
@@ -193,11 +193,11 @@ internal sealed class SectionReader
 
     private void FaultIfPresent(string key, string found, string remedy)
     {
-        if (section is not null)
+        if (_section is not null)
         {
             Fault(key, found, remedy);
         }
     }
 
-    private Position PlaceOf(string key) => section?.Entries.GetValueOrDefault(key)?.At ?? at;
+    private Position PlaceOf(string key) => _section?.Entries.GetValueOrDefault(key)?.At ?? _at;
 }

@@ -3,7 +3,7 @@ namespace Tunnel.Config;
 /// <summary>Turns what the parser says about a text that is not YAML into advice.</summary>
 internal static class SyntaxHint
 {
-    private static readonly (string Said, string Remedy)[] Remedies =
+    private static readonly (string Said, string Remedy)[] _remedies =
     [
         (
             "invalid mapping",
@@ -15,7 +15,7 @@ internal static class SyntaxHint
 
     public static string Remedy(string said)
     {
-        var known = Array.Find(Remedies, remedy => said.Contains(remedy.Said, StringComparison.Ordinal));
+        var known = Array.Find(_remedies, remedy => said.Contains(remedy.Said, StringComparison.Ordinal));
         return known.Remedy ?? "look for a quote or bracket that is not closed, and for lines indented differently";
     }
 

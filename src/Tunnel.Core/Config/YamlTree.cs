@@ -12,15 +12,15 @@ internal sealed class YamlTree
     /// <summary>The settings nest three deep.</summary>
     private const int MaxDepth = 16;
 
-    private readonly string text;
-    private readonly Findings findings;
-    private readonly Parser parser;
+    private readonly string _text;
+    private readonly Findings _findings;
+    private readonly Parser _parser;
 
     private YamlTree(string text, Findings findings)
     {
-        this.text = text;
-        this.findings = findings;
-        parser = new Parser(new StringReader(text));
+        _text = text;
+        _findings = findings;
+        _parser = new Parser(new StringReader(text));
     }
 
     /// <summary>The root of the only document, or null when there is none.</summary>
@@ -39,7 +39,7 @@ internal sealed class YamlTree
         Next();
         if (Next() is DocumentStart second)
         {
-            findings.Fault(
+            _findings.Fault(
                 At(second),
                 "",
                 "a second document starts here",
@@ -54,7 +54,7 @@ internal sealed class YamlTree
     {
         if (depth > MaxDepth)
         {
-            throw findings.Fatal(
+            throw _findings.Fatal(
                 At(first),
                 $"lists and sections are nested more than {MaxDepth} deep",
                 "the settings need three levels; look for a bracket or an indentation that is not closed"
@@ -99,7 +99,7 @@ internal sealed class YamlTree
             }
             else if (!entries.TryAdd(name, entry))
             {
-                findings.Fault(
+                _findings.Fault(
                     key.At,
                     keyPath,
                     $"key {Words.Quote(name)} is given twice{KeyPath.Under(path)}, first in line {entries[name].KeyAt.Line}",
@@ -115,7 +115,12 @@ internal sealed class YamlTree
     {
         if (key is not AliasNode)
         {
-            findings.Fault(key.At, path, $"{Words.Describe(key)} stands where a key is expected", "write 'key: value'");
+            _findings.Fault(
+                key.At,
+                path,
+                $"{Words.Describe(key)} stands where a key is expected",
+                "write 'key: value'"
+            );
         }
     }
 
@@ -134,7 +139,7 @@ internal sealed class YamlTree
         };
         if (found.Length > 0)
         {
-            findings.Fault(At(first), path, $"{found} is not supported", remedy);
+            _findings.Fault(At(first), path, $"{found} is not supported", remedy);
         }
     }
 
@@ -142,7 +147,9 @@ internal sealed class YamlTree
     {
         try
         {
-            return parser.MoveNext() ? parser.Current! : throw new InvalidOperationException("the document breaks off");
+            return _parser.MoveNext()
+                ? _parser.Current!
+                : throw new InvalidOperationException("the document breaks off");
         }
         catch (YamlException error)
         {
@@ -152,7 +159,7 @@ internal sealed class YamlTree
         {
             // The library stumbles over a few texts with exceptions of its own insides, such as ArgumentOutOfRange for an
             // escape of a code point that does not exist. All it does here is read text, so the text is to blame.
-            var last = parser.Current is { } current ? At(current) : new Position(1, 1);
+            var last = _parser.Current is { } current ? At(current) : new Position(1, 1);
             throw SyntaxFault(last, "what follows here cannot be read", last.Line);
         }
     }
@@ -160,15 +167,15 @@ internal sealed class YamlTree
     private ConfigException SyntaxFault(Position at, string message, int lastLine)
     {
         if (
-            SyntaxHint.FindTab(text) is { } tab
+            SyntaxHint.FindTab(_text) is { } tab
             && (tab.Line <= lastLine || message.Contains(" tab ", StringComparison.Ordinal))
         )
         {
-            return findings.Fatal(tab, "a tab in the indentation", "YAML is indented with spaces only");
+            return _findings.Fatal(tab, "a tab in the indentation", "YAML is indented with spaces only");
         }
 
         var said = Words.Escape(message.TrimEnd('.'), 200);
-        return findings.Fatal(at, $"not valid YAML: {said}", SyntaxHint.Remedy(message));
+        return _findings.Fatal(at, $"not valid YAML: {said}", SyntaxHint.Remedy(message));
     }
 
     private static Position At(ParsingEvent parsed) => At(parsed.Start);

@@ -25,7 +25,7 @@ public sealed class LogSetup : IDisposable
     /// </summary>
     internal const int QueueLimit = 20_000;
 
-    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _flushLimit = TimeSpan.FromSeconds(5);
 
     private readonly LogFactory _factory;
     private readonly List<LostLines> _lost = [];
@@ -71,13 +71,13 @@ public sealed class LogSetup : IDisposable
         // Closing a sink waits for the write under way, without limit: a stopped terminal would hold the process for ever.
         var closing = Task.Run(() =>
         {
-            _factory.Flush(FlushLimit);
+            _factory.Flush(_flushLimit);
             // After the flush, when a last notice finds room and pushes out no line that it cannot count.
             _lost.ForEach(lost => lost.Report());
-            _factory.Flush(FlushLimit);
+            _factory.Flush(_flushLimit);
             _factory.Shutdown();
         });
-        closing.Wait(FlushLimit);
+        closing.Wait(_flushLimit);
         _lost.ForEach(lost => lost.Dispose());
     }
 

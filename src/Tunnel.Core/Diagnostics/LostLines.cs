@@ -7,7 +7,7 @@ namespace Tunnel.Diagnostics;
 internal sealed class LostLines : IDisposable
 {
     // A flood gives one line a second, not one for each line lost.
-    private static readonly TimeSpan ReportDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _reportDelay = TimeSpan.FromSeconds(1);
 
     private readonly string _sink;
     private readonly Logger _logger;
@@ -26,7 +26,7 @@ internal sealed class LostLines : IDisposable
     {
         if (Interlocked.Increment(ref _lost) == 1)
         {
-            _timer.Change(ReportDelay, Timeout.InfiniteTimeSpan);
+            _timer.Change(_reportDelay, Timeout.InfiniteTimeSpan);
         }
     }
 

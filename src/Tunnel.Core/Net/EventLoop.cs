@@ -26,7 +26,7 @@ public sealed class EventLoop
     public const string InlineCompletionsVariable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
     // Finding a thread takes well under a millisecond; a machine that needs longer runs without that loop.
-    private static readonly TimeSpan DiscoveryTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _discoveryTimeout = TimeSpan.FromSeconds(2);
 
     [ThreadStatic]
     private static EventLoop? _current;
@@ -86,7 +86,7 @@ public sealed class EventLoop
     {
         Arm();
         _bell.Send(_ring);
-        if (_found.Wait(DiscoveryTimeout) && _owned)
+        if (_found.Wait(_discoveryTimeout) && _owned)
         {
             return true;
         }

@@ -55,14 +55,24 @@ public sealed class Listener
     }
 
     /// <summary>Runs until <see cref="Stop"/>. Lack of resources makes it pause and go on; a peer that left early is skipped.</summary>
+    /// <param name="hasRoom">False while connections have to wait in the backlog.</param>
     /// <param name="accepted">Takes the socket; must return at once.</param>
     /// <param name="pausing">Told once each time accepting has to pause, with the reason.</param>
-    public async Task RunAsync(Action<SocketChannel> accepted, Action<SocketError> pausing)
+    public async Task RunAsync(Func<bool> hasRoom, Action<SocketChannel> accepted, Action<SocketError> pausing)
     {
         var operation = SocketOperation.Rent();
         var pause = _firstPause;
         for (var inTurn = 0; ; inTurn++)
         {
+            if (!hasRoom())
+            {
+                pausing(SocketError.TooManyOpenSockets);
+                while (!hasRoom())
+                {
+                    await _wheel.DelayAsync(_firstPause).ConfigureAwait(false);
+                }
+            }
+
             var accepting = operation.AcceptAsync(_socket);
             inTurn = accepting.IsCompleted ? inTurn : 0;
             var result = await accepting.ConfigureAwait(false);

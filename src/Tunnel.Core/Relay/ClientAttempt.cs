@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tunnel.Diagnostics;
 using Tunnel.Net;
 using Tunnel.Tls;
 
@@ -100,7 +99,7 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
 
         if (outcome.Refusal is { } refusal)
         {
-            Events.Refused(session, refusal);
+            SessionLog.Refused(session, refusal);
             return Fail<Leg>(CloseReason.Refused, Party.Tunnel, refusal.Reason, final: true);
         }
 

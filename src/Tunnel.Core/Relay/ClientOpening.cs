@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Tunnel.Config;
-using Tunnel.Diagnostics;
 using Tunnel.Net;
 using Tunnel.Tls;
 
@@ -47,12 +46,12 @@ internal sealed class ClientOpening(TunnelSession session)
             var failure = attempt.Failure!;
             if (failure.Final || backoff.Next(session.Age) is not { } delay)
             {
-                Events.GivenUp(session, failure.End, backoff.Attempts);
+                SessionLog.GivenUp(session, failure.End, backoff.Attempts);
                 session.End(failure.End);
                 return null;
             }
 
-            Events.AttemptFailed(session, failure.End, backoff.Attempts, delay);
+            SessionLog.AttemptFailed(session, failure.End, backoff.Attempts, delay);
             session.Enter(SessionState.Retrying);
             watch.FinMeansGone = true;
             await Task.WhenAny(_route.Wheel.DelayAsync(delay), watch.Left).ConfigureAwait(false);

@@ -7,6 +7,9 @@ public sealed class ConnectionTable
 {
     private readonly ConcurrentDictionary<long, TunnelSession> _live = new();
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Asked at each accept: the dictionary's own count takes all its locks.
+    private int _active;
     private long _accepted;
     private long _failed;
     private long _endedSent;
@@ -14,7 +17,7 @@ public sealed class ConnectionTable
     private volatile bool _draining;
 
     /// <summary>Sessions under way, in any state.</summary>
-    public int Active => _live.Count;
+    public int Active => Volatile.Read(ref _active);
 
     /// <summary>Sessions since the start.</summary>
     public long Accepted => Volatile.Read(ref _accepted);
@@ -47,6 +50,7 @@ public sealed class ConnectionTable
     internal void Add(TunnelSession session)
     {
         Interlocked.Increment(ref _accepted);
+        Interlocked.Increment(ref _active);
         _live[session.Number] = session;
     }
 
@@ -60,7 +64,7 @@ public sealed class ConnectionTable
         }
 
         _live.TryRemove(session.Number, out _);
-        if (_draining && _live.IsEmpty)
+        if (Interlocked.Decrement(ref _active) == 0 && _draining)
         {
             _emptied.TrySetResult();
         }
@@ -70,7 +74,9 @@ public sealed class ConnectionTable
     internal Task WhenEmptyAsync()
     {
         _draining = true;
-        if (_live.IsEmpty)
+        // Either the last session sees the flag, or we see that it has gone.
+        Interlocked.MemoryBarrier();
+        if (Active == 0)
         {
             _emptied.TrySetResult();
         }

@@ -92,6 +92,7 @@ internal sealed class Direction(TunnelSession session, Leg from, Leg to)
             return;
         }
 
+        session.SideEnded(from);
         var closed = await to.Transport.CloseWriteAsync().ConfigureAwait(false);
         if (closed != IoStatus.Ok)
         {
@@ -100,6 +101,6 @@ internal sealed class Direction(TunnelSession session, Leg from, Leg to)
         }
 
         Ended = true;
-        session.DirectionEnded(from);
+        session.DirectionEnded();
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tunnel.Diagnostics;
 using Tunnel.Net;
 using Tunnel.Tls;
 
@@ -63,7 +62,7 @@ internal sealed class ServerOpening(TunnelSession session)
             return new Leg(Party.Client, _front, outcome.Transport!);
         }
 
-        Events.Refused(session, refusal);
+        SessionLog.Refused(session, refusal);
         if (outcome.Transport is { } transport)
         {
             await TellAsync(transport, GreetingCode.Denied, refusal.Code.Word()).ConfigureAwait(false);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
-using Tunnel.Diagnostics;
 using Tunnel.Net;
 using Tunnel.Tls;
 
@@ -93,7 +92,7 @@ internal sealed class TunnelSession
         catch (Exception e)
         {
             // Whatever peers and networks do is reported by value: an exception here is our own fault.
-            Events.SessionCrashed(Id, e);
+            SessionLog.Crashed(Id, e);
             End(new SessionEnd(CloseReason.InternalError, Party.Tunnel, e.Message));
         }
         finally
@@ -102,7 +101,7 @@ internal sealed class TunnelSession
             GiveBack(front, back);
             var end = _end ?? new SessionEnd(CloseReason.InternalError, Party.Tunnel, "ended without a cause");
             Route.Table.Remove(this, inOrder: end.Reason is CloseReason.Eof or CloseReason.Probe);
-            Events.SessionClosed(this, end);
+            SessionLog.Closed(this, end);
         }
     }
 
@@ -178,7 +177,7 @@ internal sealed class TunnelSession
     public void Enter(SessionState state)
     {
         State = state;
-        Events.SessionState(Id, state);
+        SessionLog.State(this, state);
     }
 
     public void Touch() => Volatile.Write(ref _lastActivity, Route.Wheel.Now.Ticks);
@@ -189,17 +188,28 @@ internal sealed class TunnelSession
     /// <summary>Called after the waiting write is visible to the watch.</summary>
     public void ArmWatch() => _watch?.Arm();
 
-    public void DirectionEnded(Leg from)
+    /// <summary>A side sends no more. Noted before the other side is told, which may answer with its own end at once.</summary>
+    public void SideEnded(Leg from)
     {
         lock (_lock)
         {
             _endedFirst ??= from.Party;
         }
+    }
 
+    public void DirectionEnded()
+    {
         Touch();
-        if (_up!.Ended && _down!.Ended)
+        bool both;
+        lock (_lock)
         {
-            End(CloseReason.Eof, _endedFirst.Value);
+            // Under the lock, so that of two directions that end at the same time one sees both.
+            both = _up!.Ended && _down!.Ended;
+        }
+
+        if (both)
+        {
+            End(CloseReason.Eof, _endedFirst!.Value);
             return;
         }
 
@@ -249,7 +259,7 @@ internal sealed class TunnelSession
         catch (Exception e)
         {
             // The session's line and its place in the table must not depend on it.
-            Events.SessionCrashed(Id, e);
+            SessionLog.Crashed(Id, e);
         }
     }
 

@@ -1,4 +1,3 @@
-using Tunnel.Diagnostics;
 using Tunnel.Net;
 using Tunnel.Relay;
 
@@ -36,7 +35,7 @@ internal sealed class Monitor : Deadline, IDisposable
         var now = (_table.Active, _table.Accepted, _table.Bytes);
         if (now != _last)
         {
-            Events.Totals(_table);
+            TunnelLog.Totals(_table);
             _last = now;
         }
 

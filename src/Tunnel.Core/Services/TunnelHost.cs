@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Tunnel.Config;
-using Tunnel.Diagnostics;
 using Tunnel.Net;
 using Tunnel.Relay;
 using Tunnel.Tls;
@@ -112,18 +111,20 @@ public sealed class TunnelHost : IRunningTunnel
             Wheel = wheel,
             Table = new ConnectionTable(),
         };
+        var room = OpenFiles.RoomForSessions();
         var listeners = await BindAsync(listen, wheel).ConfigureAwait(false);
         foreach (var listener in listeners)
         {
-            Events.Listening(
+            TunnelLog.Listening(
                 profile.Role == TlsRole.Server ? "server" : "client",
                 listener.EndPoint,
                 far.ToString(),
                 backend.Description
             );
             _ = listener.RunAsync(
+                () => route.Table.Active < room,
                 channel => Serve(route, channel),
-                error => Events.AcceptPaused(listener.EndPoint, error)
+                error => TunnelLog.AcceptPaused(listener.EndPoint, error)
             );
         }
 

@@ -11,7 +11,7 @@ internal static class DnsName
     private const int MaxLabelLength = 63;
 
     // Underscores are no host name, but they are in use.
-    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create(
+    private static readonly SearchValues<char> _labelCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
     );
 
@@ -21,7 +21,7 @@ internal static class DnsName
         foreach (var range in name.Split('.'))
         {
             var label = name[range];
-            if (label.Length is 0 or > MaxLabelLength || label.ContainsAnyExcept(LabelCharacters))
+            if (label.Length is 0 or > MaxLabelLength || label.ContainsAnyExcept(_labelCharacters))
             {
                 return false;
             }

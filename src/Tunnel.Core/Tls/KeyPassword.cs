@@ -5,11 +5,11 @@ namespace Tunnel.Tls;
 /// <summary>The password of a private key together with where it came from. Printing it shows the source only.</summary>
 public sealed class KeyPassword
 {
-    private readonly string value;
+    private readonly string _value;
 
     public KeyPassword(string value, string source)
     {
-        this.value = value;
+        _value = value;
         Source = source;
     }
 
@@ -19,7 +19,7 @@ public sealed class KeyPassword
     /// <summary>
     /// The password. A method, not a property, so that no serializer and no structured logger comes across it.
     /// </summary>
-    public string Reveal() => value;
+    public string Reveal() => _value;
 
     public override string ToString() => $"password from {Source}";
 

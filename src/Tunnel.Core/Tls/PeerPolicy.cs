@@ -7,7 +7,7 @@ namespace Tunnel.Tls;
 public sealed class PeerPolicy
 {
     // Without trust nothing else in a certificate means anything; a name only matters once all the rest is right.
-    private static readonly RefusalCode[] MostUsefulFirst =
+    private static readonly RefusalCode[] _mostUsefulFirst =
     [
         RefusalCode.NoCertificate,
         RefusalCode.BadSignature,
@@ -22,13 +22,13 @@ public sealed class PeerPolicy
         RefusalCode.WrongName,
     ];
 
-    private readonly TlsRole peer;
-    private readonly Func<X509Certificate2, string?> nameFault;
+    private readonly TlsRole _peer;
+    private readonly Func<X509Certificate2, string?> _nameFault;
 
     private PeerPolicy(TlsRole peer, TrustAnchors? anchors, Func<X509Certificate2, string?> nameFault)
     {
-        this.peer = peer;
-        this.nameFault = nameFault;
+        _peer = peer;
+        _nameFault = nameFault;
         Anchors = anchors;
     }
 
@@ -59,7 +59,7 @@ public sealed class PeerPolicy
             RevocationMode = X509RevocationMode.NoCheck,
             VerificationFlags = X509VerificationFlags.NoFlag,
         };
-        policy.ApplicationPolicy.Add(new Oid(CertificateUsage.OidFor(peer)));
+        policy.ApplicationPolicy.Add(new Oid(CertificateUsage.OidFor(_peer)));
         foreach (var anchor in Anchors?.Certificates ?? [])
         {
             policy.CustomTrustStore.Add(anchor);
@@ -78,7 +78,7 @@ public sealed class PeerPolicy
         {
             return new(
                 RefusalCode.NoCertificate,
-                $"the {(peer == TlsRole.Client ? "client" : "server")} sent no certificate"
+                $"the {(_peer == TlsRole.Client ? "client" : "server")} sent no certificate"
             );
         }
         if (chain is null)
@@ -87,8 +87,8 @@ public sealed class PeerPolicy
         }
         try
         {
-            var faults = ChainFaults.Find(leaf, chain, Anchors, peer, DateTimeOffset.UtcNow);
-            return Combine(nameFault(leaf) is { } fault ? [.. faults, new(RefusalCode.WrongName, fault)] : faults);
+            var faults = ChainFaults.Find(leaf, chain, Anchors, _peer, DateTimeOffset.UtcNow);
+            return Combine(_nameFault(leaf) is { } fault ? [.. faults, new(RefusalCode.WrongName, fault)] : faults);
         }
         catch (CryptographicException e)
         {
@@ -98,7 +98,7 @@ public sealed class PeerPolicy
 
     /// <summary>For a backend that has verified the chain itself: only the rules about names.</summary>
     public Refusal? JudgeNames(X509Certificate2 leaf) =>
-        nameFault(leaf) is { } fault ? new Refusal(RefusalCode.WrongName, fault) : null;
+        _nameFault(leaf) is { } fault ? new Refusal(RefusalCode.WrongName, fault) : null;
 
     /// <summary>
     /// For a resumed session, whose chain was good when the session began: it must not have expired meanwhile, and must
@@ -128,7 +128,7 @@ public sealed class PeerPolicy
 
     private static Refusal? Combine(IReadOnlyList<Refusal> faults)
     {
-        var sorted = faults.OrderBy(fault => Array.IndexOf(MostUsefulFirst, fault.Code)).ToList();
+        var sorted = faults.OrderBy(fault => Array.IndexOf(_mostUsefulFirst, fault.Code)).ToList();
         return sorted.Count == 0
             ? null
             : new(sorted[0].Code, string.Join("; ", sorted.Select(fault => fault.Reason).Distinct()));

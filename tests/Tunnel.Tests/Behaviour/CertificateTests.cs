@@ -12,8 +12,7 @@ namespace Tunnel.Tests.Behaviour;
 /// Who is let in, and what the log says about who is not: everything at the side that refused, in plain words, as a
 /// warning; at the other side that it was refused; and the target never hears of it.
 /// </summary>
-[LeavesNothing]
-public sealed class CertificateTests
+public sealed class CertificateTests(BackendPair backends) : BehaviourTests(backends)
 {
     private static readonly byte[] _words = "some words"u8.ToArray();
 

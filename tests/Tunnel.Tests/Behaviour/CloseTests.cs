@@ -5,8 +5,7 @@ using Tunnel.Tests.TestKit;
 namespace Tunnel.Tests.Behaviour;
 
 /// <summary>A tunnel tells the truth about how a stream ended: an end in order stays one, an abort stays an abort.</summary>
-[LeavesNothing]
-public sealed class CloseTests
+public sealed class CloseTests(BackendPair backends) : BehaviourTests(backends)
 {
     private static readonly byte[] _question = "question"u8.ToArray();
     private static readonly byte[] _answer = "answer"u8.ToArray();

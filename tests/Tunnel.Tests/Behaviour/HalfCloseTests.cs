@@ -6,8 +6,7 @@ using Tunnel.Tests.TestKit;
 namespace Tunnel.Tests.Behaviour;
 
 /// <summary><c>timeouts.half_close</c> rolls: it ends a connection that is half gone and silent, never a long answer.</summary>
-[LeavesNothing]
-public sealed class HalfCloseTests
+public sealed class HalfCloseTests(BackendPair backends) : BehaviourTests(backends)
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan _nearly = TimeSpan.FromSeconds(6);

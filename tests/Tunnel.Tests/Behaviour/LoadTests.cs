@@ -7,8 +7,7 @@ using Tunnel.Tests.TestKit;
 namespace Tunnel.Tests.Behaviour;
 
 /// <summary>Many connections at once, and connections that misbehave beside others that do not.</summary>
-[LeavesNothing]
-public sealed class LoadTests
+public sealed class LoadTests(BackendPair backends) : BehaviourTests(backends)
 {
     private static readonly byte[] _words = "some words"u8.ToArray();
 

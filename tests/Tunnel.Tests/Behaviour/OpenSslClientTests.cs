@@ -7,8 +7,7 @@ using Tunnel.Tests.TestKit;
 namespace Tunnel.Tests.Behaviour;
 
 /// <summary>Our server and <c>openssl s_client</c>, which knows nothing of tunnels, and visitors who do not even speak TLS.</summary>
-[LeavesNothing]
-public sealed class OpenSslClientTests
+public sealed class OpenSslClientTests(BackendPair backends) : BehaviourTests(backends)
 {
     [Test]
     public async Task Bytes_go_both_ways_and_close_notify_is_an_end_in_order(

@@ -6,8 +6,7 @@ using Tunnel.Tests.TestKit;
 namespace Tunnel.Tests.Behaviour;
 
 /// <summary>Our client and <c>openssl s_server</c>, which answers every line with the same line backwards.</summary>
-[LeavesNothing]
-public sealed class OpenSslServerTests
+public sealed class OpenSslServerTests(BackendPair backends) : BehaviourTests(backends)
 {
     [Test]
     public async Task Bytes_go_both_ways_and_the_end_is_in_order([Values("tls1_2", "tls1_3")] string version)

@@ -8,8 +8,7 @@ using Tunnel.Tests.TestKit;
 namespace Tunnel.Tests.Behaviour;
 
 /// <summary>A client tries again while that can help, and loses or repeats nothing by it.</summary>
-[LeavesNothing]
-public sealed class RetryTests
+public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
 {
     private static readonly byte[] _early = "sent before there was a server"u8.ToArray();
     private static readonly byte[] _words = "some words"u8.ToArray();

@@ -5,8 +5,7 @@ using Tunnel.Tests.TestKit;
 namespace Tunnel.Tests.Behaviour;
 
 /// <summary>A tunnel that is stopped lets its sessions finish, and cuts those that do not, visibly.</summary>
-[LeavesNothing]
-public sealed class ShutdownTests
+public sealed class ShutdownTests(BackendPair backends) : BehaviourTests(backends)
 {
     private static readonly byte[] _words = "some words"u8.ToArray();
 

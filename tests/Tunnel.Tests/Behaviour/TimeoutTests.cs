@@ -9,8 +9,7 @@ namespace Tunnel.Tests.Behaviour;
 /// Each timeout fires when it should, cuts both sides visibly, and spares what is slow but alive. The clock is the
 /// test's own, so nothing here depends on how fast the machine is.
 /// </summary>
-[LeavesNothing]
-public sealed class TimeoutTests
+public sealed class TimeoutTests(BackendPair backends) : BehaviourTests(backends)
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan _nearly = TimeSpan.FromSeconds(6);
@@ -199,6 +198,33 @@ public sealed class TimeoutTests
         Assert.That(pair.Lines().Where(line => line.Properties.ContainsKey("ClosedBy")), Is.Empty);
         Assert.That(flood.IsCompleted, Is.False, "it was stopped all the time");
         to.Reset();
+        await Assert.ThrowsAsync<SocketException>(() => flood.WaitAsync(Wire.Patience));
+    }
+
+    [Test]
+    public async Task A_write_that_moves_is_not_cut_however_long_it_takes()
+    {
+        // Only the server's timeout: the client sees its own peer take nothing until this one write has ended.
+        var options = PairOptions.With(new TimeoutSettings { Write = null }, _time) with
+        {
+            Server = settings => settings with { Timeouts = new TimeoutSettings { Write = _limit } },
+        };
+        await using var pair = await Pair.StartAsync(options);
+        pair.Target.ReceiveBufferSize = 64 * 1024;
+        var (application, target) = await pair.OpenAsync();
+        long sent = 0;
+        var flood = new Pattern(7).SendAsync(application, long.MaxValue, bytes => Volatile.Write(ref sent, bytes));
+        await Eventually.SettlesAsync(() => Volatile.Read(ref sent));
+
+        for (var i = 0; i < 4; i++)
+        {
+            // More than the reader's system holds, so the server's system has passed some on; less than wakes a writer.
+            await target.ReadExactlyAsync(256 * 1024);
+            _time.Advance(_nearly);
+        }
+
+        Assert.That(pair.Lines().Where(line => line.Properties.ContainsKey("ClosedBy")), Is.Empty);
+        target.Reset();
         await Assert.ThrowsAsync<SocketException>(() => flood.WaitAsync(Wire.Patience));
     }
 

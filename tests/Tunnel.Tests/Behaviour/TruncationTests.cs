@@ -7,8 +7,7 @@ namespace Tunnel.Tests.Behaviour;
 /// <summary>
 /// Whoever cuts the TLS leg cannot make a cut stream look complete: only close_notify ends one in order.
 /// </summary>
-[LeavesNothing]
-public sealed class TruncationTests
+public sealed class TruncationTests(BackendPair backends) : BehaviourTests(backends)
 {
     private static readonly byte[] _words = "some words"u8.ToArray();
 

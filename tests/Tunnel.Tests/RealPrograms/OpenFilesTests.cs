@@ -24,7 +24,12 @@ public sealed class OpenFilesTests
         silent.ForEach(socket => socket.Dispose());
 
         using var application = await pair.DialAsync();
-        using var service = await target.AcceptSoonAsync();
+        var accepting = target.AcceptSoonAsync();
+        await Eventually.HoldsAsync(
+            () => accepting.IsCompleted,
+            () => $"the target was not reached:\n{pair.Server.Log}\n{pair.Client.Log}"
+        );
+        using var service = await accepting;
         await application.SendAllAsync("still here"u8.ToArray());
         Assert.That(await service.ReadExactlyAsync(10), Is.EqualTo("still here"u8.ToArray()));
         Assert.That(pair.Server.Log, Does.Not.Contain(" ERROR "));

@@ -39,7 +39,7 @@ public sealed class ProcessPair : IAsyncDisposable
             local_listener: {host: 127.0.0.1, port: 0}
             remote_server: {host: localhost, port: {{server.EndPoint.Port}}, server_ca_cert: {{pems.ServerCa}}}
             tls: {client_cert: {{pems.ClientCert}}, client_key: {{pems.ClientKey}}}
-            reconnect: {max_elapsed: 0}
+            reconnect: {max_elapsed: 10}
             """
         );
         return new ProcessPair(files, server, await RunningTunnel.StartAsync("client", clientConfig));

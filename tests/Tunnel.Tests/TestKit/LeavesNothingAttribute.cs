@@ -8,7 +8,7 @@ namespace Tunnel.Tests.TestKit;
 /// What must hold after every test that ran a tunnel, whatever it was about: all buffers are back, and the tunnel has
 /// met no fault of its own. Nothing a peer or the network does is an error of ours.
 /// </summary>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class, Inherited = true)]
 public sealed class LeavesNothingAttribute : Attribute, ITestAction
 {
     private long _rentedBefore;

@@ -1,33 +1,33 @@
+using Tunnel.Config;
 using Tunnel.Tls;
 using Tunnel.Tls.OpenSslBackend;
-using Tunnel.Tls.SslStreamBackend;
 
 namespace Tunnel.Tests.TestKit;
 
-/// <summary>
-/// The TLS backends under test: <c>TUNNEL_TEST_BACKENDS=client,server</c>, each <c>sslstream</c> or <c>openssl</c>; both
-/// OpenSSL if it is not set.
-/// </summary>
+/// <summary>Which backend the two ends of a pair run on.</summary>
+public sealed record BackendPair(TlsBackendSetting Client, TlsBackendSetting Server)
+{
+    public override string ToString() => $"{Client} to {Server}";
+}
+
+/// <summary>The TLS backends under test: each alone, and each against the other.</summary>
 public static class TestBackends
 {
-    private static readonly string[] _names = (
-        Environment.GetEnvironmentVariable("TUNNEL_TEST_BACKENDS") ?? "openssl,openssl"
-    ).Split(',');
+    public static readonly BackendPair[] Pairs =
+    [
+        new(TlsBackendSetting.OpenSsl, TlsBackendSetting.OpenSsl),
+        new(TlsBackendSetting.SslStream, TlsBackendSetting.SslStream),
+        new(TlsBackendSetting.OpenSsl, TlsBackendSetting.SslStream),
+        new(TlsBackendSetting.SslStream, TlsBackendSetting.OpenSsl),
+    ];
 
-    public static ITlsBackend Client { get; } = Make(_names[0]);
+    /// <summary>What pairs run on that are started from now on; tests run one at a time.</summary>
+    public static BackendPair Current { get; set; } = Pairs[0];
 
-    public static ITlsBackend Server { get; } = Make(_names[^1]);
+    public static ITlsBackend Client => BackendChoice.For(Current.Client).Backend;
+
+    public static ITlsBackend Server => BackendChoice.For(Current.Server).Backend;
 
     /// <summary>For what only this one can.</summary>
-    public static ITlsBackend OpenSsl { get; } = Make("openssl");
-
-    private static ITlsBackend Make(string name) =>
-        name switch
-        {
-            "sslstream" => new SslStreamTls(),
-            "openssl" => OpenSslTls.TryLoad() is { Backend: { } backend }
-                ? backend
-                : throw new InvalidOperationException("libssl 3 is needed for these tests"),
-            _ => throw new InvalidOperationException($"TUNNEL_TEST_BACKENDS: no backend '{name}'"),
-        };
+    public static ITlsBackend OpenSsl => BackendChoice.For(TlsBackendSetting.OpenSsl).Backend;
 }

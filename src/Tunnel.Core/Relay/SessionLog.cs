@@ -1,40 +1,26 @@
-using System.Net;
-using System.Net.Sockets;
 using NLog;
-using Tunnel.Relay;
 using Tunnel.Tls;
 
-namespace Tunnel.Diagnostics;
+namespace Tunnel.Relay;
 
 /// <summary>
-/// Every line the tunnel itself writes, in one place. What a peer or the network did is information; warnings ask for
-/// attention; an error is a fault of ours. Property names carry their units and are the fields of the JSON log.
+/// Every line about a session, in one place. What a peer or the network did is information; warnings ask for attention;
+/// an error is a fault of ours. Property names carry their units and are the fields of the JSON log.
 /// </summary>
-internal static class Events
+internal static class SessionLog
 {
     private static readonly Logger _log = LogManager.GetLogger("tunnel");
 
-    public static void Listening(string role, IPEndPoint endPoint, string far, string backend) =>
-        _log.Info(
-            "{Role:l} listening on {EndPoint:l}, forwarding to {Far:l}, TLS by {Backend:l}",
-            role,
-            endPoint.ToString(),
-            far,
-            backend
-        );
-
-    public static void AcceptPaused(IPEndPoint endPoint, SocketError error) =>
-        _log.Warn(
-            "cannot accept on {EndPoint:l} for now: {Reason:l}; waiting connections stay in the backlog",
-            endPoint.ToString(),
-            Net.SocketErrors.Words(error)
-        );
-
-    public static void SessionState(string session, SessionState state)
+    public static void State(TunnelSession session, SessionState state)
     {
         if (_log.IsDebugEnabled)
         {
-            _log.Debug("session {SessionId:l} {State:l}", session, state.Word());
+            _log.Debug(
+                "session {SessionId:l} {State:l}; {Active} active",
+                session.Id,
+                state.Word(),
+                session.Route.Table.Active
+            );
         }
     }
 
@@ -73,11 +59,11 @@ internal static class Events
             session.Identity?.ToString() ?? "no certificate"
         );
 
-    public static void SessionCrashed(string session, Exception e) =>
+    public static void Crashed(string session, Exception e) =>
         _log.Error(e, "session {SessionId:l} hit a fault of the tunnel itself, please report it", session);
 
     /// <summary>The one line that every session ends in.</summary>
-    public static void SessionClosed(TunnelSession session, SessionEnd end)
+    public static void Closed(TunnelSession session, SessionEnd end)
     {
         var level = end.Reason == CloseReason.Probe ? LogLevel.Debug : LogLevel.Info;
         if (!_log.IsEnabled(level))
@@ -107,19 +93,6 @@ internal static class Events
             end.Reason.Word(),
             session.RemoteId ?? "-",
             end.Detail ?? "-"
-        );
-    }
-
-    public static void Totals(ConnectionTable table)
-    {
-        var (sent, received) = table.Bytes;
-        _log.Info(
-            "sessions: {Active} active, {Accepted} accepted, {Failed} not ended in order; bytes sent {BytesSent}, received {BytesReceived}",
-            table.Active,
-            table.Accepted,
-            table.Failed,
-            sent,
-            received
         );
     }
 

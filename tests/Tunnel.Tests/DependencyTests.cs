@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+using NUnit.Framework;
+
+namespace Tunnel.Tests;
+
+/// <summary>The README's map, enforced: each folder of the core may use those named here, and no other.</summary>
+public sealed partial class DependencyTests
+{
+    private static readonly Dictionary<string, string[]> _mayUse = new()
+    {
+        ["Net"] = [],
+        ["Config"] = [],
+        ["Tls"] = ["Net", "Config"],
+        ["Certs"] = ["Tls"],
+        ["Diagnostics"] = ["Config"],
+        ["Relay"] = ["Net", "Tls", "Config"],
+        ["Services"] = ["Relay", "Net", "Tls", "Config"],
+    };
+
+    [Test]
+    public void Folders_use_only_what_stands_below_them()
+    {
+        var core = Path.Combine(Root(), "src", "Tunnel.Core");
+        var folders = Directory.GetDirectories(core).Select(Path.GetFileName).Except(["bin", "obj"]);
+        Assert.That(folders, Is.EquivalentTo(_mayUse.Keys), "a new folder needs its place on the map");
+
+        var wrong =
+            from folder in _mayUse.Keys
+            from file in Directory.GetFiles(Path.Combine(core, folder), "*.cs", SearchOption.AllDirectories)
+            from Match use in Reference().Matches(File.ReadAllText(file))
+            let used = use.Groups["folder"].Value
+            where used != folder && _mayUse.ContainsKey(used) && !_mayUse[folder].Contains(used)
+            select $"{Path.GetRelativePath(core, file)} uses {used}";
+        Assert.That(wrong.Distinct(), Is.Empty);
+    }
+
+    [Test]
+    public void Only_the_OpenSsl_project_may_be_unsafe()
+    {
+        var unsafeProjects = Directory
+            .GetFiles(Path.Combine(Root(), "src"), "*.csproj", SearchOption.AllDirectories)
+            .Where(project => File.ReadAllText(project).Contains("AllowUnsafeBlocks"))
+            .Select(Path.GetFileName);
+        Assert.That(unsafeProjects.Single(), Is.EqualTo("Tunnel.OpenSsl.csproj"));
+    }
+
+    private static string Root()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "Tunnel.sln")))
+        {
+            directory = directory.Parent!;
+        }
+
+        return directory.FullName;
+    }
+
+    // "using Tunnel.Net;", and a name qualified in passing.
+    [GeneratedRegex(@"\bTunnel\.(?<folder>[A-Z][A-Za-z]+)\b")]
+    private static partial Regex Reference();
+}
