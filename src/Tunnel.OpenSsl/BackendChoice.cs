@@ -8,14 +8,21 @@ namespace Tunnel.Tls.OpenSslBackend;
 public sealed record BackendChoice(ITlsBackend Backend, string? Note)
 {
     /// <exception cref="CertificateException">OpenSSL is demanded and cannot be had.</exception>
-    public static BackendChoice For(TlsBackendSetting setting)
+    public static BackendChoice For(TlsBackendSetting setting) =>
+        For(setting, OperatingSystem.IsLinux(), OpenSslTls.TryLoad);
+
+    internal static BackendChoice For(
+        TlsBackendSetting setting,
+        bool isLinux,
+        Func<(OpenSslTls? Backend, string WhyNot)> tryLoad
+    )
     {
-        if (setting == TlsBackendSetting.SslStream || (setting == TlsBackendSetting.Auto && !OperatingSystem.IsLinux()))
+        if (setting == TlsBackendSetting.SslStream || (setting == TlsBackendSetting.Auto && !isLinux))
         {
             return new BackendChoice(new SslStreamTls(), null);
         }
 
-        var (openSsl, whyNot) = OpenSslTls.TryLoad();
+        var (openSsl, whyNot) = tryLoad();
         if (openSsl is not null)
         {
             return new BackendChoice(openSsl, null);

@@ -94,8 +94,10 @@ internal sealed class Handshaker(
                     }
 
                     continue;
+                case TlsStatus.Closed:
+                    _ended = IoStatus.Eof;
+                    return Fault("");
                 default:
-                    // The alert that says why is on its way; closing over unread bytes would destroy it with RST.
                     if (session.Error.Contains(NoCertificate, StringComparison.Ordinal))
                     {
                         // Libssl refuses by itself, before the verification callback.
@@ -103,6 +105,7 @@ internal sealed class Handshaker(
                     }
 
                     var fault = Fault(session.Error);
+                    // The alert that says why is on its way; closing over unread bytes would destroy it with RST.
                     await LetPeerReadAsync().ConfigureAwait(false);
                     return fault;
             }

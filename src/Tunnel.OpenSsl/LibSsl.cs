@@ -142,14 +142,16 @@ internal static unsafe partial class LibSsl
     private const int CtrlChainCertificate = 89;
     private const int CtrlSetGroupsList = 92;
     private const int CtrlSetMinProtocolVersion = 123;
+    private const int CtrlSetMaxProtocolVersion = 124;
 
     public static nint SetMode(nint context, int mode) => SSL_CTX_ctrl(context, CtrlMode, mode, 0);
 
     public static nint SetSessionCacheMode(nint context, int mode) =>
         SSL_CTX_ctrl(context, CtrlSessionCacheMode, mode, 0);
 
-    public static bool SetMinVersion(nint context, int version) =>
-        SSL_CTX_ctrl(context, CtrlSetMinProtocolVersion, version, 0) == 1;
+    public static bool SetVersions(nint context, int minimum, int maximum) =>
+        SSL_CTX_ctrl(context, CtrlSetMinProtocolVersion, minimum, 0) == 1
+        && SSL_CTX_ctrl(context, CtrlSetMaxProtocolVersion, maximum, 0) == 1;
 
     /// <summary>Takes a reference of its own.</summary>
     public static bool AddChainCertificate(nint context, nint certificate) =>

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Tunnel.Tls;
 
 namespace Tunnel.Tls.OpenSslBackend;
@@ -87,7 +86,10 @@ internal static unsafe class OpenSslCallbacks
         for (var at = 0u; at + 1 < offeredLength; at += 1u + offered[at])
         {
             var size = offered[at];
-            if (at + 1 + size <= offeredLength && Encoding.ASCII.GetString(offered + at + 1, size) == Alpn.Greeting)
+            if (
+                at + 1 + size <= offeredLength
+                && new ReadOnlySpan<byte>(offered + at + 1, size).SequenceEqual(Alpn.GreetingBytes)
+            )
             {
                 *selected = offered + at + 1;
                 *length = size;

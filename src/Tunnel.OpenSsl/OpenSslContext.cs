@@ -39,7 +39,8 @@ internal sealed unsafe class OpenSslContext : IDisposable
             LibSsl.SSL_CTX_set_options(Handle, OptionNoCompression | OptionNoRenegotiation);
             LibSsl.SetMode(Handle, ModeAcceptMovingWriteBuffer | ModeNoAutoChain | ModeReleaseBuffers);
             var minimum = profile.Protocols.HasFlag(SslProtocols.Tls12) ? Tls12Version : Tls13Version;
-            Check(LibSsl.SetMinVersion(Handle, minimum), "SSL_CTX_set_min_proto_version");
+            var maximum = profile.Protocols.HasFlag(SslProtocols.Tls13) ? Tls13Version : Tls12Version;
+            Check(LibSsl.SetVersions(Handle, minimum, maximum), "SSL_CTX_set_min_proto_version");
             ChooseCiphers(profile);
             UseOwnCertificate(profile);
             Trust(profile);

@@ -51,7 +51,7 @@ public sealed class Pair : IAsyncDisposable
         pair.Client = await TunnelHost.StartClientAsync(
             pair.ClientSettings,
             TlsProfiles.ForClient(pair.ClientSettings),
-            TestBackends.Client,
+            options.Backend ?? TestBackends.Client,
             options.Time
         );
         _ = options.Cutter?.CarryAsync(pair.ServerSettings.ServerListener.EndPoint());
@@ -63,7 +63,7 @@ public sealed class Pair : IAsyncDisposable
         Server = await TunnelHost.StartServerAsync(
             ServerSettings,
             TlsProfiles.ForServer(ServerSettings),
-            TestBackends.Server,
+            _options.Backend ?? TestBackends.Server,
             _options.Time
         );
 

@@ -1,4 +1,5 @@
 using Tunnel.Config;
+using Tunnel.Tls;
 
 namespace Tunnel.Tests.TestKit;
 
@@ -17,6 +18,9 @@ public sealed record PairOptions
     public Func<ServerSettings, ServerSettings> Server { get; init; } = settings => settings;
 
     public Func<ClientSettings, ClientSettings> Client { get; init; } = settings => settings;
+
+    /// <summary>Of both sides, for what only this one can; null: those under test.</summary>
+    public ITlsBackend? Backend { get; init; }
 
     public bool StartServer { get; init; } = true;
 

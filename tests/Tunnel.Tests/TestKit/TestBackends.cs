@@ -27,4 +27,7 @@ public static class TestBackends
     public static ITlsBackend Client => BackendChoice.For(Current.Client).Backend;
 
     public static ITlsBackend Server => BackendChoice.For(Current.Server).Backend;
+
+    /// <summary>For what only this one can.</summary>
+    public static ITlsBackend OpenSsl => BackendChoice.For(TlsBackendSetting.OpenSsl).Backend;
 }

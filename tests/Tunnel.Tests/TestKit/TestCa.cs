@@ -57,6 +57,35 @@ public sealed class TestCa
         return new(certificate, leafKey, leaf.SendIntermediates ? chain : []);
     }
 
+    /// <summary>A revocation list of this CA as PEM.</summary>
+    /// <param name="from">Null: an hour ago.</param>
+    /// <param name="to">Null: in a day.</param>
+    /// <param name="forgedBy">Signs in this CA's name with a key of its own.</param>
+    public string Crl(
+        IEnumerable<X509Certificate2> revoked,
+        DateTimeOffset? from = null,
+        DateTimeOffset? to = null,
+        TestCa? forgedBy = null
+    )
+    {
+        var list = new CertificateRevocationListBuilder();
+        foreach (var certificate in revoked)
+        {
+            list.AddEntry(certificate);
+        }
+
+        var der = list.Build(
+            Certificate.SubjectName,
+            (forgedBy ?? this).key.Generator,
+            1,
+            to ?? DateTimeOffset.UtcNow.AddDays(1),
+            HashAlgorithmName.SHA256,
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, true, false),
+            from ?? DateTimeOffset.UtcNow.AddHours(-1)
+        );
+        return PemEncoding.WriteString("X509 CRL", der) + "\n";
+    }
+
     public static TestCertificate SelfSigned(TestLeaf? leaf = null)
     {
         leaf ??= new TestLeaf();

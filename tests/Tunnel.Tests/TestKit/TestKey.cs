@@ -14,7 +14,7 @@ public sealed class TestKey
 
     public AsymmetricAlgorithm Algorithm { get; }
 
-    private X509SignatureGenerator Generator { get; }
+    public X509SignatureGenerator Generator { get; }
 
     public PublicKey PublicKey => Generator.PublicKey;
 

@@ -16,7 +16,7 @@ public sealed class TestRequest(TestKey key, string subject)
 
     public required DateTimeOffset NotAfter { get; init; }
 
-    private X509KeyUsageFlags KeyUsages { get; init; } = X509KeyUsageFlags.KeyCertSign;
+    private X509KeyUsageFlags KeyUsages { get; init; } = X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign;
 
     private List<X509Extension> Extensions { get; init; } = [];
 

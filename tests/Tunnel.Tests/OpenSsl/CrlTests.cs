@@ -1,0 +1,194 @@
+using System.Net.Sockets;
+using NUnit.Framework;
+using Tunnel.Tests.TestKit;
+using Tunnel.Tls;
+using Tunnel.Tls.OpenSslBackend;
+
+namespace Tunnel.Tests.OpenSslBackend;
+
+/// <summary>Revocation lists: who is on one stays out, and where one is missing or useless nobody comes in.</summary>
+[LeavesNothing]
+public sealed class CrlTests
+{
+    private static readonly byte[] _words = "some words"u8.ToArray();
+    private static readonly DateTimeOffset _now = DateTimeOffset.UtcNow;
+
+    /// <summary>The file's content for a chain of root, intermediate and leaf.</summary>
+    public delegate string Maker(TestCa root, TestCa lower, TestCertificate leaf);
+
+    public static IEnumerable<TestCaseData> Harmless =>
+        [
+            Case("empty lists", (root, lower, _) => root.Crl([]) + lower.Crl([])),
+            Case("somebody else is revoked", (root, lower, _) => root.Crl([]) + lower.Crl([lower.Issue().Certificate])),
+            Case(
+                "an outdated list beside the new one",
+                (root, lower, _) => lower.Crl([], _now.AddDays(-3), _now.AddDays(-2)) + root.Crl([]) + lower.Crl([])
+            ),
+        ];
+
+    public static IEnumerable<TestCaseData> Harmful =>
+        [
+            Case(
+                "revoked",
+                (root, lower, leaf) => root.Crl([]) + lower.Crl([leaf.Certificate]),
+                "is revoked by",
+                "our certificate is revoked"
+            ),
+            Case(
+                "intermediate revoked",
+                (root, lower, _) => root.Crl([lower.Certificate]) + lower.Crl([]),
+                "a CA above it is revoked by",
+                "our certificate is revoked"
+            ),
+            Case(
+                "outdated",
+                (root, lower, _) => root.Crl([]) + lower.Crl([], _now.AddDays(-2), _now.AddDays(-1)),
+                "is outdated, so nobody is let in",
+                "alert certificate_expired"
+            ),
+            Case(
+                "not yet valid",
+                (root, lower, _) => root.Crl([]) + lower.Crl([], _now.AddDays(1), _now.AddDays(2)),
+                "is not valid yet",
+                "alert bad_certificate"
+            ),
+            Case(
+                "forged",
+                (root, lower, _) => root.Crl([]) + lower.Crl([], forgedBy: TestCa.CreateRoot()),
+                "has a bad signature",
+                "alert decrypt_error"
+            ),
+            Case(
+                "none of the intermediate",
+                (root, _, _) => root.Crl([]),
+                "has no CRL of every CA in the chain",
+                "alert unknown_ca"
+            ),
+            Case(
+                "none of the root",
+                (_, lower, _) => lower.Crl([]),
+                "has no CRL of every CA in the chain",
+                "alert unknown_ca"
+            ),
+        ];
+
+    [TestCaseSource(nameof(Harmless))]
+    public async Task Who_is_on_no_list_is_served(Maker make)
+    {
+        var root = TestCa.CreateRoot();
+        var lower = root.CreateIntermediate();
+        var (server, client) = (lower.Issue(), lower.Issue());
+        using var files = new TempDirectory();
+        var file = files.Write("crl.pem", make(root, lower, client));
+        await using var pair = await Pair.StartAsync(
+            With(root, server, client) with
+            {
+                Server = settings => settings with { Tls = settings.Tls with { CrlFile = file } },
+                Client = settings => settings with { Tls = settings.Tls with { CrlFile = file } },
+            }
+        );
+
+        var (application, target) = await pair.OpenAsync();
+        await application.PassAsync(target, _words);
+        application.Shutdown(SocketShutdown.Send);
+        target.Shutdown(SocketShutdown.Send);
+        Assert.That((await pair.ServerClosedAsync()).Reason, Is.EqualTo("eof"));
+    }
+
+    [TestCaseSource(nameof(Harmful))]
+    public async Task A_client_is_refused_and_told(Maker make, string words, string alert)
+    {
+        var root = TestCa.CreateRoot();
+        var lower = root.CreateIntermediate();
+        var client = lower.Issue();
+        using var files = new TempDirectory();
+        var file = files.Write("crl.pem", make(root, lower, client));
+        await using var pair = await Pair.StartAsync(
+            With(root, root.Issue(), client) with
+            {
+                Server = settings => settings with { Tls = settings.Tls with { CrlFile = file } },
+            }
+        );
+        var visit = pair.VisitAsync(_words);
+
+        var session = await pair.ServerClosedAsync();
+        Assert.That((session.Reason, session.ClosedBy), Is.EqualTo(("refused", "tunnel")), session.ToString());
+        Assert.That(session.Detail, Does.Contain(words));
+        var other = await pair.ClientClosedAsync();
+        Assert.That((other.Reason, other.ClosedBy), Is.EqualTo(("refused_by_peer", "server")), other.ToString());
+        Assert.That(other.Detail, Does.Contain(alert));
+        Assert.That(await visit, Is.EqualTo(SocketError.ConnectionReset));
+        Assert.That(pair.Target.HasVisitor(), Is.False);
+    }
+
+    [TestCaseSource(nameof(Harmful))]
+    public async Task A_server_is_refused_and_told(Maker make, string words, string alert)
+    {
+        var root = TestCa.CreateRoot();
+        var lower = root.CreateIntermediate();
+        var server = lower.Issue();
+        using var files = new TempDirectory();
+        var file = files.Write("crl.pem", make(root, lower, server));
+        await using var pair = await Pair.StartAsync(
+            With(root, server, root.Issue()) with
+            {
+                Client = settings => settings with { Tls = settings.Tls with { CrlFile = file } },
+            }
+        );
+        var visit = pair.VisitAsync(_words);
+
+        var session = await pair.ClientClosedAsync();
+        Assert.That((session.Reason, session.ClosedBy), Is.EqualTo(("refused", "tunnel")), session.ToString());
+        Assert.That(session.Detail, Does.Contain(words));
+        var other = await pair.ServerClosedAsync();
+        Assert.That((other.Reason, other.ClosedBy), Is.EqualTo(("refused_by_peer", "client")), other.ToString());
+        Assert.That(other.Detail, Does.Contain(alert));
+        Assert.That(await visit, Is.EqualTo(SocketError.ConnectionReset));
+    }
+
+    [TestCase("", "holds no PEM block 'X509 CRL'")]
+    [TestCase("no PEM at all\n", "holds no PEM block 'X509 CRL'")]
+    [TestCase("-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n", "holds no PEM block 'X509 CRL'")]
+    public void A_file_without_a_list_is_told_at_start(string content, string words)
+    {
+        using var files = new TempDirectory();
+        Assert.That(
+            () => new CrlFile(files.Write("crl.pem", content)),
+            Throws.TypeOf<CertificateException>().With.Message.Contains(words)
+        );
+    }
+
+    [Test]
+    public void A_file_whose_second_list_is_damaged_is_told_at_start()
+    {
+        using var files = new TempDirectory();
+        var file = files.Write("crl.pem", TestCa.CreateRoot().Crl([]) + "-----BEGIN X509 CRL-----\nAAAA\n");
+        Assert.That(
+            () => new CrlFile(file),
+            Throws.TypeOf<CertificateException>().With.Message.Contains("holds a CRL that cannot be read")
+        );
+    }
+
+    [Test]
+    public void A_missing_file_is_told_at_start()
+    {
+        using var peers = new TlsPeers();
+        var profile = peers.Server with { CrlFile = peers.WriteFile("present", "") + ".missing" };
+        Assert.That(
+            () => TlsPeers.Endpoint(profile),
+            Throws.TypeOf<CertificateException>().With.Message.Contains("cannot be read")
+        );
+    }
+
+    private static PairOptions With(TestCa root, TestCertificate server, TestCertificate client) =>
+        new()
+        {
+            Root = root,
+            ServerCertificate = server,
+            ClientCertificate = client,
+            Backend = TestBackends.OpenSsl,
+        };
+
+    private static TestCaseData Case(string name, Maker make, params string[] words) =>
+        new TestCaseData([make, .. words]).SetArgDisplayNames(name);
+}

@@ -1,0 +1,185 @@
+using System.Security.Authentication;
+using NUnit.Framework;
+using Tunnel.Tests.TestKit;
+using Tunnel.Tls;
+using Tunnel.Tls.OpenSslBackend;
+
+namespace Tunnel.Tests.OpenSslBackend;
+
+/// <summary>A ticket spares the signatures, never the question whether the peer is welcome.</summary>
+[LeavesNothing]
+public sealed class ResumptionTests
+{
+    [Test]
+    public async Task The_second_connection_is_resumed_and_knows_its_peer(
+        [Values(SslProtocols.Tls12, SslProtocols.Tls13)] SslProtocols version
+    )
+    {
+        using var peers = new TlsPeers().Speaking(version);
+        using var client = TlsPeers.Endpoint(peers.Client);
+        using var server = TlsPeers.Endpoint(peers.Server);
+
+        Assert.That(await ResumesAsync(peers, client, server), Is.False);
+        Assert.That(await ResumesAsync(peers, client, server), Is.True);
+        Assert.That(await ResumesAsync(peers, client, server), Is.True);
+    }
+
+    [Test]
+    public async Task Without_resumption_on_either_side_none_is_resumed(
+        [Values(SslProtocols.Tls12, SslProtocols.Tls13)] SslProtocols version,
+        [Values] TlsRole without
+    )
+    {
+        using var peers = new TlsPeers().Speaking(version);
+        using var client = TlsPeers.Endpoint(peers.Client with { SessionResumption = without != TlsRole.Client });
+        using var server = TlsPeers.Endpoint(peers.Server with { SessionResumption = without != TlsRole.Server });
+
+        Assert.That(await ResumesAsync(peers, client, server), Is.False);
+        Assert.That(await ResumesAsync(peers, client, server), Is.False);
+    }
+
+    [Test]
+    public async Task A_ticket_of_another_server_is_worth_nothing()
+    {
+        using var peers = new TlsPeers();
+        using var client = TlsPeers.Endpoint(peers.Client);
+        using var server = TlsPeers.Endpoint(peers.Server);
+        using var other = TlsPeers.Endpoint(peers.Server);
+
+        Assert.That(await ResumesAsync(peers, client, server), Is.False);
+        Assert.That(await ResumesAsync(peers, client, other), Is.False);
+    }
+
+    [Test]
+    public async Task A_client_taken_from_the_list_is_refused_with_its_ticket(
+        [Values(SslProtocols.Tls12, SslProtocols.Tls13)] SslProtocols version
+    )
+    {
+        using var peers = new TlsPeers().Speaking(version);
+        peers.AllowedNames.Add("client");
+        using var client = TlsPeers.Endpoint(peers.Client);
+        using var server = TlsPeers.Endpoint(peers.Server);
+        await ResumesAsync(peers, client, server);
+
+        peers.AllowedNames[0] = "somebody else";
+        var (near, far) = await peers.HandshakeAsync(client, server);
+
+        Assert.That(far.Info!.Resumed, Is.True);
+        Assert.That(far.Refusal?.Code, Is.EqualTo(RefusalCode.WrongName));
+        Assert.That(far.Refusal!.Reason, Does.Contain("somebody else"));
+        near.Transport?.Dispose();
+        far.Transport?.Dispose();
+    }
+
+    [Test]
+    public async Task A_client_revoked_since_is_refused_with_its_ticket(
+        [Values(SslProtocols.Tls12, SslProtocols.Tls13)] SslProtocols version
+    )
+    {
+        using var peers = new TlsPeers().Speaking(version);
+        using var context = new OpenSslContext(peers.Server);
+        using var client = TlsPeers.Endpoint(peers.Client);
+        using var before = new CrlFile(peers.WriteFile("before.pem", peers.Root.Crl([])));
+        var revoked = peers.Root.Crl([peers.ClientCertificate.Certificate]);
+        using var after = new CrlFile(peers.WriteFile("after.pem", revoked));
+
+        Assert.That(await ServeAsync(peers, client, context, before), Is.EqualTo((false, (RefusalCode?)null)));
+        Assert.That(await ServeAsync(peers, client, context, before), Is.EqualTo((true, (RefusalCode?)null)));
+        Assert.That(
+            await ServeAsync(peers, client, context, after),
+            Is.EqualTo((true, (RefusalCode?)RefusalCode.Revoked))
+        );
+    }
+
+    [Test]
+    public async Task A_server_revoked_since_is_refused_and_its_ticket_forgotten()
+    {
+        using var peers = new TlsPeers();
+        var outdated = DateTimeOffset.UtcNow.AddSeconds(2);
+        var file = peers.WriteFile("crl.pem", peers.Root.Crl([], to: outdated));
+        using var client = TlsPeers.Endpoint(peers.Client with { CrlFile = file });
+        using var server = TlsPeers.Endpoint(peers.Server);
+        Assert.That(await ResumesAsync(peers, client, server), Is.False);
+        Assert.That(await ResumesAsync(peers, client, server), Is.True);
+
+        await Eventually.HoldsAsync(() => DateTimeOffset.UtcNow > outdated.AddSeconds(1), () => "time stands still");
+        var (near, far) = await peers.HandshakeAsync(client, server);
+
+        Assert.That(near.Info!.Resumed, Is.True);
+        Assert.That(near.Refusal?.Reason, Does.Contain("outdated"));
+        near.Transport?.Dispose();
+        far.Transport?.Dispose();
+        (near, far) = await peers.HandshakeAsync(client, server);
+        Assert.That((near.Info!.Resumed, near.Refusal?.Code), Is.EqualTo((false, RefusalCode.Revoked)));
+        far.Transport?.Dispose();
+    }
+
+    [Test]
+    public void Of_several_lists_of_one_CA_any_that_names_the_leaf_counts()
+    {
+        using var files = new TempDirectory();
+        var root = TestCa.CreateRoot();
+        var (leaf, other) = (root.Issue().Certificate, TestCa.CreateRoot("Other").Issue().Certificate);
+        var now = DateTimeOffset.UtcNow;
+        var old = root.Crl([], now.AddDays(-3), now.AddDays(-2));
+        using var good = new CrlFile(files.Write("good.pem", old + root.Crl([])));
+        using var outdated = new CrlFile(files.Write("outdated.pem", old));
+        using var early = new CrlFile(files.Write("early.pem", root.Crl([], now.AddDays(1), now.AddDays(2))));
+        using var revoked = new CrlFile(files.Write("revoked.pem", root.Crl([]) + root.Crl([leaf])));
+        Assert.Multiple(() =>
+        {
+            Assert.That(good.JudgeResumed(leaf), Is.Null);
+            Assert.That(outdated.JudgeResumed(leaf)?.Reason, Does.Contain("outdated"));
+            Assert.That(early.JudgeResumed(leaf), Is.Not.Null);
+            Assert.That(revoked.JudgeResumed(leaf)?.Reason, Does.Contain("is revoked by"));
+            Assert.That(good.JudgeResumed(other)?.Reason, Does.Contain("has no CRL"));
+        });
+    }
+
+    [Test]
+    public void A_certificate_that_has_expired_since_is_refused()
+    {
+        var root = TestCa.CreateRoot();
+        var policy = PeerPolicy.ForClients(new TrustAnchors("ca.crt", [root.Certificate]), []);
+        var expired = root.Issue(TestLeaf.Expired(TimeSpan.FromDays(1))).Certificate;
+        Assert.That(policy.JudgeResumed(expired)?.Code, Is.EqualTo(RefusalCode.Expired));
+        Assert.That(policy.JudgeResumed(root.Issue().Certificate), Is.Null);
+        Assert.That(policy.JudgeResumed(null)?.Code, Is.EqualTo(RefusalCode.NoCertificate));
+    }
+
+    private static async Task<bool> ResumesAsync(TlsPeers peers, ITlsEndpoint client, ITlsEndpoint server)
+    {
+        var (near, far) = await peers.HandshakeAsync(client, server);
+        Assert.That(near.Info!.Resumed, Is.EqualTo(far.Info!.Resumed));
+        Assert.That(near.Info.Peer!.Subject, Is.EqualTo("CN=server"));
+        Assert.That(far.Info.Peer!.Subject, Is.EqualTo("CN=client"));
+        Assert.That((near.Refusal, far.Refusal), Is.EqualTo(((Refusal?)null, (Refusal?)null)));
+        await TlsPeers.PassAndCloseAsync(near, far);
+        return near.Info.Resumed;
+    }
+
+    /// <summary>The server's side of a handshake with a list that may be another than last time, which an endpoint never has.</summary>
+    private static async Task<(bool Resumed, RefusalCode? Refusal)> ServeAsync(
+        TlsPeers peers,
+        OpenSslEndpoint client,
+        OpenSslContext context,
+        CrlFile crls
+    )
+    {
+        var (plain, channel) = await peers.ConnectAsync();
+        var shaking = client.HandshakeAsync(TlsPeers.Adopt(plain));
+        var session = new OpenSslSession(context.Handle, server: true, null);
+        using var tickets = new TicketJar();
+        var handshaker = new Handshaker(session, channel, peers.Server.Policy, crls, tickets);
+        Assert.That(await handshaker.RunAsync(), Is.Null);
+        var info = handshaker.Describe("OpenSSL");
+        if (info.Resumed)
+        {
+            handshaker.JudgeResumed();
+        }
+
+        var far = new HandshakeOutcome { Transport = new OpenSslTransport(session, channel, handshaker) };
+        await TlsPeers.PassAndCloseAsync(await shaking, far);
+        return (info.Resumed, handshaker.Refusal?.Code);
+    }
+}

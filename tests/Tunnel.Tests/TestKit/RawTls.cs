@@ -1,0 +1,132 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Tunnel.Tls;
+using Tunnel.Tls.OpenSslBackend;
+
+namespace Tunnel.Tests.TestKit;
+
+/// <summary>A TLS peer that behaves at first and then does what libssl lets nobody do who asks nicely.</summary>
+internal sealed class RawTls : IDisposable
+{
+    private const ulong NoRenegotiation = 1ul << 30;
+    private const int UpdateRequested = 1;
+
+    private readonly OpenSslContext _context;
+    private readonly OpenSslSession _session;
+    private readonly Handshaker _handshaker;
+    private readonly TicketJar _tickets = new();
+    private readonly Socket _socket;
+    private readonly byte[] _room = new byte[256 * 1024];
+
+    public RawTls(TlsProfile profile, Socket socket)
+    {
+        _socket = socket;
+        _context = new OpenSslContext(profile);
+        _session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, null);
+        _handshaker = new Handshaker(_session, null!, profile.Policy, null, _tickets);
+        _ = SSL_clear_options(_session.Handle, NoRenegotiation);
+    }
+
+    public async Task HandshakeAsync()
+    {
+        byte[] input = [];
+        while (true)
+        {
+            OpenSslCallbacks.Enter(_handshaker);
+            var status = _session.Handshake(input, _room, out _, out var written);
+            OpenSslCallbacks.Enter(null);
+            await _socket.SendAllAsync(_room.AsMemory(0, written));
+            if (status == TlsStatus.Complete)
+            {
+                return;
+            }
+
+            if (status == TlsStatus.Failed)
+            {
+                throw new InvalidOperationException(_session.Error);
+            }
+
+            input = status == TlsStatus.WantRead ? await ReceiveAsync() : [];
+        }
+    }
+
+    /// <summary>A KeyUpdate that demands another in return (RFC 8446 section 4.6.3).</summary>
+    public byte[] KeyUpdate() => Say(SSL_key_update(_session.Handle, UpdateRequested));
+
+    /// <summary>HelloRequest of a server, ClientHello of a client (RFC 5246 section 7.4.1).</summary>
+    public byte[] Renegotiation() => Say(SSL_renegotiate(_session.Handle));
+
+    /// <summary>Another ticket of a server.</summary>
+    public byte[] Ticket() => Say(SSL_new_session_ticket(_session.Handle));
+
+    public byte[] Record(byte[] plain)
+    {
+        if (_session.Write(plain, _room, out var written) != TlsStatus.Complete)
+        {
+            throw new InvalidOperationException(_session.Error);
+        }
+
+        return _room[..written];
+    }
+
+    public Task SendAsync(byte[] bytes) => _socket.SendAllAsync(bytes);
+
+    /// <summary>The next words of the other side.</summary>
+    public async Task<byte[]> ReadAsync()
+    {
+        while (true)
+        {
+            var plain = new byte[1024];
+            OpenSslCallbacks.Enter(_handshaker);
+            var status = _session.Read(await ReceiveAsync(), plain, _room, out _, out var read, out _);
+            OpenSslCallbacks.Enter(null);
+            if (read > 0)
+            {
+                return plain[..read];
+            }
+
+            if (status != TlsStatus.WantRead)
+            {
+                throw new InvalidOperationException($"{status}: {_session.Error}");
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _tickets.Dispose();
+        _session.Dispose();
+        _context.Dispose();
+        _socket.Dispose();
+    }
+
+    private byte[] Say(int asked)
+    {
+        if (asked != 1)
+        {
+            throw new InvalidOperationException(OpenSslError.Drain());
+        }
+
+        _ = _session.Handshake([], _room, out _, out var written);
+        return _room[..written];
+    }
+
+    private async Task<byte[]> ReceiveAsync()
+    {
+        var buffer = new byte[64 * 1024];
+        var read = await _socket.ReceiveAsync(buffer.AsMemory()).AsTask().WaitAsync(Wire.Patience);
+        return read > 0 ? buffer[..read] : throw new EndOfStreamException();
+    }
+
+    [DllImport("libssl.so.3")]
+    private static extern ulong SSL_clear_options(nint ssl, ulong options);
+
+    [DllImport("libssl.so.3")]
+    private static extern int SSL_key_update(nint ssl, int kind);
+
+    [DllImport("libssl.so.3")]
+    private static extern int SSL_renegotiate(nint ssl);
+
+    [DllImport("libssl.so.3")]
+    private static extern int SSL_new_session_ticket(nint ssl);
+}

@@ -1,0 +1,139 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Tunnel.Net;
+using Tunnel.Tls;
+using Tunnel.Tls.OpenSslBackend;
+
+namespace Tunnel.Tests.TestKit;
+
+/// <summary>A client and a server that trust each other, for tests of the OpenSSL backend alone: no tunnel around it.</summary>
+internal sealed class TlsPeers : IDisposable
+{
+    public const SslProtocols Both = SslProtocols.Tls12 | SslProtocols.Tls13;
+
+    private readonly TempDirectory _files = new();
+    private readonly Socket _listener = Wire.Listen();
+    private readonly SemaphoreSlim _connecting = new(1);
+
+    public TlsPeers(TestCa? root = null, TestCertificate? server = null, TestCertificate? client = null)
+    {
+        Root = root ?? TestCa.CreateRoot();
+        ServerCertificate = server ?? Root.Issue(new TestLeaf { CommonName = "server" });
+        ClientCertificate = client ?? Root.Issue(new TestLeaf { CommonName = "client" });
+        var anchors = TrustAnchors.Load(Root.WriteFile(_files.Path));
+        Server = new TlsProfile
+        {
+            Role = TlsRole.Server,
+            Own = Own(ServerCertificate, "server"),
+            Policy = PeerPolicy.ForClients(anchors, AllowedNames),
+            Protocols = Both,
+        };
+        Client = new TlsProfile
+        {
+            Role = TlsRole.Client,
+            Own = Own(ClientCertificate, "client"),
+            Policy = PeerPolicy.ForServers(anchors, "localhost"),
+            ServerName = "localhost",
+            Protocols = Both,
+        };
+    }
+
+    public TestCa Root { get; }
+
+    public TestCertificate ServerCertificate { get; }
+
+    public TestCertificate ClientCertificate { get; }
+
+    public TlsProfile Server { get; set; }
+
+    public TlsProfile Client { get; set; }
+
+    /// <summary>Of the server's policy, which sees every change.</summary>
+    public List<string> AllowedNames { get; } = [];
+
+    public TlsProfile Profile(TlsRole role) => role == TlsRole.Server ? Server : Client;
+
+    /// <summary>Restricts both to some versions.</summary>
+    public TlsPeers Speaking(SslProtocols protocols)
+    {
+        Server = Server with { Protocols = protocols };
+        Client = Client with { Protocols = protocols };
+        return this;
+    }
+
+    public string WriteFile(string name, string content) => _files.Write(name, content);
+
+    public static OpenSslEndpoint Endpoint(TlsProfile profile) => new(profile, "OpenSSL");
+
+    /// <summary>A connection: a plain socket and a channel of the engine.</summary>
+    public async Task<(Socket Plain, SocketChannel Channel)> ConnectAsync()
+    {
+        // One at a time: else two who connect at once may be given each other's other end.
+        await _connecting.WaitAsync();
+        try
+        {
+            var accepting = _listener.AcceptSoonAsync();
+            var plain = await Wire.DialAsync(_listener.EndPoint());
+            return (plain, Adopt(await accepting));
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
+    /// <summary>One handshake of two endpoints.</summary>
+    public async Task<(HandshakeOutcome Client, HandshakeOutcome Server)> HandshakeAsync(
+        ITlsEndpoint client,
+        ITlsEndpoint server
+    )
+    {
+        var (plain, channel) = await ConnectAsync();
+        var near = Adopt(plain);
+        var serving = server.HandshakeAsync(channel);
+        var outcome = await client.HandshakeAsync(near).WaitAsync(Wire.Patience);
+        var other = await serving.WaitAsync(Wire.Patience);
+        Release(outcome, near);
+        Release(other, channel);
+        return (outcome, other);
+    }
+
+    /// <summary>Passes a byte from the server to the client, with the tickets before it, and ends both directions in order.</summary>
+    public static async Task PassAndCloseAsync(HandshakeOutcome client, HandshakeOutcome server)
+    {
+        await server.Transport!.WriteAsync(new byte[1]);
+        (await client.Transport!.ReadAsync()).Return();
+        await client.Transport.CloseWriteAsync();
+        await server.Transport.CloseWriteAsync();
+        client.Transport.Dispose();
+        server.Transport.Dispose();
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _connecting.Dispose();
+        _files.Dispose();
+    }
+
+    private static void Release(HandshakeOutcome outcome, SocketChannel channel)
+    {
+        if (outcome.Transport is null)
+        {
+            channel.Dispose();
+        }
+    }
+
+    public static SocketChannel Adopt(Socket socket)
+    {
+        socket.NoDelay = true;
+        socket.Blocking = false;
+        return new SocketChannel(socket);
+    }
+
+    private OwnCertificate Own(TestCertificate certificate, string name)
+    {
+        var (certFile, keyFile) = certificate.WriteFiles(_files.Path, name);
+        return OwnCertificate.Load(certFile, keyFile, null);
+    }
+}
