@@ -27,7 +27,7 @@ public sealed class HandshakeStormTests
     private static readonly DamageKind[] _kinds = Enum.GetValues<DamageKind>()[1..];
 
     private static readonly int _handshakes = int.Parse(
-        Environment.GetEnvironmentVariable("TUNNEL_TEST_HANDSHAKES") ?? "4000"
+        Environment.GetEnvironmentVariable("TUNNEL_TEST_HANDSHAKES") ?? "8000"
     );
 
     private readonly Dictionary<string, int> _outcomes = [];
