@@ -10,4 +10,7 @@ public abstract class BehaviourTests(BackendPair backends)
 {
     [SetUp]
     public void UseBackends() => TestBackends.Current = backends;
+
+    [TearDown]
+    public void UseTheUsualBackends() => TestBackends.Current = TestBackends.Pairs[0];
 }
