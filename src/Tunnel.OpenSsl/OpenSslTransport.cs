@@ -6,7 +6,7 @@ using Tunnel.Tls;
 namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>
-/// The encrypted leg over libssl: one receive brings up to 256 KiB of records, one send takes as much away. An idle
+/// The encrypted leg over libssl: one receive brings many records, one send takes as many away. An idle
 /// connection holds no buffer.
 /// </summary>
 /// <remarks>

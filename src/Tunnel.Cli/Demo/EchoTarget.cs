@@ -7,7 +7,7 @@ namespace Tunnel.Cli.Demo;
 internal sealed class EchoTarget
 {
     // As the relay: a connection that never has to wait steps back after so much.
-    private const int BytesPerTurn = 256 * 1024;
+    private const int BytesPerTurn = BufferPool.Large;
 
     private readonly Listener _listener;
     private readonly Action<ReadOnlySpan<byte>> _seen;

@@ -9,10 +9,10 @@ public static class BufferPool
     public const int Small = 16 * 1024;
 
     /// <summary>
-    /// The most that one turn moves. System calls dominate bulk transfer: 256 KiB a call costs two thirds of what one
-    /// 16 KiB record a call costs, and beyond it nothing is gained.
+    /// The most that one turn moves. One call for many records saves system calls; beyond this the bytes no longer fit
+    /// the processor's second-level cache on their way through libssl: perf/README.md has the comparison.
     /// </summary>
-    public const int Large = 256 * 1024;
+    public const int Large = 128 * 1024;
 
     /// <summary>The most plaintext whose records, headers and tags included, still fit into <see cref="Large"/> bytes.</summary>
     public const int LargePlaintext = Large - Small;

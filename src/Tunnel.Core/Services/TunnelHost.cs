@@ -112,7 +112,18 @@ public sealed class TunnelHost : IRunningTunnel
             Table = new ConnectionTable(),
         };
         var room = OpenFiles.RoomForSessions();
-        var listeners = await BindAsync(listen, wheel).ConfigureAwait(false);
+        IReadOnlyList<Listener> listeners;
+        try
+        {
+            listeners = await BindAsync(listen, wheel).ConfigureAwait(false);
+        }
+        catch
+        {
+            route.Tls.Dispose();
+            wheel.Dispose();
+            throw;
+        }
+
         foreach (var listener in listeners)
         {
             TunnelLog.Listening(
