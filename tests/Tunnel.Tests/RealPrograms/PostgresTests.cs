@@ -10,7 +10,7 @@ public sealed class PostgresTests
     [Test]
     public async Task PostgreSQL_works_through_the_pair()
     {
-        var bin = Directory.GetDirectories("/usr/lib/postgresql").Order().Last() + "/bin/";
+        var bin = Programs();
         using var directory = new TempDirectory();
         var port = Wire.FreePort();
         await AsOrdinaryUserAsync(
@@ -62,6 +62,16 @@ public sealed class PostgresTests
                 "stop"
             );
         }
+    }
+
+    /// <summary>Debian keeps the server's programs off the PATH, in a folder for each version.</summary>
+    private static string Programs()
+    {
+        const string versions = "/usr/lib/postgresql";
+        var newest = Directory.Exists(versions) ? Directory.GetDirectories(versions).Order().LastOrDefault() : null;
+        var bin = $"{newest ?? versions}/bin/";
+        Needed.Program(bin + "pgbench");
+        return bin;
     }
 
     /// <summary>PostgreSQL refuses to run as root; its package brings a user of its own.</summary>

@@ -32,6 +32,7 @@ public sealed partial class RunningTunnel : IAsyncDisposable
         string[] command = [tunnel, role, "--config", configFile, "--verbose"];
         if (openFiles is { } limit)
         {
+            Needed.Program("prlimit");
             command = ["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={limit}:{limit}"), .. command];
         }
 
@@ -49,9 +50,10 @@ public sealed partial class RunningTunnel : IAsyncDisposable
         return _log.First(condition);
     }
 
+    /// <summary>By the shell's own <c>kill</c>: the program of that name is not everywhere.</summary>
     public void Signal(string name) =>
-        System
-            .Diagnostics.Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)])
+        Process
+            .Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{name} {_process.Id}")])
             .Dispose();
 
     public async Task<int> ExitCodeAsync()

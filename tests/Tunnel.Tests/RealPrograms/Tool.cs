@@ -13,6 +13,7 @@ internal static class Tool
     /// <summary>Runs a program that must succeed; what it printed comes back.</summary>
     public static async Task<string> RunAsync(string program, params string[] arguments)
     {
+        Needed.Program(program);
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
@@ -32,6 +33,7 @@ internal static class Tool
     /// <summary>A server program that runs until it is disposed of, and takes connections on its port when this returns.</summary>
     public static async Task<IDisposable> ServeAsync(int port, string program, params string[] arguments)
     {
+        Needed.Program(program);
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,

@@ -11,6 +11,7 @@ public static class OpenSsl
     /// <summary>Runs <c>openssl</c> to its end; both of its output streams come back as one text.</summary>
     public static (int ExitCode, string Output) Run(params string[] arguments)
     {
+        Needed.Program("openssl");
         var start = new ProcessStartInfo("openssl", arguments)
         {
             RedirectStandardOutput = true,

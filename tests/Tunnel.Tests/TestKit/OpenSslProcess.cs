@@ -18,6 +18,7 @@ public sealed class OpenSslProcess : IAsyncDisposable
 
     public static OpenSslProcess Start(params string[] arguments)
     {
+        Needed.Program("openssl");
         var start = new ProcessStartInfo("openssl", arguments)
         {
             RedirectStandardInput = true,
