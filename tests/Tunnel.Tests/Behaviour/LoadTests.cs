@@ -46,7 +46,11 @@ public sealed class LoadTests(BackendPair backends) : BehaviourTests(backends)
             () => pair.Server!.Table.Active == 500,
             () => $"only {pair.Server!.Table.Active} of 500 were accepted"
         );
-        Assert.That(BufferPool.Rented, Is.Zero, "who says nothing costs no buffer");
+        // The last of them may just be taking its first step, which borrows one for a moment.
+        await Eventually.HoldsAsync(
+            () => BufferPool.Rented == 0,
+            () => $"who says nothing costs no buffer, but {BufferPool.Rented} are out"
+        );
 
         var (application, target) = await pair.OpenAsync();
         await application.PassAsync(target, _words);
