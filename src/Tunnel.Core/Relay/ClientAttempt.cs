@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tunnel.Net;
 using Tunnel.Tls;
 
@@ -46,42 +45,16 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
 
     private async Task<SocketChannel?> ConnectAsync()
     {
-        session.Enter(SessionState.Connecting);
-        var started = Stopwatch.GetTimestamp();
-        var attempt = new ConnectAttempt(_route.Far.Host, _route.Far.Port, _route.Wheel);
-        session.CutAttemptBy(attempt.GiveUp);
-        using var limit = TimeLimit.Start(_route.Wheel, _route.Timeouts.Connect, attempt.GiveUp);
-        var result = await attempt.RunAsync().ConfigureAwait(false);
-        session.CutAttemptBy(null);
-        session.ConnectTime = Stopwatch.GetElapsedTime(started);
-        if (result.Channel is { } channel)
-        {
-            if (session.Adopt(channel))
-            {
-                return channel;
-            }
-
-            channel.Dispose();
-            return null;
-        }
-
-        return limit.Expired
-            ? Fail<SocketChannel>(CloseReason.ConnectTimeout, Party.Server, $"{_route.Far} did not answer in time")
-            : Fail<SocketChannel>(CloseReason.Unreachable, Party.Server, result.Detail);
+        var (channel, failure) = await session.ReachFarAsync().ConfigureAwait(false);
+        return failure is null ? channel : Fail<SocketChannel>(failure.Reason, failure.By, failure.Detail!);
     }
 
     private async Task<Leg?> SecureAsync(SocketChannel channel)
     {
-        session.Enter(SessionState.Securing);
-        var started = Stopwatch.GetTimestamp();
-        using var limit = TimeLimit.Start(_route.Wheel, _route.Timeouts.Handshake, channel.Abort);
-        var outcome = await _route.Tls.HandshakeAsync(channel).ConfigureAwait(false);
-        session.HandshakeTime = Stopwatch.GetElapsedTime(started);
-        session.Tls = outcome.Info;
-        session.Identity = outcome.Info?.Peer is { } peer ? PeerIdentity.From(peer) : null;
+        var (outcome, expired) = await session.HandshakeAsync(channel).ConfigureAwait(false);
         if (outcome.Fault is { } fault)
         {
-            return limit.Expired && fault.Kind == HandshakeFaultKind.Aborted
+            return expired
                 ? Fail<Leg>(
                     CloseReason.HandshakeTimeout,
                     Party.Server,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tunnel.Net;
 using Tunnel.Tls;
 
@@ -44,16 +43,10 @@ internal sealed class ServerOpening(TunnelSession session)
 
     private async Task<Leg?> SecureAsync()
     {
-        session.Enter(SessionState.Securing);
-        var started = Stopwatch.GetTimestamp();
-        using var limit = TimeLimit.Start(_route.Wheel, _route.Timeouts.Handshake, _front.Abort);
-        var outcome = await _route.Tls.HandshakeAsync(_front).ConfigureAwait(false);
-        session.HandshakeTime = Stopwatch.GetElapsedTime(started);
-        session.Tls = outcome.Info;
-        session.Identity = outcome.Info?.Peer is { } peer ? PeerIdentity.From(peer) : null;
+        var (outcome, expired) = await session.HandshakeAsync(_front).ConfigureAwait(false);
         if (outcome.Fault is { } fault)
         {
-            EndByFault(fault, limit.Expired);
+            EndByFault(fault, expired);
             return null;
         }
 
@@ -75,7 +68,7 @@ internal sealed class ServerOpening(TunnelSession session)
 
     private void EndByFault(HandshakeFault fault, bool expired)
     {
-        if (expired && fault.Kind == HandshakeFaultKind.Aborted)
+        if (expired)
         {
             session.End(
                 CloseReason.HandshakeTimeout,
@@ -97,35 +90,22 @@ internal sealed class ServerOpening(TunnelSession session)
 
     private async Task<Leg?> ConnectAsync(Leg client)
     {
-        session.Enter(SessionState.Connecting);
-        var started = Stopwatch.GetTimestamp();
-        var attempt = new ConnectAttempt(_route.Far.Host, _route.Far.Port, _route.Wheel);
-        session.CutAttemptBy(attempt.GiveUp);
-        using var limit = TimeLimit.Start(_route.Wheel, _route.Timeouts.Connect, attempt.GiveUp);
-        var result = await attempt.RunAsync().ConfigureAwait(false);
-        session.CutAttemptBy(null);
-        session.ConnectTime = Stopwatch.GetElapsedTime(started);
-        if (result.Channel is { } channel)
+        var (channel, failure) = await session.ReachFarAsync().ConfigureAwait(false);
+        if (channel is not null)
         {
             var target = new Leg(Party.Target, channel, new TcpTransport(channel));
-            if (session.Adopt(channel) && await GreetAsync(client).ConfigureAwait(false))
+            if (await GreetAsync(client).ConfigureAwait(false))
             {
                 return target;
             }
 
             target.Transport.Dispose();
-            return null;
         }
-
-        await TellAsync(client.Transport, GreetingCode.TargetUnreachable, "the target is not reachable")
-            .ConfigureAwait(false);
-        if (limit.Expired)
+        else if (failure is not null)
         {
-            session.End(CloseReason.ConnectTimeout, Party.Target, $"{_route.Far} did not answer in time");
-        }
-        else
-        {
-            session.End(CloseReason.Unreachable, Party.Target, result.Detail);
+            await TellAsync(client.Transport, GreetingCode.TargetUnreachable, "the target is not reachable")
+                .ConfigureAwait(false);
+            session.End(failure);
         }
 
         return null;

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using Tunnel.Net;
+using Tunnel.Tls;
+
+namespace Tunnel.Relay;
+
+/// <summary>The two steps that both roles take before they relay, each within its time, and what the session notes of them.</summary>
+internal static class OpeningSteps
+{
+    /// <summary>Connects to the far address.</summary>
+    /// <returns>A channel that the session has adopted; or why there is none; or neither, when the session has ended meanwhile.</returns>
+    public static async Task<(SocketChannel? Channel, SessionEnd? Failure)> ReachFarAsync(this TunnelSession session)
+    {
+        session.Enter(SessionState.Connecting);
+        var route = session.Route;
+        var started = Stopwatch.GetTimestamp();
+        var attempt = new ConnectAttempt(route.Far.Host, route.Far.Port, route.Wheel);
+        session.CutAttemptBy(attempt.GiveUp);
+        using var limit = TimeLimit.Start(route.Wheel, route.Timeouts.Connect, attempt.GiveUp);
+        var result = await attempt.RunAsync().ConfigureAwait(false);
+        session.CutAttemptBy(null);
+        session.ConnectTime = Stopwatch.GetElapsedTime(started);
+        if (result.Channel is { } channel)
+        {
+            if (session.Adopt(channel))
+            {
+                return (channel, null);
+            }
+
+            channel.Dispose();
+            return (null, null);
+        }
+
+        return limit.Expired
+            ? (null, new(CloseReason.ConnectTimeout, route.BackParty, $"{route.Far} did not answer in time"))
+            : (null, new(CloseReason.Unreachable, route.BackParty, result.Detail));
+    }
+
+    /// <summary>Runs the TLS handshake; <c>Expired</c> when it failed because its time was up.</summary>
+    public static async Task<(HandshakeOutcome Outcome, bool Expired)> HandshakeAsync(
+        this TunnelSession session,
+        SocketChannel channel
+    )
+    {
+        session.Enter(SessionState.Securing);
+        var route = session.Route;
+        var started = Stopwatch.GetTimestamp();
+        using var limit = TimeLimit.Start(route.Wheel, route.Timeouts.Handshake, channel.Abort);
+        var outcome = await route.Tls.HandshakeAsync(channel).ConfigureAwait(false);
+        session.HandshakeTime = Stopwatch.GetElapsedTime(started);
+        session.Tls = outcome.Info;
+        session.Identity = outcome.Info?.Peer is { } peer ? PeerIdentity.From(peer) : null;
+        return (outcome, limit.Expired && outcome.Fault is { Kind: HandshakeFaultKind.Aborted });
+    }
+}
