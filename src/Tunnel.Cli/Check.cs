@@ -39,6 +39,17 @@ internal static class Check
             output.WriteLine($"warning: {warning}");
         }
 
+        if (profile.TicketSecrets is { } secrets)
+        {
+            output.WriteLine();
+            output.WriteLine($"session ticket keys in {secrets.File}");
+            output.WriteLine($"  secrets  {secrets.Count}; the first seals new tickets, all open old ones");
+            if (secrets.Warning is { } exposed)
+            {
+                output.WriteLine($"  warning: {exposed}");
+            }
+        }
+
         var broken = false;
         foreach (var report in CertificateReports.Of(profile, DateTimeOffset.UtcNow))
         {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Tls.OpenSslBackend;
@@ -31,7 +32,9 @@ internal sealed unsafe class CrlFile : IDisposable
         try
         {
             LibCrypto.ERR_clear_error();
-            Load(File.ReadAllBytes(file));
+            var pem = File.ReadAllBytes(file);
+            Digest = SHA256.HashData(pem);
+            Load(pem);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -43,6 +46,9 @@ internal sealed unsafe class CrlFile : IDisposable
             throw new CertificateException($"CRL file {file} holds no PEM block 'X509 CRL'");
         }
     }
+
+    /// <summary>SHA-256 of the file.</summary>
+    public byte[] Digest { get; }
 
     public void AddTo(nint store)
     {

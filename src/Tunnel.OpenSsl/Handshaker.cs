@@ -40,6 +40,9 @@ internal sealed class Handshaker(
 
     public TicketJar Tickets => tickets;
 
+    /// <summary>Server: what seals and opens tickets in this handshake; null: libssl's own keys.</summary>
+    public TicketKeyRing? TicketKeys { get; init; }
+
     /// <summary>Set by the verification callback.</summary>
     public Refusal? Refusal { get; set; }
 

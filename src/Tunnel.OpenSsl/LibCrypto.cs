@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tunnel.Tls.OpenSslBackend;
 
-/// <summary>What we call of libcrypto 3, as declared in openssl/bio.h, err.h, pem.h, x509.h and x509_vfy.h.</summary>
+/// <summary>What we call of libcrypto 3, as declared in openssl/bio.h, err.h, evp.h, pem.h, x509.h and x509_vfy.h.</summary>
 internal static unsafe partial class LibCrypto
 {
     private const string Library = "libcrypto.so.3";
@@ -63,6 +63,22 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Library)]
     public static partial void EVP_PKEY_free(nint key);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint EVP_CIPHER_fetch(nint library, string name, nint properties);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_CipherInit_ex2(
+        nint context,
+        nint cipher,
+        byte* key,
+        byte* iv,
+        int encrypts,
+        OsslParam* parameters
+    );
+
+    [LibraryImport(Library)]
+    public static partial int EVP_MAC_CTX_set_params(nint context, OsslParam* parameters);
 
     [LibraryImport(Library)]
     public static partial nint d2i_X509(nint target, byte** der, nint length);

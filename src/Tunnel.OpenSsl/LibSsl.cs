@@ -62,6 +62,16 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library)]
     public static partial int SSL_CTX_set_num_tickets(nint context, nuint count);
 
+    /// <returns>What it was before, in seconds.</returns>
+    [LibraryImport(Library)]
+    public static partial nint SSL_CTX_set_timeout(nint context, nint seconds);
+
+    [LibraryImport(Library)]
+    public static partial int SSL_CTX_set_tlsext_ticket_key_evp_cb(
+        nint context,
+        delegate* unmanaged<nint, byte*, byte*, nint, nint, int, int> callback
+    );
+
     [LibraryImport(Library)]
     public static partial void SSL_CTX_sess_set_new_cb(nint context, delegate* unmanaged<nint, nint, int> callback);
 
@@ -110,6 +120,9 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Library)]
     public static partial int SSL_has_pending(nint ssl);
+
+    [LibraryImport(Library)]
+    public static partial int SSL_version(nint ssl);
 
     [LibraryImport(Library)]
     public static partial nint SSL_get_version(nint ssl);

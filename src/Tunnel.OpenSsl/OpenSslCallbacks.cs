@@ -113,6 +113,38 @@ internal static unsafe class OpenSslCallbacks
         return 1;
     }
 
+    /// <summary>
+    /// A ticket is to be sealed, or one has come. A fault of ours breaks the handshake in the first case, as libssl can send
+    /// no ticket that is none; in the second the handshake is a full one.
+    /// </summary>
+    [UnmanagedCallersOnly]
+    public static int TicketKey(nint ssl, byte* name, byte* iv, nint cipher, nint mac, int seals)
+    {
+        var answer = seals == 1 ? -1 : 0;
+        try
+        {
+            if (_current?.TicketKeys is { } ring)
+            {
+                answer =
+                    seals == 1
+                        ? TicketSeal.Seal(ring, name, iv, cipher, mac)
+                        : TicketSeal.Open(ssl, ring, name, iv, cipher, mac);
+            }
+        }
+        catch (Exception)
+        {
+            // Random bytes or memory that the system does not have.
+        }
+
+        if (answer == 0)
+        {
+            // What goes on must not find an error in the queue.
+            LibCrypto.ERR_clear_error();
+        }
+
+        return answer;
+    }
+
     private static X509Certificate2Collection Untrusted(nint storeContext)
     {
         var sent = new X509Certificate2Collection();

@@ -46,7 +46,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
             Trust(profile);
             if (profile.Role == TlsRole.Server)
             {
-                PrepareServer(profile.SessionResumption);
+                PrepareServer(profile);
             }
             else
             {
@@ -173,8 +173,9 @@ internal sealed unsafe class OpenSslContext : IDisposable
         );
     }
 
-    private void PrepareServer(bool resumption)
+    private void PrepareServer(TlsProfile profile)
     {
+        var resumption = profile.SessionResumption;
         // Tickets only: the server keeps no state for sessions that nobody comes back to.
         LibSsl.SetSessionCacheMode(Handle, SessionCacheOff);
         if (!resumption)
@@ -183,10 +184,21 @@ internal sealed unsafe class OpenSslContext : IDisposable
         }
 
         Check(LibSsl.SSL_CTX_set_num_tickets(Handle, resumption ? Tickets : 0u) == 1, "SSL_CTX_set_num_tickets");
-        // Without one OpenSSL refuses to resume sessions with client certificates (SSL_CTX_set_session_id_context(3)).
-        fixed (byte* id = "tunnel"u8)
+        _ = LibSsl.SSL_CTX_set_timeout(Handle, (nint)TicketKeyRing.PeriodLength.TotalSeconds);
+        fixed (byte* id = SessionIdContext.Of(profile, Crls?.Digest))
         {
-            Check(LibSsl.SSL_CTX_set_session_id_context(Handle, id, 6) == 1, "SSL_CTX_set_session_id_context");
+            Check(
+                LibSsl.SSL_CTX_set_session_id_context(Handle, id, SessionIdContext.Length) == 1,
+                "SSL_CTX_set_session_id_context"
+            );
+        }
+
+        if (profile.TicketSecrets is not null)
+        {
+            Check(
+                LibSsl.SSL_CTX_set_tlsext_ticket_key_evp_cb(Handle, &OpenSslCallbacks.TicketKey) == 1,
+                "SSL_CTX_set_tlsext_ticket_key_evp_cb"
+            );
         }
 
         LibSsl.SSL_CTX_set_alpn_select_cb(Handle, &OpenSslCallbacks.SelectProtocol, 0);

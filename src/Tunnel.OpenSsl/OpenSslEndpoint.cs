@@ -6,16 +6,27 @@ using Tunnel.Tls;
 namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>Runs OpenSSL's handshakes for one tunnel. A refused peer has been told by an alert when the outcome is there.</summary>
-internal sealed class OpenSslEndpoint(TlsProfile profile, string backend) : ITlsEndpoint
+internal sealed class OpenSslEndpoint(
+    TlsProfile profile,
+    string backend,
+    Action<TlsNotice>? tell = null,
+    TimeProvider? time = null
+) : ITlsEndpoint
 {
     private readonly string? _serverName = SniOf(profile.ServerName);
     private readonly OpenSslContext _context = new(profile);
     private readonly TicketJar _tickets = new();
+    private readonly TicketKeys? _ticketKeys = profile.TicketSecrets is { } secrets
+        ? new TicketKeys(secrets, tell, time ?? TimeProvider.System)
+        : null;
 
     public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel)
     {
         var session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, _serverName);
-        var handshaker = new Handshaker(session, channel, profile.Policy, _context.Crls, _tickets);
+        var handshaker = new Handshaker(session, channel, profile.Policy, _context.Crls, _tickets)
+        {
+            TicketKeys = _ticketKeys?.Current,
+        };
         try
         {
             if (profile.Role == TlsRole.Client)

@@ -35,5 +35,6 @@ public sealed class OpenSslTls : ITlsBackend
     // OPENSSL_VERSION_STRING of crypto.h: the number alone, as 3.0.22.
     private static string? Version() => Marshal.PtrToStringUTF8(LibCrypto.OpenSSL_version(6));
 
-    public ITlsEndpoint CreateEndpoint(TlsProfile profile) => new OpenSslEndpoint(profile, Description);
+    public ITlsEndpoint CreateEndpoint(TlsProfile profile, Action<TlsNotice>? tell = null, TimeProvider? time = null) =>
+        new OpenSslEndpoint(profile, Description, tell, time);
 }

@@ -33,14 +33,28 @@ internal static class ServerSchema
                 KeyPasswordEnv = tls.Optional("server_key_password_env", EnvironmentVariable, null),
                 PeerCaFile = tls.RequiredOrBlank("client_ca_cert", FilePath, BlankMeansEverybody),
                 AllowedClientNames = tls.OptionalList("allowed_client_cns", PeerName),
+                TicketKeyFile = tls.Optional("ticket_keys", FilePath, null),
             },
             Timeouts: Timeouts(root.Section("timeouts")),
             Logging: Logging(root.Section("logging")),
             Monitor: Monitor(root.Section("monitor"))
         );
         CheckClientAuthentication(tls, settings.Tls.AllowedClientNames);
+        CheckTickets(tls, settings.Tls);
         RejectTwoPasswords(tls, "server_key_password_file", "server_key_password_env");
         return settings;
+    }
+
+    private static void CheckTickets(SectionReader tls, TlsSettings settings)
+    {
+        if (settings is { SessionResumption: false, TicketKeyFile: not null })
+        {
+            tls.Fault(
+                "ticket_keys",
+                "is given although tls.session_resumption is false",
+                "there are no tickets without resumption: remove one of the two"
+            );
+        }
     }
 
     private static void CheckClientAuthentication(SectionReader tls, IReadOnlyList<string> allowedNames)

@@ -60,6 +60,9 @@ public sealed record TlsSettings
     /// <summary>Whether a returning peer may use a session ticket in place of a full handshake. Rules apply either way.</summary>
     public bool SessionResumption { get; init; } = true;
 
+    /// <summary>Server: file with the secrets of which ticket keys are made; null: keys of this process alone. OpenSSL only.</summary>
+    public string? TicketKeyFile { get; init; }
+
     /// <summary>PEM file with the CRLs of all CAs above the peer's certificate; null: revocation is not checked. OpenSSL only.</summary>
     public string? CrlFile { get; init; }
 

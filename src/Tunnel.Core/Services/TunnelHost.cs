@@ -105,7 +105,7 @@ public sealed class TunnelHost : IRunningTunnel
         {
             Role = profile.Role,
             Far = far,
-            Tls = backend.CreateEndpoint(profile),
+            Tls = backend.CreateEndpoint(profile, TunnelLog.Notice, time),
             Timeouts = timeouts,
             Reconnect = reconnect,
             Wheel = wheel,

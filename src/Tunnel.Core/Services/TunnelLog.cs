@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using NLog;
 using Tunnel.Net;
 using Tunnel.Relay;
+using Tunnel.Tls;
 
 namespace Tunnel.Services;
 
@@ -26,6 +27,9 @@ internal static class TunnelLog
             endPoint.ToString(),
             SocketErrors.Words(error)
         );
+
+    public static void Notice(TlsNotice notice) =>
+        _log.Log(notice.IsWarning ? LogLevel.Warn : LogLevel.Info, "{Notice:l}", notice.Text);
 
     public static void Totals(ConnectionTable table)
     {

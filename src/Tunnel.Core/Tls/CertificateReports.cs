@@ -8,8 +8,6 @@ public static class CertificateReports
     /// <summary>A certificate that expires within this time is warned about.</summary>
     public static readonly TimeSpan ExpiryNotice = TimeSpan.FromDays(30);
 
-    private const UnixFileMode OthersRead = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
     /// <summary>Our certificate, its intermediates and the CAs for peers, in this order and each in that of its file.</summary>
     public static IReadOnlyList<CertificateReport> Of(TlsProfile profile, DateTimeOffset now)
     {
@@ -105,9 +103,9 @@ public static class CertificateReports
                 $"{name} was issued by {SafeText.Escape(own.Leaf.Issuer)}, which is not among the certificates after it"
             );
         }
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(own.KeyFile) & OthersRead) != 0)
+        if (SecretFile.WarningFor("key file", own.KeyFile) is { } exposed)
         {
-            yield return new(false, $"key file {own.KeyFile} can be read by other users; chmod 600 {own.KeyFile}");
+            yield return new(false, exposed);
         }
     }
 

@@ -12,9 +12,15 @@ public interface ITlsBackend
     string Description { get; }
 
     /// <summary>One per tunnel: what can be prepared once is prepared here.</summary>
+    /// <param name="tell">Takes what the endpoint has to say besides the outcomes of handshakes; on any thread, must not block.</param>
+    /// <param name="time">What the endpoint does by the clock goes by this one; null: the system's.</param>
     /// <exception cref="CertificateException">The backend cannot use the profile's certificate or key.</exception>
-    ITlsEndpoint CreateEndpoint(TlsProfile profile);
+    ITlsEndpoint CreateEndpoint(TlsProfile profile, Action<TlsNotice>? tell = null, TimeProvider? time = null);
 }
+
+/// <summary>News of an endpoint that concern no single handshake.</summary>
+/// <param name="Text">One sentence for the log.</param>
+public sealed record TlsNotice(bool IsWarning, string Text);
 
 /// <summary>One tunnel's side of all its handshakes. Thread-safe; disposed of after the last of them.</summary>
 public interface ITlsEndpoint : IDisposable

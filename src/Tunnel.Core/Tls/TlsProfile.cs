@@ -32,6 +32,9 @@ public sealed record TlsProfile
     /// <summary>Whether session tickets are given and used.</summary>
     public bool SessionResumption { get; init; } = true;
 
+    /// <summary>Server: what the keys of the tickets are made of; null: keys of this server alone.</summary>
+    public TicketSecrets? TicketSecrets { get; init; }
+
     /// <summary>PEM file of CRLs; null: revocation is not checked.</summary>
     public string? CrlFile { get; init; }
 

@@ -10,7 +10,7 @@ public static class TlsProfiles
     public static TlsProfile ForClient(ClientSettings settings)
     {
         var serverName = settings.Tls.ServerName ?? settings.RemoteServer.Host;
-        var (own, anchors) = Load(settings.Tls);
+        var (own, anchors, _) = Load(settings.Tls);
         var policy = PeerPolicy.ForServers(
             anchors ?? throw new CertificateException("remote_server.server_ca_cert is needed to trust any server"),
             serverName
@@ -21,10 +21,10 @@ public static class TlsProfiles
     /// <exception cref="CertificateException">With the faults of all files at once.</exception>
     public static TlsProfile ForServer(ServerSettings settings)
     {
-        var (own, anchors) = Load(settings.Tls);
+        var (own, anchors, ticketSecrets) = Load(settings.Tls);
         var present = own ?? throw new CertificateException("tls.server_cert and tls.server_key are needed");
         var policy = PeerPolicy.ForClients(anchors, settings.Tls.AllowedClientNames);
-        return Create(TlsRole.Server, settings.Tls, present, policy);
+        return Create(TlsRole.Server, settings.Tls, present, policy) with { TicketSecrets = ticketSecrets };
     }
 
     private static TlsProfile Create(TlsRole role, TlsSettings tls, OwnCertificate? own, PeerPolicy policy) =>
@@ -41,12 +41,13 @@ public static class TlsProfiles
             Groups = tls.Groups,
         };
 
-    private static (OwnCertificate? Own, TrustAnchors? Anchors) Load(TlsSettings tls)
+    private static (OwnCertificate? Own, TrustAnchors? Anchors, TicketSecrets? Tickets) Load(TlsSettings tls)
     {
         var faults = new List<string>();
         var own = Collect(() => LoadOwn(tls), faults);
         var anchors = Collect(() => tls.PeerCaFile is { } file ? TrustAnchors.Load(file) : null, faults);
-        return faults.Count == 0 ? (own, anchors) : throw new CertificateException(faults);
+        var tickets = Collect(() => tls.TicketKeyFile is { } file ? TicketSecrets.Load(file) : null, faults);
+        return faults.Count == 0 ? (own, anchors, tickets) : throw new CertificateException(faults);
     }
 
     private static OwnCertificate? LoadOwn(TlsSettings tls) =>

@@ -153,6 +153,14 @@ public sealed class KeyFaultTests
     }
 
     [Test]
+    public void Ticket_keys_without_tickets_are_a_contradiction() =>
+        Expect(
+            Example.ServerFaults($"{Example.Server}  session_resumption: false\n  ticket_keys: f\n"),
+            "s.yaml:12:16: tls.ticket_keys is given although tls.session_resumption is false; "
+                + "there are no tickets without resumption: remove one of the two"
+        );
+
+    [Test]
     public void The_file_of_the_other_role_is_told_in_one_sentence()
     {
         Expect(

@@ -99,6 +99,7 @@ public sealed class RoundTripTests
         from passwordFile in Files.OrNull()
         from ca in Files
         from names in Names.ListOf()
+        from tickets in Files.OrNull()
         from minor in Gen.Choose(2, 3)
         select new TlsSettings
         {
@@ -107,6 +108,7 @@ public sealed class RoundTripTests
             KeyPasswordFile = passwordFile,
             PeerCaFile = ca,
             AllowedClientNames = [.. names],
+            TicketKeyFile = tickets,
             MinVersion = new Version(1, minor),
         };
 
@@ -121,6 +123,7 @@ public sealed class RoundTripTests
             KeyPasswordFile = null,
             KeyPasswordEnv = tls.KeyPasswordFile is null ? null : "KEY_PASSWORD",
             AllowedClientNames = [],
+            TicketKeyFile = null,
             ServerName = name,
         };
 
@@ -207,6 +210,7 @@ public sealed class RoundTripTests
                 .. Tls(settings.Tls, "server"),
                 ("client_ca_cert", settings.Tls.PeerCaFile),
                 ("allowed_client_cns", settings.Tls.AllowedClientNames),
+                ("ticket_keys", settings.Tls.TicketKeyFile),
             ]
         );
 

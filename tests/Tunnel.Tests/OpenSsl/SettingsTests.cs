@@ -77,6 +77,17 @@ public sealed class SettingsTests
         );
     }
 
+    [Test]
+    public void SslStream_refuses_at_start_to_share_tickets()
+    {
+        using var peers = new TlsPeers();
+        var secrets = TicketSecrets.Load(peers.WriteFile("tickets", TicketFiles.Secret() + "\n"));
+        Assert.That(
+            () => new SslStreamTls().CreateEndpoint(peers.Server with { TicketSecrets = secrets }),
+            Throws.TypeOf<CertificateException>().With.Message.Contains("tls.ticket_keys needs the openssl backend")
+        );
+    }
+
     [TestCase("bücher.example")]
     [TestCase("a\0b.example")]
     [TestCase(

@@ -63,6 +63,10 @@ internal sealed class TlsPeers : IDisposable
 
     public string WriteFile(string name, string content) => _files.Write(name, content);
 
+    /// <summary>The same names on another certificate, or other names.</summary>
+    public OwnCertificate IssueServer(string commonName, string dnsName = "localhost") =>
+        Own(Root.Issue(new TestLeaf { CommonName = commonName, DnsNames = [dnsName] }), Guid.NewGuid().ToString());
+
     public static OpenSslEndpoint Endpoint(TlsProfile profile) => new(profile, "OpenSSL");
 
     /// <summary>A connection: a plain socket and a channel of the engine.</summary>

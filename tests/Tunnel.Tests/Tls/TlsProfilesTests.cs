@@ -80,13 +80,14 @@ public sealed class TlsProfilesTests
     [Test]
     public void The_faults_of_all_files_are_told_at_once()
     {
-        var broken = settings with { KeyFile = "/no/key", PeerCaFile = "/no/ca" };
+        var broken = settings with { KeyFile = "/no/key", PeerCaFile = "/no/ca", TicketKeyFile = "/no/tickets" };
 
         var fault = Assert.Throws<CertificateException>(() => TlsProfiles.ForServer(Server(broken)));
 
-        Assert.That(fault!.Faults, Has.Count.EqualTo(2));
+        Assert.That(fault!.Faults, Has.Count.EqualTo(3));
         Assert.That(fault.Faults[0], Is.EqualTo("key file /no/key does not exist"));
         Assert.That(fault.Faults[1], Is.EqualTo("CA file /no/ca does not exist"));
+        Assert.That(fault.Faults[2], Is.EqualTo("ticket key file /no/tickets does not exist"));
     }
 
     [Test]

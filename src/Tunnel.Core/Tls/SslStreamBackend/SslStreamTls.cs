@@ -5,5 +5,6 @@ public sealed class SslStreamTls : ITlsBackend
 {
     public string Description { get; } = $"SslStream/{Environment.Version}";
 
-    public ITlsEndpoint CreateEndpoint(TlsProfile profile) => new SslStreamEndpoint(profile, Description);
+    public ITlsEndpoint CreateEndpoint(TlsProfile profile, Action<TlsNotice>? tell = null, TimeProvider? time = null) =>
+        new SslStreamEndpoint(profile, Description);
 }

@@ -1,0 +1,114 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace Tunnel.Tls;
+
+/// <summary>
+/// The secrets of a ticket key file, from which every server that has the file makes the same ticket keys: one a line,
+/// in base64, the one for new tickets first. Immutable; printing it shows no secret.
+/// </summary>
+public sealed class TicketSecrets
+{
+    // As much as the keys made of it take at the most to guess: AES-256 and HMAC-SHA256.
+    private const int LeastBytes = 32;
+
+    // Every ticket of a stranger is compared with all of them; a file in which old ones pile up is a mistake.
+    private const int Most = 16;
+
+    private const string What = "ticket key file";
+    private const string Remedy = "make a new one with: openssl rand -base64 48";
+
+    private readonly List<byte[]> _extracted = [];
+
+    private TicketSecrets(string file) => File = file;
+
+    /// <summary>As configured.</summary>
+    public string File { get; }
+
+    /// <summary>1 to 16.</summary>
+    public int Count => _extracted.Count;
+
+    /// <summary>A warning in one sentence if other users can read the file; else null.</summary>
+    public string? Warning => SecretFile.WarningFor(What, File);
+
+    /// <summary>The secrets in the order of the file, each as HKDF's pseudorandom key (RFC 5869 section 2.2), 32 bytes.</summary>
+    internal IReadOnlyList<byte[]> Extracted => _extracted;
+
+    /// <exception cref="CertificateException">The file cannot be read or is faulty; with all its faults at once.</exception>
+    public static TicketSecrets Load(string file)
+    {
+        var content = PemFile.ReadBytes(What, file);
+        try
+        {
+            return Parse(file, content);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
+        }
+    }
+
+    /// <summary>True when both hold the same secrets in the same order.</summary>
+    public bool IsSameAs(TicketSecrets other) =>
+        Count == other.Count
+        && _extracted
+            .Zip(other._extracted)
+            .All(pair => CryptographicOperations.FixedTimeEquals(pair.First, pair.Second));
+
+    public override string ToString() => $"{Count} secret{(Count == 1 ? "" : "s")} from {File}";
+
+    private static TicketSecrets Parse(string file, ReadOnlySpan<byte> content)
+    {
+        var secrets = new TicketSecrets(file);
+        var faults = new List<string>();
+        var number = 0;
+        foreach (var range in content.Split((byte)'\n'))
+        {
+            number++;
+            var line = content[range].Trim(" \t\r"u8);
+            if (line.Length > 0 && line[0] != (byte)'#' && secrets.Add(line) is { } fault)
+            {
+                // Never the line itself: a damaged secret is a secret.
+                faults.Add($"{What} {file}, line {number}: {fault}; {Remedy}");
+            }
+        }
+
+        if (faults.Count == 0 && secrets.Count is 0 or > Most)
+        {
+            faults.Add(
+                secrets.Count == 0
+                    ? $"{What} {file} holds no secret; {Remedy}"
+                    : $"{What} {file} holds {secrets.Count} secrets, {Most} at most are taken; remove the oldest, at its end"
+            );
+        }
+
+        return faults.Count == 0 ? secrets : throw new CertificateException(faults);
+    }
+
+    /// <returns>What is wrong with the line; null when it was taken.</returns>
+    private string? Add(ReadOnlySpan<byte> line)
+    {
+        var secret = new byte[Base64.GetMaxDecodedFromUtf8Length(line.Length)];
+        try
+        {
+            if (Base64.DecodeFromUtf8(line, secret, out _, out var length) != System.Buffers.OperationStatus.Done)
+            {
+                return "is not valid base64";
+            }
+
+            if (length < LeastBytes)
+            {
+                return $"is {length} bytes long, at least {LeastBytes} are needed";
+            }
+
+            var extracted = new byte[SHA256.HashSizeInBytes];
+            HKDF.Extract(HashAlgorithmName.SHA256, secret.AsSpan(0, length), [], extracted);
+            _extracted.Add(extracted);
+            return null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+}

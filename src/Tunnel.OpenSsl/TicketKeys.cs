@@ -1,0 +1,77 @@
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>The ticket keys of now: others with each period, and when the file has others. Thread-safe.</summary>
+internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell, TimeProvider time)
+{
+    // A read of one small file; and soon enough for secrets that an orchestrator spreads within a minute.
+    private static readonly TimeSpan _lookEvery = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private TicketSecrets _secrets = secrets;
+    private TicketKeyRing _ring = new(secrets, TicketKeyRing.PeriodAt(time.GetUtcNow()));
+    private long _lookedAt = time.GetTimestamp();
+    private string? _fault;
+
+    /// <summary>Asked for by each handshake. Whoever finds something due does it, the others go on with what was.</summary>
+    public TicketKeyRing Current
+    {
+        get
+        {
+            var period = TicketKeyRing.PeriodAt(time.GetUtcNow());
+            var isLookDue = time.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= _lookEvery;
+            if ((isLookDue || Volatile.Read(ref _ring).Period != period) && _lock.TryEnter())
+            {
+                try
+                {
+                    Renew(period, isLookDue);
+                }
+                finally
+                {
+                    _lock.Exit();
+                }
+            }
+
+            return Volatile.Read(ref _ring);
+        }
+    }
+
+    private void Renew(long period, bool look)
+    {
+        var isNew = look && Look();
+        if (isNew || _ring.Period != period)
+        {
+            Volatile.Write(ref _ring, new TicketKeyRing(_secrets, period));
+        }
+    }
+
+    /// <returns>True when the file holds other secrets than before.</returns>
+    private bool Look()
+    {
+        Volatile.Write(ref _lookedAt, time.GetTimestamp());
+        TicketSecrets found;
+        try
+        {
+            found = TicketSecrets.Load(_secrets.File);
+        }
+        catch (CertificateException e)
+        {
+            if (e.Message != _fault)
+            {
+                _fault = e.Message;
+                tell?.Invoke(new TlsNotice(true, $"{e.Message}; until then the ticket keys stay what they were"));
+            }
+
+            return false;
+        }
+
+        _fault = null;
+        if (found.IsSameAs(_secrets))
+        {
+            return false;
+        }
+
+        _secrets = found;
+        tell?.Invoke(new TlsNotice(false, $"ticket keys: now made of {found}"));
+        return true;
+    }
+}

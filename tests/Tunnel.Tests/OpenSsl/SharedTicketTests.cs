@@ -1,0 +1,329 @@
+using System.Runtime.InteropServices;
+using System.Security.Authentication;
+using NUnit.Framework;
+using Tunnel.Config;
+using Tunnel.Tests.TestKit;
+using Tunnel.Tls;
+using Tunnel.Tls.OpenSslBackend;
+
+namespace Tunnel.Tests.OpenSslBackend;
+
+/// <summary>Servers that share a ticket key file take each other's tickets, and no client gets further by it than by a full handshake.</summary>
+[LeavesNothing]
+public sealed class SharedTicketTests
+{
+    private static readonly SslProtocols[] _versions = [SslProtocols.Tls12, SslProtocols.Tls13];
+
+    private readonly ManualTime _time = new();
+    private TlsPeers _peers = null!;
+    private string _file = "";
+
+    [SetUp]
+    public void Prepare()
+    {
+        _peers = new TlsPeers();
+        _file = _peers.WriteFile("secrets", TicketFiles.Of(TicketFiles.Secret()));
+        _peers.Server = _peers.Server with { TicketSecrets = TicketSecrets.Load(_file) };
+    }
+
+    [TearDown]
+    public void Forget() => _peers.Dispose();
+
+    [Test]
+    public async Task A_ticket_of_one_is_resumed_at_another_and_its_new_one_at_a_third(
+        [ValueSource(nameof(_versions))] SslProtocols version,
+        [Values(TlsBackendSetting.OpenSsl, TlsBackendSetting.SslStream)] TlsBackendSetting backend
+    )
+    {
+        _peers.Speaking(version);
+        using var client = BackendChoice.For(backend).Backend.CreateEndpoint(_peers.Client);
+        using var first = Server();
+        using var second = Server();
+        using var third = Server();
+
+        Assert.That(await ResumesAsync(client, first), Is.False);
+        Assert.That(await ResumesAsync(client, second), Is.True);
+        Assert.That(await ResumesAsync(client, third), Is.True);
+    }
+
+    [Test]
+    public async Task A_server_with_a_renewed_certificate_and_another_list_of_names_takes_it()
+    {
+        using var client = TlsPeers.Endpoint(_peers.Client);
+        using var first = Server();
+        using var renewed = Server(
+            _peers.Server with
+            {
+                Own = _peers.IssueServer("server"),
+                Policy = PeerPolicy.ForClients(_peers.Server.Policy.Anchors, ["client", "another"]),
+            }
+        );
+
+        Assert.That(await ResumesAsync(client, first), Is.False);
+        Assert.That(await ResumesAsync(client, renewed), Is.True);
+    }
+
+    [Test]
+    public async Task Whom_the_other_does_not_let_in_it_refuses_with_the_ticket(
+        [ValueSource(nameof(_versions))] SslProtocols version
+    )
+    {
+        _peers.Speaking(version);
+        using var client = TlsPeers.Endpoint(_peers.Client);
+        using var first = Server();
+        var policy = PeerPolicy.ForClients(_peers.Server.Policy.Anchors, ["somebody else"]);
+        using var strict = Server(_peers.Server with { Policy = policy });
+        await ResumesAsync(client, first);
+
+        var (near, far) = await _peers.HandshakeAsync(client, strict);
+
+        Assert.That((far.Info!.Resumed, far.Refusal?.Code), Is.EqualTo((true, RefusalCode.WrongName)));
+        near.Transport?.Dispose();
+        far.Transport?.Dispose();
+    }
+
+    [Test]
+    public async Task A_server_with_another_CA_wants_to_see_the_certificate(
+        [ValueSource(nameof(_versions))] SslProtocols version
+    )
+    {
+        _peers.Speaking(version);
+        using var client = TlsPeers.Endpoint(_peers.Client);
+        using var first = Server();
+        var anchors = new TrustAnchors("other.crt", [TestCa.CreateRoot("Other").Certificate]);
+        using var other = Server(_peers.Server with { Policy = PeerPolicy.ForClients(anchors, []) });
+        await ResumesAsync(client, first);
+
+        var (near, far) = await _peers.HandshakeAsync(client, other);
+
+        Assert.That((far.Info!.Resumed, far.Refusal?.Code), Is.EqualTo((false, RefusalCode.UntrustedIssuer)));
+        Assert.That(far.Transport, Is.Null);
+        near.Transport?.Dispose();
+    }
+
+    [Test]
+    public async Task What_a_resumed_handshake_does_not_ask_again_must_be_the_same(
+        [ValueSource(nameof(_versions))] SslProtocols version
+    )
+    {
+        _peers.Speaking(version);
+        var anchors = _peers.Server.Policy.Anchors!;
+        var more = new TrustAnchors("more.crt", [.. anchors.Certificates, TestCa.CreateRoot("More").Certificate]);
+        TlsProfile[] others =
+        [
+            _peers.Server with
+            {
+                Policy = PeerPolicy.ForClients(more, []),
+            },
+            _peers.Server with
+            {
+                CrlFile = _peers.WriteFile("crl.pem", _peers.Root.Crl([])),
+            },
+            _peers.Server with
+            {
+                CrlFile = _peers.WriteFile("new-crl.pem", _peers.Root.Crl([])),
+            },
+            _peers.Server with
+            {
+                Own = _peers.IssueServer("another server"),
+            },
+            _peers.Server with
+            {
+                Groups = "P-256",
+            },
+            _peers.Server with
+            {
+                Ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256",
+            },
+        ];
+        using var client = TlsPeers.Endpoint(_peers.Client);
+        using var first = Server();
+        await ResumesAsync(client, first);
+
+        foreach (var profile in others)
+        {
+            using var other = Server(profile);
+            var (near, far) = await _peers.HandshakeAsync(client, other);
+            Assert.That((far.Refusal, far.Info!.Resumed), Is.EqualTo(((Refusal?)null, false)));
+            Assert.That(far.Info.Peer!.Subject, Is.EqualTo("CN=client"));
+            await TlsPeers.PassAndCloseAsync(near, far);
+        }
+    }
+
+    [Test]
+    public async Task Whoever_came_to_an_open_server_without_a_certificate_shows_one_to_the_other()
+    {
+        using var client = TlsPeers.Endpoint(_peers.Client with { Own = null });
+        using var open = Server(_peers.Server with { Policy = PeerPolicy.ForClients(null, []) });
+        using var closed = Server();
+        var (near, far) = await _peers.HandshakeAsync(client, open);
+        await TlsPeers.PassAndCloseAsync(near, far);
+        (near, far) = await _peers.HandshakeAsync(client, open);
+        Assert.That(near.Info!.Resumed, Is.True);
+        await TlsPeers.PassAndCloseAsync(near, far);
+
+        (near, far) = await _peers.HandshakeAsync(client, closed);
+
+        Assert.That(far.Refusal?.Code, Is.EqualTo(RefusalCode.NoCertificate));
+        Assert.That(far.Transport, Is.Null);
+        near.Transport?.Dispose();
+    }
+
+    [Test]
+    public async Task A_ticket_lives_through_the_next_period_and_no_longer(
+        [ValueSource(nameof(_versions))] SslProtocols version
+    )
+    {
+        _peers.Speaking(version);
+        using var client = TlsPeers.Endpoint(_peers.Client);
+        using var server = Server();
+        await ResumesAsync(client, server);
+
+        _time.Advance(TicketKeyRing.PeriodLength);
+        Assert.That(await ResumesAsync(client, server), Is.True);
+        // In TLS 1.3 it has become a new one by now.
+        _time.Advance(TicketKeyRing.PeriodLength);
+        Assert.That(await ResumesAsync(client, server), Is.EqualTo(version == SslProtocols.Tls13));
+        _time.Advance(TicketKeyRing.PeriodLength * 2);
+        Assert.That(await ResumesAsync(client, server), Is.False);
+    }
+
+    [Test]
+    public async Task A_client_of_TLS_1_2_is_given_a_new_ticket_when_its_own_is_of_the_last_period()
+    {
+        _peers.Speaking(SslProtocols.Tls12);
+        using var server = Server();
+        using var context = new OpenSslContext(_peers.Client);
+        using var tickets = new TicketJar();
+        var (_, first) = await ShakeAsync(server, context, tickets, null);
+        Assert.That(await ShakeAsync(server, context, tickets, null), Is.EqualTo((true, first)));
+
+        _time.Advance(TicketKeyRing.PeriodLength);
+
+        var (resumed, second) = await ShakeAsync(server, context, tickets, null);
+        Assert.That((resumed, second == first), Is.EqualTo((true, false)));
+    }
+
+    [Test]
+    public async Task A_secret_taken_out_of_the_file_ends_its_tickets_and_a_faulty_file_ends_none(
+        [ValueSource(nameof(_versions))] SslProtocols version
+    )
+    {
+        _peers.Speaking(version);
+        using var client = TlsPeers.Endpoint(_peers.Client);
+        using var server = Server();
+        await ResumesAsync(client, server);
+
+        var old = File.ReadAllText(_file);
+        var next = TicketFiles.Secret();
+        await AssertAfterAsync(client, server, "not base64!", resumes: true);
+        await AssertAfterAsync(client, server, $"{next}\n{old}", resumes: true);
+        // In TLS 1.3 the ticket is under the first line by now.
+        await AssertAfterAsync(client, server, next, resumes: version == SslProtocols.Tls13);
+        await AssertAfterAsync(client, server, TicketFiles.Secret(), resumes: false);
+        Assert.That(await ResumesAsync(client, server), Is.True);
+    }
+
+    [Test]
+    public async Task A_ticket_that_somebody_changed_gives_a_full_handshake(
+        [ValueSource(nameof(_versions))] SslProtocols version,
+        [Values("name", "iv", "content", "mac")] string part
+    )
+    {
+        _peers.Speaking(version);
+        using var server = Server();
+        using var context = new OpenSslContext(_peers.Client);
+        using var tickets = new TicketJar();
+        Assert.That((await ShakeAsync(server, context, tickets, null)).Resumed, Is.False);
+        Assert.That((await ShakeAsync(server, context, tickets, null)).Resumed, Is.True);
+
+        Assert.That((await ShakeAsync(server, context, tickets, part)).Resumed, Is.False);
+        Assert.That((await ShakeAsync(server, context, tickets, null)).Resumed, Is.True);
+    }
+
+    private OpenSslEndpoint Server(TlsProfile? profile = null) =>
+        new(profile ?? _peers.Server, "OpenSSL", tell: null, _time);
+
+    private async Task AssertAfterAsync(ITlsEndpoint client, ITlsEndpoint server, string content, bool resumes)
+    {
+        await File.WriteAllTextAsync(_file, content);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.That(await ResumesAsync(client, server), Is.EqualTo(resumes));
+    }
+
+    private async Task<bool> ResumesAsync(ITlsEndpoint client, ITlsEndpoint server)
+    {
+        var (near, far) = await _peers.HandshakeAsync(client, server);
+        Assert.That((near.Fault, far.Fault), Is.EqualTo(((HandshakeFault?)null, (HandshakeFault?)null)));
+        Assert.That((near.Refusal, far.Refusal), Is.EqualTo(((Refusal?)null, (Refusal?)null)));
+        Assert.That(near.Info!.Resumed, Is.EqualTo(far.Info!.Resumed));
+        Assert.That(far.Info.Peer!.Subject, Is.EqualTo("CN=client"));
+        await TlsPeers.PassAndCloseAsync(near, far);
+        return near.Info.Resumed;
+    }
+
+    /// <summary>A client whose ticket can be got at: it changes a byte of a part of it, if one is named.</summary>
+    /// <returns>With the ticket that the client holds when the handshake is over.</returns>
+    private async Task<(bool Resumed, string Ticket)> ShakeAsync(
+        OpenSslEndpoint server,
+        OpenSslContext context,
+        TicketJar tickets,
+        string? part
+    )
+    {
+        var (plain, channel) = await _peers.ConnectAsync();
+        var shaking = server.HandshakeAsync(channel);
+        var session = new OpenSslSession(context.Handle, server: false, "localhost");
+        var near = TlsPeers.Adopt(plain);
+        var handshaker = new Handshaker(session, near, _peers.Client.Policy, null, tickets);
+        tickets.Offer(session);
+        Spoil(session.Handle, part);
+        Assert.That(await handshaker.RunAsync(), Is.Null);
+        var outcome = new HandshakeOutcome
+        {
+            Transport = new OpenSslTransport(session, near, handshaker),
+            Info = handshaker.Describe("OpenSSL"),
+        };
+        var ticket = TicketOf(session.Handle);
+        var far = await shaking;
+        Assert.That(far.Info!.Resumed, Is.EqualTo(outcome.Info.Resumed));
+        await TlsPeers.PassAndCloseAsync(outcome, far);
+        return (outcome.Info.Resumed, ticket);
+    }
+
+    private static string TicketOf(nint ssl)
+    {
+        SSL_SESSION_get0_ticket(SSL_get_session(ssl), out var ticket, out var length);
+        var bytes = new byte[(int)length];
+        if (bytes.Length > 0)
+        {
+            Marshal.Copy(ticket, bytes, 0, bytes.Length);
+        }
+
+        return Convert.ToHexString(bytes);
+    }
+
+    private static void Spoil(nint ssl, string? part)
+    {
+        if (part is null)
+        {
+            return;
+        }
+
+        SSL_SESSION_get0_ticket(SSL_get_session(ssl), out var ticket, out var length);
+        var at = part switch
+        {
+            "name" => 3,
+            "iv" => 16 + 3,
+            "content" => (int)length / 2,
+            _ => (int)length - 1,
+        };
+        Marshal.WriteByte(ticket, at, (byte)(Marshal.ReadByte(ticket, at) ^ 0x20));
+    }
+
+    [DllImport("libssl.so.3")]
+    private static extern nint SSL_get_session(nint ssl);
+
+    [DllImport("libssl.so.3")]
+    private static extern void SSL_SESSION_get0_ticket(nint session, out nint ticket, out nuint length);
+}
