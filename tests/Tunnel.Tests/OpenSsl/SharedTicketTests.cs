@@ -195,13 +195,29 @@ public sealed class SharedTicketTests
         using var server = Server();
         using var context = new OpenSslContext(_peers.Client);
         using var tickets = new TicketJar();
-        var (_, first) = await ShakeAsync(server, context, tickets, null);
-        Assert.That(await ShakeAsync(server, context, tickets, null), Is.EqualTo((true, first)));
+        var first = await ShakeAsync(server, context, tickets, null);
+        var second = await ShakeAsync(server, context, tickets, null);
+        Assert.That((second.Resumed, second.Held), Is.EqualTo((true, first.Held)));
 
         _time.Advance(TicketKeyRing.PeriodLength);
 
-        var (resumed, second) = await ShakeAsync(server, context, tickets, null);
-        Assert.That((resumed, second == first), Is.EqualTo((true, false)));
+        var third = await ShakeAsync(server, context, tickets, null);
+        Assert.That((third.Resumed, third.Held == first.Held), Is.EqualTo((true, false)));
+    }
+
+    [Test]
+    public async Task A_client_of_TLS_1_3_is_given_a_new_ticket_each_time()
+    {
+        _peers.Speaking(SslProtocols.Tls13);
+        using var server = Server();
+        using var context = new OpenSslContext(_peers.Client);
+        using var tickets = new TicketJar();
+        await ShakeAsync(server, context, tickets, null);
+        var second = await ShakeAsync(server, context, tickets, null);
+        var third = await ShakeAsync(server, context, tickets, null);
+
+        Assert.That((second.Resumed, third.Resumed), Is.EqualTo((true, true)));
+        Assert.That(third.Offered, Is.Not.EqualTo(second.Offered));
     }
 
     [Test]
@@ -263,8 +279,8 @@ public sealed class SharedTicketTests
     }
 
     /// <summary>A client whose ticket can be got at: it changes a byte of a part of it, if one is named.</summary>
-    /// <returns>With the ticket that the client holds when the handshake is over.</returns>
-    private async Task<(bool Resumed, string Ticket)> ShakeAsync(
+    /// <returns>With the tickets that the client holds before and after the handshake.</returns>
+    private async Task<(bool Resumed, string Offered, string Held)> ShakeAsync(
         OpenSslEndpoint server,
         OpenSslContext context,
         TicketJar tickets,
@@ -278,24 +294,30 @@ public sealed class SharedTicketTests
         var handshaker = new Handshaker(session, near, _peers.Client.Policy, null, tickets);
         tickets.Offer(session);
         Spoil(session.Handle, part);
+        var offered = TicketOf(session.Handle);
         Assert.That(await handshaker.RunAsync(), Is.Null);
         var outcome = new HandshakeOutcome
         {
             Transport = new OpenSslTransport(session, near, handshaker),
             Info = handshaker.Describe("OpenSSL"),
         };
-        var ticket = TicketOf(session.Handle);
+        var held = TicketOf(session.Handle);
         var far = await shaking;
         Assert.That(far.Info!.Resumed, Is.EqualTo(outcome.Info.Resumed));
         await TlsPeers.PassAndCloseAsync(outcome, far);
-        return (outcome.Info.Resumed, ticket);
+        return (outcome.Info.Resumed, offered, held);
     }
 
     private static string TicketOf(nint ssl)
     {
-        SSL_SESSION_get0_ticket(SSL_get_session(ssl), out var ticket, out var length);
+        if (SSL_get_session(ssl) is var session && session == 0)
+        {
+            return "";
+        }
+
+        SSL_SESSION_get0_ticket(session, out var ticket, out var length);
         var bytes = new byte[(int)length];
-        if (bytes.Length > 0)
+        if (ticket != 0)
         {
             Marshal.Copy(ticket, bytes, 0, bytes.Length);
         }
