@@ -139,6 +139,38 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
     }
 
     [Test]
+    public async Task A_connection_that_a_stopping_server_resets_out_of_its_backlog_goes_to_another_one()
+    {
+        // Two servers under one name where it has two addresses here; else the second takes the first one's place.
+        var addresses = await Dns.GetHostAddressesAsync("localhost");
+        using var stopping = new Socket(addresses[0].AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        stopping.Bind(new IPEndPoint(addresses[0], 0));
+        stopping.Listen();
+        var port = stopping.EndPoint().Port;
+        var options = new PairOptions
+        {
+            StartServer = false,
+            Server = settings => settings with { ServerListener = new HostPort(addresses[^1].ToString(), port) },
+            Client = settings => settings with { RemoteServer = new HostPort("localhost", port), Reconnect = _patient },
+        };
+        await using var pair = await Pair.StartAsync(options);
+        using var application = await pair.DialAsync();
+        await application.SendAllAsync(_early);
+        await pair.StateAsync("securing");
+        await Eventually.HoldsAsync(() => stopping.HasVisitor(), () => "the client does not come");
+
+        stopping.Dispose();
+        var failed = await pair.LineAsync(line => line.FormattedMessage.Contains("trying again"));
+        await pair.StartServerAsync();
+
+        using var target = await pair.Target.AcceptSoonAsync();
+        application.Shutdown(SocketShutdown.Send);
+        Assert.That(await target.ReadToEndAsync(), Is.EqualTo(_early), failed.FormattedMessage);
+        await target.PassAsync(application, _words);
+        Assert.That(pair.Target.HasVisitor(), Is.False, "the bytes went once");
+    }
+
+    [Test]
     public async Task Our_refusal_of_the_server_is_final()
     {
         await using var pair = await Pair.StartAsync(
