@@ -33,9 +33,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
         await pair.StartServerAsync();
 
         using var target = await pair.Target.AcceptSoonAsync();
-        application.Shutdown(SocketShutdown.Send);
-        Assert.That(await target.ReadToEndAsync(), Is.EqualTo(_early));
-        await target.PassAsync(application, _words);
+        await AssertEarlyBytesCameOnceAsync(application, target);
     }
 
     [Test]
@@ -133,9 +131,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
         using var late = Wire.Listen(port);
 
         using var target = await late.AcceptSoonAsync();
-        application.Shutdown(SocketShutdown.Send);
-        Assert.That(await target.ReadToEndAsync(), Is.EqualTo(_early));
-        await target.PassAsync(application, _words);
+        await AssertEarlyBytesCameOnceAsync(application, target);
     }
 
     [Test]
@@ -160,13 +156,11 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
         await Eventually.HoldsAsync(() => stopping.HasVisitor(), () => "the client does not come");
 
         stopping.Dispose();
-        var failed = await pair.LineAsync(line => line.FormattedMessage.Contains("trying again"));
+        await pair.LineAsync(line => line.FormattedMessage.Contains("trying again"));
         await pair.StartServerAsync();
 
         using var target = await pair.Target.AcceptSoonAsync();
-        application.Shutdown(SocketShutdown.Send);
-        Assert.That(await target.ReadToEndAsync(), Is.EqualTo(_early), failed.FormattedMessage);
-        await target.PassAsync(application, _words);
+        await AssertEarlyBytesCameOnceAsync(application, target);
         Assert.That(pair.Target.HasVisitor(), Is.False, "the bytes went once");
     }
 
@@ -258,6 +252,15 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
 
     private static PairOptions With(ReconnectSettings reconnect) =>
         new() { Client = settings => settings with { Reconnect = reconnect } };
+
+    private static async Task AssertEarlyBytesCameOnceAsync(Socket application, Socket target)
+    {
+        // The target hears of us before the client hears from the server; until then the end of an application that has
+        // seen an attempt fail counts as its leaving.
+        await target.PassAsync(application, _words);
+        application.Shutdown(SocketShutdown.Send);
+        Assert.That(await target.ReadToEndAsync(), Is.EqualTo(_early));
+    }
 
     private static async Task AssertSingleAttemptAsync(Pair pair)
     {
