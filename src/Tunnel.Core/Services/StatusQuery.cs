@@ -10,16 +10,18 @@ public static class StatusQuery
     // Far more than any answer has; whoever sends more is no tunnel.
     private const int LongestAnswerBytes = 64 * 1024;
 
+    // Nothing announces that there is room in a queue; a few dozen looks in the time a health check has.
+    private static readonly TimeSpan _queuePause = TimeSpan.FromMilliseconds(50);
+
     /// <param name="path">Of the tunnel's status socket.</param>
     /// <param name="patience">How long the whole answer may take.</param>
     /// <exception cref="IOException">There is no answer; the message says why and what to do.</exception>
     public static async Task<string> AskAsync(string path, TimeSpan patience)
     {
         using var limit = new CancellationTokenSource(patience);
-        using var socket = UnixSocketFile.New();
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), limit.Token).ConfigureAwait(false);
+            using var socket = await ConnectAsync(path, limit.Token).ConfigureAwait(false);
             return await ReadAsync(socket, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
@@ -47,10 +49,32 @@ public static class StatusQuery
                     $"the tunnel behind {path} ended while it was asked; see its log",
                     e
                 ),
-                // EAGAIN of unix(7): too many wait to be accepted.
-                SocketError.WouldBlock => Silent(path, e),
                 _ => new IOException($"{path}: {e.Message}", e),
             };
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(string path, CancellationToken limit)
+    {
+        while (true)
+        {
+            var socket = UnixSocketFile.New();
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), limit).ConfigureAwait(false);
+                return socket;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
+            {
+                // connect(2), EAGAIN: too many wait to be accepted. A tunnel that is well has answered them in a moment.
+                socket.Dispose();
+                await Task.Delay(_queuePause, limit).ConfigureAwait(false);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
         }
     }
 

@@ -10,7 +10,7 @@ namespace Tunnel.Services;
 /// </summary>
 internal sealed class StatusSocket : IDisposable
 {
-    // Askers come seconds apart and are served one by one; of more than these at once the system sends the rest away.
+    // Askers come seconds apart and are served one by one; of more than these at once the rest has to come again.
     private const int Backlog = 16;
 
     // Out of open files: askers wait in the queue until there is one to be had.

@@ -51,6 +51,23 @@ public sealed class StatusQueryTests : IDisposable
     }
 
     [Test]
+    public async Task A_full_queue_is_waited_for()
+    {
+        using var listener = UnixSocketFile.Listen(_path, 0);
+        using var waiting = UnixSocketFile.New();
+        await waiting.ConnectAsync(new UnixDomainSocketEndPoint(_path)).WaitAsync(Wire.Patience);
+        var asking = StatusQuery.AskAsync(_path, Wire.Patience);
+
+        (await listener.AcceptSoonAsync()).Dispose();
+        using (var asker = await listener.AcceptSoonAsync())
+        {
+            await asker.SendAllAsync("an answer"u8.ToArray());
+        }
+
+        Assert.That(await asking, Is.EqualTo("an answer"));
+    }
+
+    [Test]
     public async Task Its_process_ends_while_we_wait()
     {
         var listener = UnixSocketFile.Listen(_path, 1);
