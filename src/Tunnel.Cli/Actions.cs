@@ -21,6 +21,12 @@ internal sealed record Actions
     /// <summary>Validates a server's configuration file and reports on it; returns the exit code.</summary>
     public required Func<string, TextWriter, int> CheckServer { get; init; }
 
+    /// <summary>Asks the client that runs with a configuration file for its status; returns the exit code.</summary>
+    public required Func<string, TextWriter, Task<int>> StatusOfClient { get; init; }
+
+    /// <summary>Asks the server that runs with a configuration file for its status; returns the exit code.</summary>
+    public required Func<string, TextWriter, Task<int>> StatusOfServer { get; init; }
+
     /// <summary>Makes certificates and says which; returns the exit code.</summary>
     public required Func<CertsInitOptions, TextWriter, int> CertsInit { get; init; }
 

@@ -57,6 +57,7 @@ internal static class CommandLine
             ClientCommand.Create(actions),
             ServerCommand.Create(actions),
             CheckCommand.Create(actions),
+            StatusCommand.Create(actions),
             CertsCommand.Create(actions),
             DemoCommand.Create(actions),
         };

@@ -18,6 +18,8 @@ return await CommandLine.InvokeAsync(
         Run = TunnelRun.RunAsync,
         CheckClient = Check.Client,
         CheckServer = Check.Server,
+        StatusOfClient = Status.ClientAsync,
+        StatusOfServer = Status.ServerAsync,
         CertsInit = CertsInitText.Run,
         Demo = DemoRun.RunAsync,
     },

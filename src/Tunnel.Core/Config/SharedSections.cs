@@ -56,7 +56,11 @@ internal static class SharedSections
     }
 
     public static MonitorSettings Monitor(SectionReader section) =>
-        new() { Interval = section.Optional("interval", SecondsOrOff(1, Day), new MonitorSettings().Interval) };
+        new()
+        {
+            Interval = section.Optional("interval", SecondsOrOff(1, Day), new MonitorSettings().Interval),
+            StatusSocket = section.Optional("status_socket", SocketPath, null),
+        };
 
     public static void RejectTwoPasswords(SectionReader tls, string fileKey, string variableKey)
     {

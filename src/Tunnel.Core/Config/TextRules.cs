@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Tunnel.Config;
@@ -13,6 +14,15 @@ internal static partial class TextRules
             ? null
             : "write the path of a file";
     };
+
+    /// <summary>The path of a Unix socket: unix(7) has 108 bytes for it, the last of which is zero.</summary>
+    public static readonly ValueRule<string> SocketPath = (text, out value) =>
+        FilePath(text, out value)
+        ?? (
+            Encoding.UTF8.GetByteCount(text) < 108
+                ? null
+                : "write a path of at most 107 bytes: a socket's has no room for more"
+        );
 
     /// <summary>The name of an environment variable.</summary>
     public static readonly ValueRule<string> EnvironmentVariable = (text, out value) =>

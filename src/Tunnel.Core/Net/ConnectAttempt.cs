@@ -8,8 +8,8 @@ namespace Tunnel.Net;
 public sealed record ConnectResult(SocketChannel? Channel, bool Resolved, string Detail);
 
 /// <summary>
-/// One attempt to reach a host: resolves its name anew and tries all its addresses, a new one each time the last has
-/// failed or has kept silent for a while (RFC 8305 section 5); the first to answer wins.
+/// One attempt to reach a host: resolves its name anew and tries all its addresses in <see cref="AddressOrder"/>, a new
+/// one each time the last has failed or has kept silent for a while (RFC 8305 section 5); the first to answer wins.
 /// </summary>
 public sealed class ConnectAttempt(string host, int port, DeadlineWheel wheel)
 {
@@ -33,7 +33,7 @@ public sealed class ConnectAttempt(string host, int port, DeadlineWheel wheel)
             return new ConnectResult(null, false, $"{host}: {SocketErrors.Words(e.SocketErrorCode)}");
         }
 
-        return await RaceAsync(addresses).ConfigureAwait(false);
+        return await RaceAsync(AddressOrder.Spread(addresses, Random.Shared)).ConfigureAwait(false);
     }
 
     /// <summary>Ends the attempt; <see cref="RunAsync"/> then completes without a channel. From any thread.</summary>
@@ -67,6 +67,7 @@ public sealed class ConnectAttempt(string host, int port, DeadlineWheel wheel)
         return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.NoData);
     }
 
+    /// <summary>Tries the addresses in the order given.</summary>
     internal async Task<ConnectResult> RaceAsync(IPAddress[] addresses)
     {
         var running = new List<Task<(Socket? Socket, IPEndPoint To, SocketError Error)>>();

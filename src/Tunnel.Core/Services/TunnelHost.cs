@@ -13,12 +13,15 @@ public sealed class TunnelHost : IRunningTunnel
     private readonly Route _route;
     private readonly IReadOnlyList<Listener> _listeners;
     private readonly Monitor _monitor;
+    private readonly StatusSocket? _status;
+    private volatile bool _draining;
 
-    private TunnelHost(Route route, IReadOnlyList<Listener> listeners, Monitor monitor)
+    private TunnelHost(Route route, IReadOnlyList<Listener> listeners, Monitor monitor, StatusSocket? status)
     {
         _route = route;
         _listeners = listeners;
         _monitor = monitor;
+        _status = status;
     }
 
     public IReadOnlyList<IPEndPoint> Endpoints => [.. _listeners.Select(listener => listener.EndPoint)];
@@ -27,7 +30,7 @@ public sealed class TunnelHost : IRunningTunnel
     public ConnectionTable Table => _route.Table;
 
     /// <exception cref="CertificateException">The backend cannot use the profile.</exception>
-    /// <exception cref="TunnelStartException">The listening address cannot be used.</exception>
+    /// <exception cref="TunnelStartException">The listening address or the status socket cannot be used.</exception>
     public static Task<TunnelHost> StartClientAsync(
         ClientSettings settings,
         TlsProfile profile,
@@ -67,6 +70,7 @@ public sealed class TunnelHost : IRunningTunnel
     /// <returns>How many had to be cut.</returns>
     public async Task<int> DrainAsync(TimeSpan deadline)
     {
+        _draining = true;
         foreach (var listener in _listeners)
         {
             listener.Stop();
@@ -76,6 +80,7 @@ public sealed class TunnelHost : IRunningTunnel
         await Task.WhenAny(empty, _route.Wheel.DelayAsync(deadline)).ConfigureAwait(false);
         var cut = empty.IsCompleted ? 0 : CutAll();
         await empty.ConfigureAwait(false);
+        _status?.Dispose();
         _monitor.Dispose();
         _route.Wheel.Dispose();
         _route.Tls.Dispose();
@@ -84,6 +89,9 @@ public sealed class TunnelHost : IRunningTunnel
 
     /// <summary>Cuts every session now, visibly to both its ends.</summary>
     public void KillAll() => CutAll();
+
+    private string Status() =>
+        StatusText.Of(RoleName(_route.Role), _draining, Endpoints, _route.Table, _route.Wheel.Now);
 
     private int CutAll() =>
         _route.Table.Live.Count(session => session.End(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
@@ -112,13 +120,17 @@ public sealed class TunnelHost : IRunningTunnel
             Table = new ConnectionTable(),
         };
         var room = OpenFiles.RoomForSessions();
-        IReadOnlyList<Listener> listeners;
+        List<Listener> listeners = [];
+        StatusSocket? status = null;
         try
         {
-            listeners = await BindAsync(listen, wheel).ConfigureAwait(false);
+            // The port first: whoever starts the same tunnel twice fails there, and leaves the first one's socket alone.
+            await BindAsync(listen, wheel, listeners).ConfigureAwait(false);
+            status = monitorSettings.StatusSocket is { } path ? StatusSocket.Bind(path) : null;
         }
         catch
         {
+            listeners.ForEach(listener => listener.Stop());
             route.Tls.Dispose();
             wheel.Dispose();
             throw;
@@ -126,12 +138,7 @@ public sealed class TunnelHost : IRunningTunnel
 
         foreach (var listener in listeners)
         {
-            TunnelLog.Listening(
-                profile.Role == TlsRole.Server ? "server" : "client",
-                listener.EndPoint,
-                far.ToString(),
-                backend.Description
-            );
+            TunnelLog.Listening(RoleName(profile.Role), listener.EndPoint, far.ToString(), backend.Description);
             _ = listener.RunAsync(
                 () => route.Table.Active < room,
                 channel => Serve(route, channel),
@@ -139,8 +146,12 @@ public sealed class TunnelHost : IRunningTunnel
             );
         }
 
-        return new TunnelHost(route, listeners, new Monitor(route.Table, wheel, monitorSettings.Interval));
+        var host = new TunnelHost(route, listeners, new Monitor(route.Table, wheel, monitorSettings.Interval), status);
+        _ = status?.RunAsync(host.Status, wheel);
+        return host;
     }
+
+    private static string RoleName(TlsRole role) => role == TlsRole.Server ? "server" : "client";
 
     private static void Serve(Route route, SocketChannel channel)
     {
@@ -150,9 +161,8 @@ public sealed class TunnelHost : IRunningTunnel
         ThreadPool.UnsafeQueueUserWorkItem(static session => _ = session.RunAsync(), session, preferLocal: false);
     }
 
-    private static async Task<IReadOnlyList<Listener>> BindAsync(HostPort listen, DeadlineWheel wheel)
+    private static async Task BindAsync(HostPort listen, DeadlineWheel wheel, List<Listener> bound)
     {
-        var bound = new List<Listener>();
         try
         {
             var addresses = IPAddress.TryParse(listen.Host, out var literal)
@@ -162,12 +172,9 @@ public sealed class TunnelHost : IRunningTunnel
             {
                 bound.Add(Listener.Bind(new IPEndPoint(address, listen.Port), wheel));
             }
-
-            return bound;
         }
         catch (SocketException e)
         {
-            bound.ForEach(listener => listener.Stop());
             throw new TunnelStartException($"cannot listen on {listen}: {SocketErrors.Words(e.SocketErrorCode)}");
         }
     }

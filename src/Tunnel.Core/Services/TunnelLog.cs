@@ -21,6 +21,8 @@ internal static class TunnelLog
             backend
         );
 
+    public static void TellsStatus(string path) => _log.Info("'tunnel status' is answered on {Path:l}", path);
+
     public static void AcceptPaused(IPEndPoint endPoint, SocketError error) =>
         _log.Warn(
             "cannot accept on {EndPoint:l} for now: {Reason:l}; waiting connections stay in the backlog",

@@ -24,6 +24,8 @@ internal sealed class FakeActions
                 Run = (prepared, verbosity) => Task.FromResult(Note($"run {prepared.Role} {verbosity}", 3)),
                 CheckClient = (file, _) => Note($"check client {file}", 0),
                 CheckServer = (file, _) => Note($"check server {file}", 2),
+                StatusOfClient = (file, _) => Task.FromResult(Note($"status client {file}", 0)),
+                StatusOfServer = (file, _) => Task.FromResult(Note($"status server {file}", 1)),
                 CertsInit = (o, _) =>
                     Note($"certs {o.Directory} [{string.Join(' ', o.ServerNames)}] {o.ClientName}", 0),
                 Demo = (o, _) => Task.FromResult(Note($"demo {o.SizeMiB} {o.Stay}", 0)),

@@ -89,9 +89,10 @@ public sealed class RoundTripTests
             MaxFiles = files,
         };
 
-    private static readonly Gen<MonitorSettings> Monitors = TimesOrOff
-        .Where(interval => interval is null || interval >= TimeSpan.FromSeconds(1))
-        .Select(interval => new MonitorSettings { Interval = interval });
+    private static readonly Gen<MonitorSettings> Monitors =
+        from interval in TimesOrOff.Where(interval => interval is null || interval >= TimeSpan.FromSeconds(1))
+        from socket in Files.OrNull()
+        select new MonitorSettings { Interval = interval, StatusSocket = socket };
 
     private static readonly Gen<TlsSettings> ServerTls =
         from cert in Files
@@ -244,7 +245,7 @@ public sealed class RoundTripTests
                 ("max_files", logging.MaxFiles),
             ]
         )
-        + Section("monitor", style, [("interval", Seconds(monitor.Interval))]);
+        + Section("monitor", style, [("interval", Seconds(monitor.Interval)), ("status_socket", monitor.StatusSocket)]);
 
     private static (string Key, object? Value)[] Address(HostPort address) =>
         [("host", address.Host), ("port", address.Port)];

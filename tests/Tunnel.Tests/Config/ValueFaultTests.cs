@@ -76,6 +76,19 @@ public sealed class ValueFaultTests
             $"s.yaml:12:{line.IndexOf(' ') + 4}: {message}"
         );
 
+    [TestCase(107, 0)]
+    [TestCase(108, 1)]
+    public void A_socket_s_path_has_at_most_107_bytes(int bytes, int faults)
+    {
+        var path = "/ü" + new string('x', bytes - 3);
+
+        var told = Example.ServerFaults($"{Example.Server}monitor:\n  status_socket: {path}\n");
+
+        Assert.That(told, Has.Length.EqualTo(faults));
+        Assert.That(told, Has.All.StartsWith("s.yaml:12:18: monitor.status_socket is '/ü"));
+        Assert.That(told, Has.All.EndsWith("; write a path of at most 107 bytes: a socket's has no room for more"));
+    }
+
     [TestCase("1.1", "write 1.2 or 1.3: older versions are broken (RFC 8996) and not supported")]
     [TestCase("TLSv1.0", "write 1.2 or 1.3: older versions are broken (RFC 8996) and not supported")]
     [TestCase("1.4", "write 1.2 or 1.3")]

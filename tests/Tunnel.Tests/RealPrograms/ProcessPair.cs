@@ -20,6 +20,9 @@ public sealed class ProcessPair : IAsyncDisposable
 
     public int Port => Client.EndPoint.Port;
 
+    /// <summary>The configuration file of the client or the server.</summary>
+    public string ConfigOf(string role) => _files.File($"{role}.yaml");
+
     public static async Task<ProcessPair> StartAsync(int targetPort, int? serverOpenFiles = null)
     {
         var files = new TempDirectory();
@@ -30,6 +33,7 @@ public sealed class ProcessPair : IAsyncDisposable
             server_listener: {host: 127.0.0.1, port: 0}
             target_service: {host: 127.0.0.1, port: {{targetPort}}}
             tls: {server_cert: {{pems.ServerCert}}, server_key: {{pems.ServerKey}}, client_ca_cert: {{pems.ClientCa}}}
+            monitor: {status_socket: {{files.File("server.sock")}}}
             """
         );
         var server = await RunningTunnel.StartAsync("server", serverConfig, serverOpenFiles);
@@ -40,6 +44,7 @@ public sealed class ProcessPair : IAsyncDisposable
             remote_server: {host: localhost, port: {{server.EndPoint.Port}}, server_ca_cert: {{pems.ServerCa}}}
             tls: {client_cert: {{pems.ClientCert}}, client_key: {{pems.ClientKey}}}
             reconnect: {max_elapsed: 10}
+            monitor: {status_socket: {{files.File("client.sock")}}}
             """
         );
         return new ProcessPair(files, server, await RunningTunnel.StartAsync("client", clientConfig));

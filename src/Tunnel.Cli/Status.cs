@@ -1,0 +1,50 @@
+using Tunnel.Config;
+using Tunnel.Services;
+
+namespace Tunnel.Cli;
+
+/// <summary>The work of <c>tunnel status</c>: asks the tunnel that runs with a configuration file, and reads nothing else.</summary>
+internal static class Status
+{
+    /// <summary>How long an answer may take: a healthy tunnel needs milliseconds, a machine under load some more.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <exception cref="ConfigException">The file is faulty or names no status socket.</exception>
+    /// <exception cref="IOException">There is no answer, or one that says that nothing is accepted any more.</exception>
+    public static Task<int> ClientAsync(string configFile, TextWriter output) =>
+        AskAsync(configFile, ConfigLoader.LoadClient(configFile).Settings.Monitor, output);
+
+    /// <inheritdoc cref="ClientAsync"/>
+    public static Task<int> ServerAsync(string configFile, TextWriter output) =>
+        AskAsync(configFile, ConfigLoader.LoadServer(configFile).Settings.Monitor, output);
+
+    private static async Task<int> AskAsync(string configFile, MonitorSettings monitor, TextWriter output)
+    {
+        if (monitor.StatusSocket is not { } path)
+        {
+            throw new ConfigException([
+                new ConfigFault(
+                    configFile,
+                    0,
+                    0,
+                    "monitor.status_socket",
+                    "monitor.status_socket is not given, so a tunnel with this configuration cannot be asked",
+                    "give it a path, such as /run/tunnel/status.sock, and start the tunnel again"
+                ),
+            ]);
+        }
+
+        var answer = await StatusQuery.AskAsync(path, Patience);
+        if (StatusText.TellsAccepting(answer) is not { } accepting)
+        {
+            throw new IOException($"who answers on {path} is no tunnel; give the tunnel a path of its own");
+        }
+
+        await output.WriteAsync(answer);
+        return accepting
+            ? ExitCode.Ok
+            : throw new IOException(
+                "it is being stopped: it accepts no new connections, and ends when the live ones have ended"
+            );
+    }
+}

@@ -1,0 +1,96 @@
+using System.Net.Sockets;
+using System.Text;
+using Tunnel.Net;
+
+namespace Tunnel.Services;
+
+/// <summary>Asks a running tunnel for its <see cref="StatusText"/>, without a session through it.</summary>
+public static class StatusQuery
+{
+    // Far more than any answer has; whoever sends more is no tunnel.
+    private const int LongestAnswerBytes = 64 * 1024;
+
+    // Nothing announces that there is room in a queue; a few dozen looks in the time a health check has.
+    private static readonly TimeSpan _queuePause = TimeSpan.FromMilliseconds(50);
+
+    /// <param name="path">Of the tunnel's status socket.</param>
+    /// <param name="patience">How long the whole answer may take.</param>
+    /// <exception cref="IOException">There is no answer; the message says why and what to do.</exception>
+    public static async Task<string> AskAsync(string path, TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        try
+        {
+            using var socket = await ConnectAsync(path, limit.Token).ConfigureAwait(false);
+            return await ReadAsync(socket, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw Silent(path, e);
+        }
+        catch (SocketException e)
+        {
+            throw e.SocketErrorCode switch
+            {
+                // The runtime's word for ENOENT.
+                SocketError.AddressNotAvailable => new IOException(
+                    $"{path} does not exist: no tunnel with this configuration runs here; start it, or see in its log why it ended",
+                    e
+                ),
+                SocketError.ConnectionRefused => new IOException(
+                    $"nobody listens on {path} any more: the tunnel was killed; start it again",
+                    e
+                ),
+                SocketError.AccessDenied => new IOException(
+                    $"{path}: permission denied; ask as the user that the tunnel runs as",
+                    e
+                ),
+                SocketError.ConnectionReset => new IOException(
+                    $"the tunnel behind {path} ended while it was asked; see its log",
+                    e
+                ),
+                _ => new IOException($"{path}: {e.Message}", e),
+            };
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(string path, CancellationToken limit)
+    {
+        while (true)
+        {
+            var socket = UnixSocketFile.New();
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), limit).ConfigureAwait(false);
+                return socket;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
+            {
+                // connect(2), EAGAIN: too many wait to be accepted. A tunnel that is well has answered them in a moment.
+                socket.Dispose();
+                await Task.Delay(_queuePause, limit).ConfigureAwait(false);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private static async Task<string> ReadAsync(Socket socket, CancellationToken limit)
+    {
+        var answer = new byte[LongestAnswerBytes];
+        var length = 0;
+        int read;
+        do
+        {
+            read = await socket.ReceiveAsync(answer.AsMemory(length), limit).ConfigureAwait(false);
+            length += read;
+        } while (read > 0 && length < answer.Length);
+        return Encoding.UTF8.GetString(answer, 0, length);
+    }
+
+    private static IOException Silent(string path, Exception cause) =>
+        new($"the tunnel behind {path} does not answer: it hangs or is suspended; see its log, and restart it", cause);
+}

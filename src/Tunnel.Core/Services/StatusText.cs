@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Net;
+using System.Reflection;
+using Tunnel.Relay;
+
+namespace Tunnel.Services;
+
+/// <summary>What a running tunnel says of itself: a line for each fact, <c>name: value</c>.</summary>
+public static class StatusText
+{
+    private const string Role = "role: ";
+    private const string Accepting = "state: accepting";
+    private const string Draining = "state: draining";
+
+    private static readonly string _version = typeof(StatusText)
+        .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+        .InformationalVersion;
+
+    /// <param name="role"><c>client</c> or <c>server</c>.</param>
+    /// <param name="uptime">Since the start; shown in whole seconds.</param>
+    public static string Of(
+        string role,
+        bool draining,
+        IEnumerable<IPEndPoint> listeners,
+        ConnectionTable table,
+        TimeSpan uptime
+    )
+    {
+        var (sent, received) = table.Bytes;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            {Role}{role}
+            {(draining ? Draining : Accepting)}
+            listener: {string.Join(' ', listeners)}
+            sessions_active: {table.Active}
+            sessions_accepted: {table.Accepted}
+            sessions_failed: {table.Failed}
+            bytes_sent: {sent}
+            bytes_received: {received}
+            uptime_seconds: {(long)uptime.TotalSeconds}
+            version: {_version}
+
+            """
+        );
+    }
+
+    /// <summary>True for accepting, false for draining, null when the text is not a tunnel's or not a whole one.</summary>
+    public static bool? TellsAccepting(string text)
+    {
+        var lines = text.Split('\n');
+        return lines is not [var role, var state, .., ""] || !role.StartsWith(Role, StringComparison.Ordinal) ? null
+            : state == Accepting ? true
+            : state == Draining ? false
+            : null;
+    }
+}

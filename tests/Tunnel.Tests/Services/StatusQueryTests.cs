@@ -1,0 +1,93 @@
+using System.Net.Sockets;
+using NUnit.Framework;
+using Tunnel.Net;
+using Tunnel.Services;
+using Tunnel.Tests.TestKit;
+
+namespace Tunnel.Tests.Services;
+
+/// <summary>Why there is no answer, told to whoever has to do something about it.</summary>
+[Platform("Linux,MacOsX")]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class StatusQueryTests : IDisposable
+{
+    private static readonly TimeSpan _brief = TimeSpan.FromMilliseconds(100);
+
+    private readonly TempDirectory _files = new();
+    private readonly string _path;
+
+    public StatusQueryTests() => _path = _files.File("s.sock");
+
+    public void Dispose() => _files.Dispose();
+
+    [Test]
+    public async Task Nobody_has_made_the_socket() =>
+        Assert.That(await FailureAsync(), Does.StartWith($"{_path} does not exist: no tunnel"));
+
+    [Test]
+    public async Task Its_process_was_killed()
+    {
+        using (UnixSocketFile.Listen(_path, 1))
+        {
+            File.Move(_path, _files.File("kept"));
+        }
+
+        File.Move(_files.File("kept"), _path);
+
+        Assert.That(await FailureAsync(), Does.StartWith($"nobody listens on {_path} any more"));
+    }
+
+    [Test]
+    public async Task Its_process_hangs([Values] bool queueIsFull)
+    {
+        using var listener = UnixSocketFile.Listen(_path, 0);
+        using var waiting = UnixSocketFile.New();
+        if (queueIsFull)
+        {
+            await waiting.ConnectAsync(new UnixDomainSocketEndPoint(_path)).WaitAsync(Wire.Patience);
+        }
+
+        Assert.That(await FailureAsync(), Does.Contain("does not answer: it hangs"));
+    }
+
+    [Test]
+    public async Task A_full_queue_is_waited_for()
+    {
+        using var listener = UnixSocketFile.Listen(_path, 0);
+        using var waiting = UnixSocketFile.New();
+        await waiting.ConnectAsync(new UnixDomainSocketEndPoint(_path)).WaitAsync(Wire.Patience);
+        var asking = StatusQuery.AskAsync(_path, Wire.Patience);
+
+        (await listener.AcceptSoonAsync()).Dispose();
+        using (var asker = await listener.AcceptSoonAsync())
+        {
+            await asker.SendAllAsync("an answer"u8.ToArray());
+        }
+
+        Assert.That(await asking, Is.EqualTo("an answer"));
+    }
+
+    [Test]
+    public async Task Its_process_ends_while_we_wait()
+    {
+        var listener = UnixSocketFile.Listen(_path, 1);
+        var asking = StatusQuery.AskAsync(_path, Wire.Patience);
+        await Eventually.HoldsAsync(() => listener.HasVisitor(), () => "nobody asked");
+        listener.Dispose();
+
+        var failure = await Assert.ThrowsAsync<IOException>(() => asking);
+        Assert.That(failure.Message, Does.Contain("ended while it was asked"));
+    }
+
+    [TestCase("role: server\nstate: accepting\nversion: 1\n", true)]
+    [TestCase("role: client\nstate: draining\nversion: 1\n", false)]
+    [TestCase("role: client\nstate: draining\nvers", null)]
+    [TestCase("role: client\nstate: dancing\nversion: 1\n", null)]
+    [TestCase("HTTP/1.1 400 Bad Request\r\n\r\n", null)]
+    [TestCase("", null)]
+    public void Only_a_whole_answer_of_a_tunnel_tells_a_state(string answer, bool? accepting) =>
+        Assert.That(StatusText.TellsAccepting(answer), Is.EqualTo(accepting));
+
+    private async Task<string> FailureAsync() =>
+        (await Assert.ThrowsAsync<IOException>(() => StatusQuery.AskAsync(_path, _brief)))!.Message;
+}
