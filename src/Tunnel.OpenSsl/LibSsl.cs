@@ -140,7 +140,13 @@ internal static unsafe partial class LibSsl
     public static partial int SSL_session_reused(nint ssl);
 
     [LibraryImport(Library)]
+    public static partial void SSL_set_shutdown(nint ssl, int mode);
+
+    [LibraryImport(Library)]
     public static partial int SSL_set_session(nint ssl, nint session);
+
+    [LibraryImport(Library)]
+    public static partial nint SSL_SESSION_dup(nint session);
 
     [LibraryImport(Library)]
     public static partial void SSL_SESSION_free(nint session);

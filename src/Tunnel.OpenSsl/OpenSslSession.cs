@@ -33,6 +33,9 @@ internal sealed unsafe class OpenSslSession : IDisposable
     private const int ErrorWantWrite = 3;
     private const int ErrorZeroReturn = 6;
 
+    // SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN of ssl.h.
+    private const int ShutdownBoth = 0x01 | 0x02;
+
     private static long _live;
 
     private BioWindow* _window;
@@ -161,6 +164,9 @@ internal sealed unsafe class OpenSslSession : IDisposable
     {
         if (_ssl != 0)
         {
+            // Or libssl would strike out the session, and with it the ticket that others resume with: a connection that
+            // breaks says nothing against it (RFC 5246 section 7.2.1, which took that rule back).
+            LibSsl.SSL_set_shutdown(_ssl, ShutdownBoth);
             // Takes the BIO along, which knows the window.
             LibSsl.SSL_free(_ssl);
             NativeMemory.Free(_window);

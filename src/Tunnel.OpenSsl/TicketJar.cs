@@ -31,14 +31,19 @@ internal sealed class TicketJar : IDisposable
         }
     }
 
-    /// <summary>Lets a handshake try to resume; the SSL object takes a reference of its own.</summary>
+    /// <summary>Lets a handshake try to resume.</summary>
     public void Offer(OpenSslSession session)
     {
         lock (_lock)
         {
-            if (_session != 0)
+            // A copy: libssl strikes out what a TLS 1.3 client has used (RFC 8446 appendix C.4 wants strangers to be unable
+            // to tell that two connections come from one client, which a tunnel's address tells anyway), and of many
+            // connections at once only the first would resume.
+            var copy = _session == 0 ? 0 : LibSsl.SSL_SESSION_dup(_session);
+            if (copy != 0)
             {
-                _ = LibSsl.SSL_set_session(session.Handle, _session);
+                _ = LibSsl.SSL_set_session(session.Handle, copy);
+                LibSsl.SSL_SESSION_free(copy);
             }
         }
     }

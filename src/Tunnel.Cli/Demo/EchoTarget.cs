@@ -26,7 +26,7 @@ internal sealed class EchoTarget
 
     private async Task EchoAsync(SocketChannel channel)
     {
-        channel.ReceivesOnLoop = channel.SendsOnLoop = true;
+        channel.ReceivesOn = channel.SendsOn = Continuation.Loop;
         var transport = new TcpTransport(channel);
         for (var turn = 0; ; )
         {

@@ -54,6 +54,9 @@ public sealed class EventLoop
     /// <summary>Finds the engine's threads, once per process. Returns how many loops run: 0 where inline completions are off.</summary>
     public static int EnsureStarted() => _started.Value;
 
+    /// <summary>Whether this thread is a loop.</summary>
+    public static bool IsCurrent => _current is not null;
+
     /// <summary>Ends the turn of the connection that awaits it: everybody else whose event is due goes first.</summary>
     public static YieldAwaitable Yield() => default;
 

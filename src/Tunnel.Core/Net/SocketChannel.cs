@@ -25,20 +25,17 @@ public sealed class SocketChannel
 
     public IPEndPoint RemoteEndPoint { get; }
 
-    /// <summary>
-    /// Where late completions of a receive continue: on the event loop, for messages; or on the thread pool, for
-    /// handshakes and bulk, whose arithmetic and copying would make every other connection of the loop wait.
-    /// </summary>
-    public bool ReceivesOnLoop { get; set; }
+    /// <summary>Where late completions of a receive continue.</summary>
+    public Continuation ReceivesOn { get; set; }
 
-    /// <summary>As <see cref="ReceivesOnLoop"/>, for sends.</summary>
-    public bool SendsOnLoop { get; set; }
+    /// <summary>As <see cref="ReceivesOn"/>, for sends.</summary>
+    public Continuation SendsOn { get; set; }
 
     /// <summary>Bytes received from the peer so far.</summary>
     public long BytesReceived { get; private set; }
 
     /// <summary>Completes when there is something to receive: bytes, FIN or an error.</summary>
-    public ValueTask<SocketResult> WaitReadableAsync() => _receive.ReceiveAsync(_socket, default, ReceivesOnLoop);
+    public ValueTask<SocketResult> WaitReadableAsync() => _receive.ReceiveAsync(_socket, default, ReceivesOn);
 
     /// <summary>Takes what is there. <see cref="SocketError.WouldBlock"/> when nothing is.</summary>
     public SocketResult Receive(Span<byte> buffer)
@@ -60,7 +57,7 @@ public sealed class SocketChannel
     public ValueTask<SocketResult> SendAsync(ReadOnlyMemory<byte> bytes)
     {
         var operation = SocketOperation.Rent();
-        var sending = operation.SendAsync(_socket, bytes, SendsOnLoop);
+        var sending = operation.SendAsync(_socket, bytes, SendsOn);
         if (!sending.IsCompleted)
         {
             return FinishAsync(operation, sending);

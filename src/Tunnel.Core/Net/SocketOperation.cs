@@ -14,6 +14,7 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
     private static readonly DefaultObjectPool<SocketOperation> _pool = new(new Policy(), maximumRetained: 4096);
 
     private ManualResetValueTaskSourceCore<SocketResult> _source;
+    private Continuation _continuation;
 
     private SocketOperation()
         : base(unsafeSuppressExecutionContextFlow: true) { }
@@ -24,10 +25,9 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
     public void Return() => _pool.Return(this);
 
     /// <summary>An empty <paramref name="buffer"/> waits until the socket is readable and moves nothing.</summary>
-    /// <param name="inline">Whether a late completion continues on the socket engine's own thread, the event loop, rather than on the thread pool.</param>
-    public ValueTask<SocketResult> ReceiveAsync(Socket socket, Memory<byte> buffer, bool inline)
+    public ValueTask<SocketResult> ReceiveAsync(Socket socket, Memory<byte> buffer, Continuation continuation)
     {
-        Prepare(inline);
+        Prepare(continuation);
         SetBuffer(buffer);
         try
         {
@@ -40,9 +40,9 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
     }
 
     /// <summary>Completes when all bytes are with the system: on Unix a completed send is a complete send.</summary>
-    public ValueTask<SocketResult> SendAsync(Socket socket, ReadOnlyMemory<byte> bytes, bool inline)
+    public ValueTask<SocketResult> SendAsync(Socket socket, ReadOnlyMemory<byte> bytes, Continuation continuation)
     {
-        Prepare(inline);
+        Prepare(continuation);
         // SocketAsyncEventArgs takes Memory for both directions; a send does not write to it.
         SetBuffer(System.Runtime.InteropServices.MemoryMarshal.AsMemory(bytes));
         try
@@ -57,7 +57,7 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
 
     public ValueTask<SocketResult> AcceptAsync(Socket listener)
     {
-        Prepare(inline: true);
+        Prepare(Continuation.Loop);
         AcceptSocket = null;
         try
         {
@@ -71,7 +71,7 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
 
     public ValueTask<SocketResult> ConnectAsync(Socket socket, EndPoint to)
     {
-        Prepare(inline: false);
+        Prepare(Continuation.LoopWithinBudget);
         RemoteEndPoint = to;
         try
         {
@@ -83,7 +83,19 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
         }
     }
 
-    protected override void OnCompleted(SocketAsyncEventArgs e) => _source.SetResult(Result);
+    protected override void OnCompleted(SocketAsyncEventArgs e)
+    {
+        if (_continuation == Continuation.LoopWithinBudget && LoopBudget.TryBegin(out var started))
+        {
+            _source.RunContinuationsAsynchronously = false;
+            _source.SetResult(Result);
+            LoopBudget.End(started);
+        }
+        else
+        {
+            _source.SetResult(Result);
+        }
+    }
 
     SocketResult IValueTaskSource<SocketResult>.GetResult(short token) => _source.GetResult(token);
 
@@ -98,10 +110,11 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
 
     private SocketResult Result => new(BytesTransferred, SocketError);
 
-    private void Prepare(bool inline)
+    private void Prepare(Continuation continuation)
     {
+        _continuation = continuation;
         _source.Reset();
-        _source.RunContinuationsAsynchronously = !inline;
+        _source.RunContinuationsAsynchronously = continuation != Continuation.Loop;
     }
 
     private ValueTask<SocketResult> Pending() => new(this, _source.Version);

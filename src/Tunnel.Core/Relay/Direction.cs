@@ -51,7 +51,7 @@ internal sealed class Direction(TunnelSession session, Leg from, Leg to)
             session.Touch();
             if (_pace.Record(length))
             {
-                from.Channel.ReceivesOnLoop = to.Channel.SendsOnLoop = !_pace.IsBulk;
+                from.Channel.ReceivesOn = to.Channel.SendsOn = _pace.IsBulk ? Continuation.Pool : Continuation.Loop;
             }
 
             var writing = to.Transport.WriteAsync(chunk.Bytes);

@@ -237,8 +237,8 @@ internal sealed class TunnelSession
         Touch();
         Enter(SessionState.Relaying);
         _watch.Arm();
-        legs.Front.Channel.ReceivesOnLoop = legs.Front.Channel.SendsOnLoop = true;
-        legs.Back.Channel.ReceivesOnLoop = legs.Back.Channel.SendsOnLoop = true;
+        legs.Front.Channel.ReceivesOn = legs.Front.Channel.SendsOn = Continuation.Loop;
+        legs.Back.Channel.ReceivesOn = legs.Back.Channel.SendsOn = Continuation.Loop;
         await Task.WhenAll(
                 _up.RunAsync(legs.FirstFromFront ?? legs.Front.Transport.ReadAsync()),
                 _down.RunAsync(legs.FirstFromBack ?? legs.Back.Transport.ReadAsync())

@@ -157,8 +157,8 @@ public sealed class TunnelHost : IRunningTunnel
     {
         var session = new TunnelSession(route, channel);
         route.Table.Add(session);
-        // The accept loop goes on at once; a handshake's arithmetic belongs on the pool.
-        ThreadPool.UnsafeQueueUserWorkItem(static session => _ = session.RunAsync(), session, preferLocal: false);
+        // The accept loop goes on at once.
+        LoopBudget.Run(static session => _ = session.RunAsync(), session);
     }
 
     private static async Task BindAsync(HostPort listen, DeadlineWheel wheel, List<Listener> bound)
