@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
@@ -38,6 +39,7 @@ public sealed class EventLoop
     private readonly ManualResetEventSlim _found = new();
     private readonly Queue<Action> _ready = new();
     private readonly byte[] _ring = [1];
+    private LoopBudget _budget;
     private bool _rung;
     private bool _owned;
 
@@ -54,8 +56,28 @@ public sealed class EventLoop
     /// <summary>Finds the engine's threads, once per process. Returns how many loops run: 0 where inline completions are off.</summary>
     public static int EnsureStarted() => _started.Value;
 
-    /// <summary>Whether this thread is a loop.</summary>
-    public static bool IsCurrent => _current is not null;
+    /// <summary>Does heavy work at once if this thread is a loop with time for it, else on the thread pool.</summary>
+    public static void RunHeavy<T>(Action<T> work, T state)
+    {
+        if (TryBeginHeavy(out var started))
+        {
+            work(state);
+            EndHeavy(started);
+        }
+        else
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(work, state, preferLocal: false);
+        }
+    }
+
+    /// <summary>True if this thread is a loop with time for heavy work, which <see cref="EndHeavy"/> must follow.</summary>
+    internal static bool TryBeginHeavy(out long started)
+    {
+        started = _current is null ? 0 : Stopwatch.GetTimestamp();
+        return _current is not null && _current._budget.HasRoom(started);
+    }
+
+    internal static void EndHeavy(long started) => _current!._budget.Spend(started, Stopwatch.GetTimestamp());
 
     /// <summary>Ends the turn of the connection that awaits it: everybody else whose event is due goes first.</summary>
     public static YieldAwaitable Yield() => default;

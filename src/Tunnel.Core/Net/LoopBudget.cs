@@ -3,59 +3,35 @@ using System.Diagnostics;
 namespace Tunnel.Net;
 
 /// <summary>
-/// How much heavy work one event loop takes in a row. Handing a step of a handshake to the thread pool costs two wake-ups
-/// and as many changes of thread, an eighth of a whole handshake; a hundred of them on the loop would make every message
-/// behind them wait. So the loop does them itself until they have kept it for a while, and hands on what comes then.
+/// How much heavy work an event loop takes in a row. To hand a step of a handshake to the thread pool costs two wake-ups
+/// and changes of thread, and there are several steps; but a hundred of them on the loop would make every message behind
+/// them wait. So the loop does them itself until they have kept it for a while, and hands on what comes then.
 /// </summary>
-public static class LoopBudget
+/// <remarks>Times are ticks of <see cref="Stopwatch"/>.</remarks>
+internal struct LoopBudget
 {
-    // Two or three full handshake steps: less than a time slice of the system's scheduler, which everybody waits anyway.
-    private static readonly long _most = Stopwatch.Frequency / 500;
+    // Two or three steps of full handshakes: less than a time slice of the system's scheduler, for which everybody waits.
+    internal static readonly long Most = Stopwatch.Frequency / 500;
 
     // Work that is this close to the last was probably reported by the same round of epoll.
-    private static readonly long _gap = Stopwatch.Frequency / 20_000;
+    internal static readonly long Gap = Stopwatch.Frequency / 20_000;
 
-    [ThreadStatic]
-    private static long _spent;
+    private long _spent;
+    private long _lastEnd;
 
-    [ThreadStatic]
-    private static long _lastEnd;
-
-    /// <summary>Runs the work at once if the loop has time for it, else later on the thread pool.</summary>
-    public static void Run<T>(Action<T> work, T state)
+    public bool HasRoom(long now)
     {
-        if (TryBegin(out var started))
-        {
-            work(state);
-            End(started);
-        }
-        else
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(work, state, preferLocal: false);
-        }
-    }
-
-    /// <summary>Whether this thread is a loop that has time for heavy work now; if so, <see cref="End"/> must follow it.</summary>
-    public static bool TryBegin(out long started)
-    {
-        started = 0;
-        if (!EventLoop.IsCurrent)
-        {
-            return false;
-        }
-
-        started = Stopwatch.GetTimestamp();
-        if (started - _lastEnd > _gap)
+        if (now - _lastEnd > Gap)
         {
             _spent = 0;
         }
 
-        return _spent < _most;
+        return _spent < Most;
     }
 
-    public static void End(long started)
+    public void Spend(long from, long to)
     {
-        _lastEnd = Stopwatch.GetTimestamp();
-        _spent += _lastEnd - started;
+        _spent += to - from;
+        _lastEnd = to;
     }
 }

@@ -10,6 +10,9 @@ namespace Tunnel.Net;
 /// </summary>
 public sealed class SocketChannel
 {
+    // One TLS record: enough that a slow receiver is not sent crumbs, little enough for an event loop.
+    private const int LeastPiece = BufferPool.Small;
+
     private readonly Socket _socket;
     private readonly SocketOperation _receive = SocketOperation.Rent();
     private bool _sentFin;
@@ -56,15 +59,12 @@ public sealed class SocketChannel
     /// <summary>Completes when all bytes are with the system.</summary>
     public ValueTask<SocketResult> SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        var operation = SocketOperation.Rent();
-        var sending = operation.SendAsync(_socket, bytes, SendsOn);
-        if (!sending.IsCompleted)
-        {
-            return FinishAsync(operation, sending);
-        }
-
-        operation.Return();
-        return sending;
+        var result = Send(bytes.Span);
+        return
+            result.Error == SocketError.WouldBlock
+            || (result.Error == SocketError.Success && result.Bytes < bytes.Length)
+            ? FinishAsync(bytes[result.Bytes..])
+            : ValueTask.FromResult(result);
     }
 
     /// <summary>Sends FIN after everything sent so far.</summary>
@@ -134,10 +134,41 @@ public sealed class SocketChannel
         _disposed = true;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<SocketResult> FinishAsync(SocketOperation operation, ValueTask<SocketResult> sending)
+    /// <summary>Sends what there is room for.</summary>
+    private SocketResult Send(ReadOnlySpan<byte> bytes)
     {
-        var result = await sending.ConfigureAwait(false);
+        try
+        {
+            var count = _socket.Send(bytes, SocketFlags.None, out var error);
+            return new SocketResult(count, error);
+        }
+        catch (ObjectDisposedException)
+        {
+            return new SocketResult(0, SocketError.OperationAborted);
+        }
+    }
+
+    /// <summary>
+    /// Waits for room, which the engine does by sending: a piece, on its own thread. In bulk the rest is sent from the
+    /// thread pool, or all the copying would be done where the messages wait.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<SocketResult> FinishAsync(ReadOnlyMemory<byte> rest)
+    {
+        var operation = SocketOperation.Rent();
+        SocketResult result;
+        do
+        {
+            var piece = SendsOn == Continuation.Loop ? rest : rest[..Math.Min(rest.Length, LeastPiece)];
+            result = await operation.SendAsync(_socket, piece, SendsOn).ConfigureAwait(false);
+            rest = rest[piece.Length..];
+            if (result.Error == SocketError.Success && rest.Length > 0)
+            {
+                result = Send(rest.Span);
+                rest = rest[result.Bytes..];
+            }
+        } while (rest.Length > 0 && result.Error is SocketError.Success or SocketError.WouldBlock);
+
         operation.Return();
         return result;
     }

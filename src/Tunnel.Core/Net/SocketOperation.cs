@@ -85,11 +85,11 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
 
     protected override void OnCompleted(SocketAsyncEventArgs e)
     {
-        if (_continuation == Continuation.LoopWithinBudget && LoopBudget.TryBegin(out var started))
+        if (_continuation == Continuation.LoopWithinBudget && EventLoop.TryBeginHeavy(out var started))
         {
             _source.RunContinuationsAsynchronously = false;
             _source.SetResult(Result);
-            LoopBudget.End(started);
+            EventLoop.EndHeavy(started);
         }
         else
         {

@@ -158,7 +158,7 @@ public sealed class TunnelHost : IRunningTunnel
         var session = new TunnelSession(route, channel);
         route.Table.Add(session);
         // The accept loop goes on at once.
-        LoopBudget.Run(static session => _ = session.RunAsync(), session);
+        EventLoop.RunHeavy(static session => _ = session.RunAsync(), session);
     }
 
     private static async Task BindAsync(HostPort listen, DeadlineWheel wheel, List<Listener> bound)
