@@ -139,6 +139,7 @@ public sealed class EventLoop
         if (_owned)
         {
             _current = this;
+            SchedulerSlice.RequestShortest();
             Arm();
         }
 
