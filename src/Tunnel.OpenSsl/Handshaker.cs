@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
@@ -33,6 +34,7 @@ internal sealed class Handshaker(
     private byte? _firstByte;
     private IoStatus _ended;
     private string? _faultDetail;
+    private bool _flightIsSplit;
 
     public PeerPolicy Policy => policy;
 
@@ -48,6 +50,15 @@ internal sealed class Handshaker(
 
     /// <summary>Set by the verification callback; on resumption taken from the session.</summary>
     public X509Certificate2? Leaf { get; set; }
+
+    /// <summary>Set by the key log callback.</summary>
+    public TrafficSecrets Secrets { get; } = new();
+
+    /// <summary>
+    /// How many records libssl has sent under the keys for application data: a server's tickets are the only ones. Null
+    /// when they cannot be told from what stood before them.
+    /// </summary>
+    public int? RecordsSentUnderNewKey { get; private set; }
 
     /// <summary>What came behind the handshake, in a rented buffer, for the transport to take over.</summary>
     public (byte[]? Buffer, int Start, int End) Rest => (_input, _start, _end);
@@ -163,6 +174,13 @@ internal sealed class Handshaker(
                 Discard();
             }
 
+            if (status == TlsStatus.Complete && !_flightIsSplit)
+            {
+                // Tickets are made of the peer's Finished, so they are all that the last step sends.
+                RecordsSentUnderNewKey = CountRecords(output.AsSpan(0, written));
+            }
+
+            _flightIsSplit = status == TlsStatus.WantWrite;
             var sent = written == 0 || Note(await channel.SendAsync(output.AsMemory(0, written)).ConfigureAwait(false));
             return (status, sent);
         }
@@ -237,6 +255,17 @@ internal sealed class Handshaker(
 
     private HandshakeFault Fault(string openSslText) =>
         HandshakeFaults.Classify(_ended, channel.BytesReceived, _firstByte, _faultDetail, openSslText);
+
+    private static int CountRecords(ReadOnlySpan<byte> whole)
+    {
+        var count = 0;
+        for (; whole.Length > 0; count++)
+        {
+            whole = whole[(RecordKey.HeaderBytes + BinaryPrimitives.ReadUInt16BigEndian(whole[3..]))..];
+        }
+
+        return count;
+    }
 
     private static unsafe bool SpeaksGreeting(nint ssl)
     {

@@ -78,6 +78,21 @@ internal static unsafe partial class LibCrypto
     );
 
     [LibraryImport(Library)]
+    public static partial nint EVP_CIPHER_CTX_new();
+
+    [LibraryImport(Library)]
+    public static partial void EVP_CIPHER_CTX_free(nint context);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_CIPHER_CTX_ctrl(nint context, int command, int number, byte* pointer);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_CipherUpdate(nint context, byte* into, int* done, byte* from, int length);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_CipherFinal_ex(nint context, byte* into, int* done);
+
+    [LibraryImport(Library)]
     public static partial int EVP_MAC_CTX_set_params(nint context, OsslParam* parameters);
 
     [LibraryImport(Library)]

@@ -86,6 +86,12 @@ internal static unsafe partial class LibSsl
     );
 
     [LibraryImport(Library)]
+    public static partial void SSL_CTX_set_keylog_callback(
+        nint context,
+        delegate* unmanaged<nint, byte*, void> callback
+    );
+
+    [LibraryImport(Library)]
     public static partial nint SSL_new(nint context);
 
     [LibraryImport(Library)]

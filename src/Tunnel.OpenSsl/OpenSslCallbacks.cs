@@ -113,6 +113,10 @@ internal static unsafe class OpenSslCallbacks
         return 1;
     }
 
+    /// <summary>A secret has been made (SSL_CTX_set_keylog_callback(3)).</summary>
+    [UnmanagedCallersOnly]
+    public static void KeyLog(nint ssl, byte* line) => _current?.Secrets.Take(line);
+
     /// <summary>
     /// A ticket is to be sealed, or one has come. A fault of ours breaks the handshake in the first case, as libssl can send
     /// no ticket that is none; in the second the handshake is a full one.

@@ -41,6 +41,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
             var minimum = profile.Protocols.HasFlag(SslProtocols.Tls12) ? Tls12Version : Tls13Version;
             var maximum = profile.Protocols.HasFlag(SslProtocols.Tls13) ? Tls13Version : Tls12Version;
             Check(LibSsl.SetVersions(Handle, minimum, maximum), "SSL_CTX_set_min_proto_version");
+            LibSsl.SSL_CTX_set_keylog_callback(Handle, &OpenSslCallbacks.KeyLog);
             ChooseCiphers(profile);
             UseOwnCertificate(profile);
             Trust(profile);

@@ -57,7 +57,11 @@ internal sealed class OpenSslEndpoint(
 
             return new HandshakeOutcome
             {
-                Transport = new OpenSslTransport(session, channel, handshaker),
+                Transport = new OpenSslTransport(
+                    TlsRecords.After(session, handshaker, profile, info.Cipher),
+                    channel,
+                    handshaker.Rest
+                ),
                 Info = info,
                 Refusal = handshaker.Refusal,
             };

@@ -6,46 +6,23 @@ using Tunnel.Tls;
 namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>
-/// The encrypted leg over libssl: one receive brings many records, one send takes as many away. An idle
-/// connection holds no buffer.
+/// The encrypted leg: one receive brings many records, one send takes as many away. An idle connection holds no buffer,
+/// unless a part of a record has come.
 /// </summary>
-/// <remarks>
-/// The two directions may be on different threads and an SSL object bears one, so calls into libssl are made under a
-/// lock; no system call is. What libssl wants to send while reading (an answer to KeyUpdate, RFC 8446 section 4.6.3) may
-/// wait for the next write, and does: so what is sent is always in the order in which it was encrypted.
-/// </remarks>
-internal sealed class OpenSslTransport : ITransport
+/// <param name="rest">What came behind the handshake, in a rented buffer.</param>
+internal sealed class OpenSslTransport(
+    ITlsRecords records,
+    SocketChannel channel,
+    (byte[]? Buffer, int Start, int End) rest
+) : ITransport
 {
-    // What libssl may want to say while we have nothing to send: a peer that asks for more answers than fit is cut off.
-    private const int ControlBytes = 1024;
-
-    // An encrypted alert or KeyUpdate under any cipher.
-    private const int MostOfOneAnswer = 128;
-
-    private readonly OpenSslSession _session;
-    private readonly SocketChannel _channel;
-    private readonly Handshaker _handshaker;
-    private readonly Lock _lock = new();
-
     private ReadSize _size;
-    private byte[]? _cipher;
-    private int _start;
-    private int _end;
-    private bool _holdsInput;
+    private byte[]? _cipher = rest.Buffer;
+    private int _start = rest.Start;
+    private int _end = rest.End;
+    private bool _mayHaveMore = rest.Buffer is not null || records.HoldsInput;
     private IoStatus _readEnd;
     private bool _sentCloseNotify;
-    private byte[]? _control;
-    private int _controlBytes;
-
-    public OpenSslTransport(OpenSslSession session, SocketChannel channel, Handshaker handshaker)
-    {
-        _session = session;
-        _channel = channel;
-        _handshaker = handshaker;
-        (_cipher, _start, _end) = handshaker.Rest;
-        // Libssl may have taken more than the handshake from what was received.
-        _holdsInput = session.HoldsInput;
-    }
 
     public string? FaultDetail { get; private set; }
 
@@ -54,25 +31,28 @@ internal sealed class OpenSslTransport : ITransport
     {
         while (true)
         {
+            if (_mayHaveMore)
+            {
+                var chunk = Decrypt();
+                if (!chunk.Bytes.IsEmpty)
+                {
+                    return chunk;
+                }
+            }
+
             if (_readEnd != IoStatus.Ok)
             {
                 return Chunk.End(_readEnd);
             }
 
-            if (_cipher is not null || _holdsInput)
+            if (_mayHaveMore)
             {
-                var chunk = Decrypt();
-                if (chunk.Status != IoStatus.Ok || !chunk.Bytes.IsEmpty)
-                {
-                    return chunk;
-                }
-
                 continue;
             }
 
             if (!_size.WasFull)
             {
-                var ready = await _channel.WaitReadableAsync().ConfigureAwait(false);
+                var ready = await channel.WaitReadableAsync().ConfigureAwait(false);
                 if (ready.Error != SocketError.Success)
                 {
                     return Chunk.End(Explain(ready));
@@ -86,14 +66,16 @@ internal sealed class OpenSslTransport : ITransport
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<IoStatus> WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        var room = OpenSslSession.OutputRoomFor(bytes.Length) + ControlBytes;
-        var output = BufferPool.Rent(room);
+        var output = BufferPool.Rent(ITlsRecords.RoomFor(bytes.Length));
         try
         {
-            var length = Encrypt(bytes.Span, output);
-            return length < 0
-                ? IoStatus.Failed
-                : Explain(await _channel.SendAsync(output.AsMemory(0, length)).ConfigureAwait(false));
+            if (records.Write(bytes.Span, output, out var length) != TlsStatus.Complete)
+            {
+                FaultDetail ??= records.Error;
+                return IoStatus.Failed;
+            }
+
+            return Explain(await channel.SendAsync(output.AsMemory(0, length)).ConfigureAwait(false));
         }
         finally
         {
@@ -103,57 +85,50 @@ internal sealed class OpenSslTransport : ITransport
 
     public async ValueTask<IoStatus> CloseWriteAsync()
     {
-        var output = new byte[ControlBytes * 2];
-        int length;
-        lock (_lock)
+        var output = new byte[ITlsRecords.RoomFor(0)];
+        if (records.Shutdown(output, out var length) != TlsStatus.Complete)
         {
-            length = TakeControl(output);
-            if (_session.Shutdown(output.AsSpan(length), out var written) != TlsStatus.Complete)
-            {
-                FaultDetail ??= _session.Error;
-                return IoStatus.Failed;
-            }
-
-            length += written;
+            FaultDetail ??= records.Error;
+            return IoStatus.Failed;
         }
 
-        var sent = Explain(await _channel.SendAsync(output.AsMemory(0, length)).ConfigureAwait(false));
+        var sent = Explain(await channel.SendAsync(output.AsMemory(0, length)).ConfigureAwait(false));
         if (sent != IoStatus.Ok)
         {
             return sent;
         }
 
         _sentCloseNotify = true;
-        return _channel.ShutdownSend().Status;
+        return channel.ShutdownSend().Status;
     }
 
-    public void Abort() => _channel.Abort();
+    public void Abort() => channel.Abort();
 
     public void Dispose()
     {
-        if (_cipher is not null)
-        {
-            BufferPool.Return(_cipher);
-            _cipher = null;
-        }
-
-        _session.Dispose();
-        _channel.Dispose(clean: _sentCloseNotify && _readEnd == IoStatus.Eof);
+        ReturnCipher();
+        records.Dispose();
+        channel.Dispose(clean: _sentCloseNotify && _readEnd == IoStatus.Eof);
     }
 
     private void Receive()
     {
-        var room = _size.Bytes;
-        var buffer = BufferPool.Rent(room);
-        var result = _channel.Receive(buffer.AsSpan(0, room));
+        var (buffer, held) = MakeRoom();
+        var room = buffer.Length - held;
+        var result = channel.Receive(buffer.AsSpan(held, room));
         if (result.Bytes > 0)
         {
             _size.Record(result.Bytes, room);
-            (_cipher, _start, _end) = (buffer, 0, result.Bytes);
+            (_cipher, _start, _end) = (buffer, 0, held + result.Bytes);
+            _mayHaveMore = true;
             return;
         }
 
-        BufferPool.Return(buffer);
+        if (held == 0)
+        {
+            BufferPool.Return(buffer);
+        }
+
         _size.Dry();
         if (result.Error != SocketError.WouldBlock)
         {
@@ -162,105 +137,82 @@ internal sealed class OpenSslTransport : ITransport
         }
     }
 
-    /// <summary>A chunk of plaintext, an empty one when the records are not whole yet, or the end.</summary>
+    /// <summary>A buffer for the next bytes, with the beginning of a record that has come already at its front.</summary>
+    private (byte[] Buffer, int Held) MakeRoom()
+    {
+        if (_cipher is null)
+        {
+            return (BufferPool.Rent(_size.Bytes), 0);
+        }
+
+        var held = _end - _start;
+        var source = _cipher.AsSpan(_start, held);
+        // A record and its header may be a little longer than the smallest buffer.
+        var size = Math.Max(_size.Bytes, BufferPool.Small * 2);
+        if (_cipher.Length >= size)
+        {
+            source.CopyTo(_cipher);
+            (_start, _end) = (0, held);
+            return (_cipher, held);
+        }
+
+        var buffer = BufferPool.Rent(size);
+        source.CopyTo(buffer);
+        ReturnCipher();
+        (_cipher, _start, _end) = (buffer, 0, held);
+        return (buffer, held);
+    }
+
+    /// <summary>A chunk of plaintext; an empty one when the record is not whole yet, or at the end.</summary>
     private Chunk Decrypt()
     {
         // What is there, and the part of a record that libssl may hold already.
         var room = Math.Min(_end - _start + BufferPool.Small, BufferPool.Large);
         var plain = BufferPool.Rent(room);
-        TlsStatus status;
-        int read;
-        lock (_lock)
+        var status = records.Read(
+            _cipher.AsSpan(_start, _end - _start),
+            plain.AsSpan(0, room),
+            out var consumed,
+            out var read
+        );
+        _start += consumed;
+        if (_start == _end)
         {
-            (status, read) = Decrypt(plain.AsSpan(0, room));
+            ReturnCipher();
         }
 
-        if (_cipher is not null && _start == _end)
-        {
-            BufferPool.Return(_cipher);
-            _cipher = null;
-            _start = _end = 0;
-        }
-
-        if (status == TlsStatus.Closed)
-        {
-            _readEnd = IoStatus.Eof;
-        }
-        else if (status == TlsStatus.Failed)
-        {
-            _readEnd = IoStatus.Failed;
-            FaultDetail = AlertWords.FindIn(_session.Error)?.Detail ?? _session.Error;
-        }
-        else if (status == TlsStatus.WantWrite)
-        {
-            _readEnd = IoStatus.Failed;
-            FaultDetail = "the peer asks for renegotiations or new keys without end";
-        }
-
+        _mayHaveMore = status == TlsStatus.Complete && (_cipher is not null || records.HoldsInput);
+        NoteEnd(status);
         if (read > 0)
         {
             return Chunk.Of(plain, read);
         }
 
         BufferPool.Return(plain);
-        return _readEnd == IoStatus.Ok ? default : Chunk.End(_readEnd);
+        return default;
     }
 
-    private (TlsStatus Status, int Read) Decrypt(Span<byte> plain)
+    private void NoteEnd(TlsStatus status)
     {
-        Span<byte> control = stackalloc byte[ControlBytes];
-        OpenSslCallbacks.Enter(_handshaker);
-        var status = _session.Read(
-            _cipher.AsSpan(_start, _end - _start),
-            plain,
-            control[_controlBytes..],
-            out var consumed,
-            out var read,
-            out var written
-        );
-        OpenSslCallbacks.Enter(null);
-        _start += consumed;
-        KeepControl(control.Slice(_controlBytes, written));
-        _holdsInput = status == TlsStatus.Complete && _session.HoldsInput;
-        // Whether or not libssl has noticed: with the room gone, answers would be lost or half sent.
-        var isFull = ControlBytes - _controlBytes < MostOfOneAnswer;
-        return (isFull && status is TlsStatus.Complete or TlsStatus.WantRead ? TlsStatus.WantWrite : status, read);
-    }
-
-    private int Encrypt(ReadOnlySpan<byte> bytes, byte[] output)
-    {
-        lock (_lock)
+        switch (status)
         {
-            var length = TakeControl(output);
-            if (_session.Write(bytes, output.AsSpan(length), out var written) == TlsStatus.Complete)
-            {
-                return length + written;
-            }
-
-            FaultDetail ??= _session.Error;
-            return -1;
+            case TlsStatus.Closed:
+                _readEnd = IoStatus.Eof;
+                break;
+            case TlsStatus.Failed:
+                _readEnd = IoStatus.Failed;
+                FaultDetail = AlertWords.FindIn(records.Error)?.Detail ?? records.Error;
+                break;
         }
     }
 
-    private void KeepControl(ReadOnlySpan<byte> bytes)
+    private void ReturnCipher()
     {
-        if (bytes.Length > 0)
+        if (_cipher is not null)
         {
-            _control ??= new byte[ControlBytes];
-            bytes.CopyTo(_control.AsSpan(_controlBytes));
-            _controlBytes += bytes.Length;
+            BufferPool.Return(_cipher);
+            (_cipher, _start, _end) = (null, 0, 0);
         }
-    }
-
-    private int TakeControl(Span<byte> into)
-    {
-        if (_controlBytes == 0)
-        {
-            return 0;
-        }
-
-        _control.AsSpan(0, _controlBytes).CopyTo(into);
-        return Interlocked.Exchange(ref _controlBytes, 0);
     }
 
     private IoStatus Explain(SocketResult result)

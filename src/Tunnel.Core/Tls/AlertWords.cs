@@ -3,82 +3,105 @@ namespace Tunnel.Tls;
 /// <summary>TLS alerts (RFC 8446 section 6) that a peer sent us, in words that say what to do about them.</summary>
 public static class AlertWords
 {
-    private static readonly (string OpenSslText, HandshakeFaultKind Kind, string Words)[] _alerts =
+    private static readonly (byte Description, string OpenSslText, HandshakeFaultKind Kind, string Words)[] _alerts =
     [
         (
+            48,
             "alert unknown ca",
             HandshakeFaultKind.RefusedByPeer,
             "the peer does not trust the issuer of our certificate (alert unknown_ca)"
         ),
         (
+            45,
             "alert certificate expired",
             HandshakeFaultKind.RefusedByPeer,
             "the peer says that our certificate has expired (alert certificate_expired)"
         ),
         (
+            44,
             "alert certificate revoked",
             HandshakeFaultKind.RefusedByPeer,
             "the peer says that our certificate is revoked (alert certificate_revoked)"
         ),
         (
+            46,
             "alert certificate unknown",
             HandshakeFaultKind.RefusedByPeer,
             "the peer does not accept our certificate (alert certificate_unknown)"
         ),
         (
+            43,
             "alert unsupported certificate",
             HandshakeFaultKind.RefusedByPeer,
             "the peer cannot use our certificate: wrong key type or usage (alert unsupported_certificate)"
         ),
         (
+            42,
             "alert bad certificate",
             HandshakeFaultKind.RefusedByPeer,
             "the peer does not accept our certificate (alert bad_certificate)"
         ),
         (
+            116,
             "alert certificate required",
             HandshakeFaultKind.RefusedByPeer,
             "the peer demands a client certificate and we presented none (alert certificate_required)"
         ),
         (
+            49,
             "alert access denied",
             HandshakeFaultKind.RefusedByPeer,
             "our certificate is valid but not allowed there (alert access_denied)"
         ),
         (
+            51,
             "alert decrypt error",
             HandshakeFaultKind.RefusedByPeer,
             "the peer could not verify our signature (alert decrypt_error)"
         ),
-        ("alert protocol version", HandshakeFaultKind.Protocol, "no TLS version in common (alert protocol_version)"),
         (
+            70,
+            "alert protocol version",
+            HandshakeFaultKind.Protocol,
+            "no TLS version in common (alert protocol_version)"
+        ),
+        (
+            40,
             "alert handshake failure",
             HandshakeFaultKind.Protocol,
             "no cipher, group or signature algorithm in common, or no certificate where one is demanded (alert handshake_failure)"
         ),
         (
+            71,
             "alert insufficient security",
             HandshakeFaultKind.Protocol,
             "our ciphers are too weak for the peer (alert insufficient_security)"
         ),
         (
+            120,
             "alert no application protocol",
             HandshakeFaultKind.Protocol,
             "no application protocol in common (alert no_application_protocol)"
         ),
         (
+            112,
             "alert unrecognized name",
             HandshakeFaultKind.Protocol,
             "the peer serves no such name (alert unrecognized_name)"
         ),
-        ("alert internal error", HandshakeFaultKind.PeerLeft, "the peer had an internal error (alert internal_error)"),
-        ("alert user canceled", HandshakeFaultKind.PeerLeft, "the peer gave up (alert user_canceled)"),
+        (
+            80,
+            "alert internal error",
+            HandshakeFaultKind.PeerLeft,
+            "the peer had an internal error (alert internal_error)"
+        ),
+        (90, "alert user canceled", HandshakeFaultKind.PeerLeft, "the peer gave up (alert user_canceled)"),
     ];
 
     /// <summary>OpenSSL names a received alert in its error text, <c>tlsv1 alert unknown ca</c> or <c>sslv3 alert bad certificate</c>.</summary>
     public static HandshakeFault? FindIn(string openSslText)
     {
-        foreach (var (text, kind, words) in _alerts)
+        foreach (var (_, text, kind, words) in _alerts)
         {
             if (openSslText.Contains(text, StringComparison.OrdinalIgnoreCase))
             {
@@ -87,6 +110,20 @@ public static class AlertWords
         }
 
         return null;
+    }
+
+    /// <summary>By the number that an alert carries (RFC 8446 appendix B.2).</summary>
+    public static string Of(byte description)
+    {
+        foreach (var (number, _, _, words) in _alerts)
+        {
+            if (number == description)
+            {
+                return words;
+            }
+        }
+
+        return $"the peer ended the connection with TLS alert {description}";
     }
 
     /// <summary>True if these are words of ours for an alert about our certificate.</summary>

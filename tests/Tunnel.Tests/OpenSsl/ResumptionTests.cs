@@ -204,7 +204,8 @@ public sealed class ResumptionTests
             handshaker.JudgeResumed();
         }
 
-        var far = new HandshakeOutcome { Transport = new OpenSslTransport(session, channel, handshaker) };
+        var records = TlsRecords.After(session, handshaker, peers.Server, info.Cipher);
+        var far = new HandshakeOutcome { Transport = new OpenSslTransport(records, channel, handshaker.Rest) };
         await TlsPeers.PassAndCloseAsync(await shaking, far);
         return (info.Resumed, handshaker.Refusal?.Code);
     }

@@ -296,10 +296,12 @@ public sealed class SharedTicketTests
         Spoil(session.Handle, part);
         var offered = TicketOf(session.Handle);
         Assert.That(await handshaker.RunAsync(), Is.Null);
+        var info = handshaker.Describe("OpenSSL");
+        var records = TlsRecords.After(session, handshaker, _peers.Client, info.Cipher);
         var outcome = new HandshakeOutcome
         {
-            Transport = new OpenSslTransport(session, near, handshaker),
-            Info = handshaker.Describe("OpenSSL"),
+            Transport = new OpenSslTransport(records, near, handshaker.Rest),
+            Info = info,
         };
         var held = TicketOf(session.Handle);
         var far = await shaking;

@@ -1,0 +1,95 @@
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>
+/// The records of libssl itself: for TLS 1.2, and for what <see cref="Tls13Records"/> does not do.
+/// </summary>
+/// <remarks>
+/// The two directions may be on different threads and an SSL object bears one, so calls into libssl are made under a
+/// lock. What libssl wants to send while reading (its no to a renegotiation, RFC 5246 section 7.2.2) may wait for the next
+/// write, and does: so what is sent is always in the order in which it was encrypted.
+/// </remarks>
+internal sealed class LibSslRecords(OpenSslSession session, Handshaker handshaker) : ITlsRecords
+{
+    // An encrypted alert or KeyUpdate under any cipher.
+    private const int MostOfOneAnswer = 128;
+
+    private readonly Lock _lock = new();
+
+    private byte[]? _control;
+    private int _controlBytes;
+
+    // Libssl may have taken more than the handshake from what was received.
+    public bool HoldsInput { get; private set; } = session.HoldsInput;
+
+    public string Error { get; private set; } = "";
+
+    public TlsStatus Read(ReadOnlySpan<byte> input, Span<byte> plain, out int consumed, out int read)
+    {
+        lock (_lock)
+        {
+            Span<byte> control = stackalloc byte[ITlsRecords.ControlBytes];
+            OpenSslCallbacks.Enter(handshaker);
+            var status = session.Read(input, plain, control[_controlBytes..], out consumed, out read, out var written);
+            OpenSslCallbacks.Enter(null);
+            KeepControl(control.Slice(_controlBytes, written));
+            HoldsInput = status == TlsStatus.Complete && session.HoldsInput;
+            // Whether or not libssl has noticed: with the room gone, answers would be lost or half sent.
+            var isFull = ITlsRecords.ControlBytes - _controlBytes < MostOfOneAnswer;
+            if (status == TlsStatus.WantWrite || (isFull && status is TlsStatus.Complete or TlsStatus.WantRead))
+            {
+                Error = ITlsRecords.WithoutEnd;
+                return TlsStatus.Failed;
+            }
+
+            return Note(status);
+        }
+    }
+
+    public TlsStatus Write(ReadOnlySpan<byte> plain, Span<byte> output, out int written)
+    {
+        lock (_lock)
+        {
+            var control = TakeControl(output);
+            var status = session.Write(plain, output[control..], out written);
+            written += control;
+            return Note(status);
+        }
+    }
+
+    public TlsStatus Shutdown(Span<byte> output, out int written)
+    {
+        lock (_lock)
+        {
+            var control = TakeControl(output);
+            var status = session.Shutdown(output[control..], out written);
+            written += control;
+            return Note(status);
+        }
+    }
+
+    public void Dispose() => session.Dispose();
+
+    private TlsStatus Note(TlsStatus status)
+    {
+        Error = status == TlsStatus.Failed ? session.Error : Error;
+        return status;
+    }
+
+    private void KeepControl(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > 0)
+        {
+            _control ??= new byte[ITlsRecords.ControlBytes];
+            bytes.CopyTo(_control.AsSpan(_controlBytes));
+            _controlBytes += bytes.Length;
+        }
+    }
+
+    private int TakeControl(Span<byte> into)
+    {
+        var length = _controlBytes;
+        _control.AsSpan(0, length).CopyTo(into);
+        _controlBytes = 0;
+        return length;
+    }
+}

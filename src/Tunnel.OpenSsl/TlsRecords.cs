@@ -1,0 +1,35 @@
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>Chooses what handles the records of a connection whose handshake is complete.</summary>
+internal static class TlsRecords
+{
+    /// <param name="session">Taken over; it is freed as soon as nothing needs it.</param>
+    public static ITlsRecords After(OpenSslSession session, Handshaker handshaker, TlsProfile profile, string cipher)
+    {
+        var (client, server) = (handshaker.Secrets.Client, handshaker.Secrets.Server);
+        if (
+            client is null
+            || server is null
+            || AeadSuite.Find(cipher) is not { } suite
+            || handshaker.RecordsSentUnderNewKey is not { } sent
+            || session.HoldsInput
+        )
+        {
+            return new LibSslRecords(session, handshaker);
+        }
+
+        var isClient = profile.Role == TlsRole.Client;
+        var tickets = isClient && profile.SessionResumption ? new TicketTaker(session, handshaker) : null;
+        if (tickets is null)
+        {
+            session.Dispose();
+        }
+
+        return new Tls13Records(
+            new RecordKey(suite, isClient ? server : client, seals: false),
+            new RecordKey(suite, isClient ? client : server, seals: true, isClient ? 0 : (ulong)sent),
+            isClient,
+            tickets
+        );
+    }
+}

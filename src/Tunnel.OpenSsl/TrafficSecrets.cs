@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>
+/// The two secrets from which the keys for application data come (RFC 8446 section 7.1), as libssl tells them: it has no
+/// other way to hand them out than the lines of a key log (SSL_CTX_set_keylog_callback(3)). None is written anywhere.
+/// </summary>
+internal sealed class TrafficSecrets
+{
+    // 32 bytes in hexadecimal, and a space on either side.
+    private const int ClientRandomLength = 64 + 2;
+
+    /// <summary>Of what the client sends; null until libssl has made it, and in TLS 1.2.</summary>
+    public byte[]? Client { get; private set; }
+
+    /// <summary>Of what the server sends.</summary>
+    public byte[]? Server { get; private set; }
+
+    /// <summary>One line: a label, the client's random and the secret.</summary>
+    public unsafe void Take(byte* line)
+    {
+        var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(line);
+        if (text.StartsWith("CLIENT_TRAFFIC_SECRET_0 "u8))
+        {
+            Client = SecretOf(text);
+        }
+        else if (text.StartsWith("SERVER_TRAFFIC_SECRET_0 "u8))
+        {
+            Server = SecretOf(text);
+        }
+    }
+
+    private static byte[] SecretOf(ReadOnlySpan<byte> line) =>
+        Convert.FromHexString(line[(line.IndexOf((byte)' ') + ClientRandomLength)..]);
+}
