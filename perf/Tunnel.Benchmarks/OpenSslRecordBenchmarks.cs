@@ -3,20 +3,20 @@ using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Benchmarks;
 
-/// <summary>Encrypting and decrypting by libssl, without any I/O.</summary>
+/// <summary>Encrypting and decrypting by the OpenSSL backend in TLS 1.3, without any I/O.</summary>
 public class OpenSslRecordBenchmarks
 {
     private readonly Profiles _profiles = new();
     private OpenSslContext _clientContext = null!;
     private OpenSslContext _serverContext = null!;
     private TicketJar _tickets = null!;
-    private OpenSslSession _client = null!;
-    private OpenSslSession _server = null!;
+    private ITlsRecords _client = null!;
+    private ITlsRecords _server = null!;
     private byte[] _plain = [];
     private byte[] _cipher = [];
     private byte[] _decrypted = [];
 
-    [Params(1024, 16 * 1024, 256 * 1024)]
+    [Params(64, 1024, 16 * 1024, 256 * 1024)]
     public int Size { get; set; }
 
     [GlobalSetup]
@@ -27,32 +27,33 @@ public class OpenSslRecordBenchmarks
         _tickets = new TicketJar();
         _clientContext = new OpenSslContext(clientProfile);
         _serverContext = new OpenSslContext(serverProfile);
-        _client = new OpenSslSession(_clientContext.Handle, server: false, "localhost");
-        _server = new OpenSslSession(_serverContext.Handle, server: true, null);
+        var client = new OpenSslSession(_clientContext.Handle, server: false, "localhost");
+        var server = new OpenSslSession(_serverContext.Handle, server: true, null);
         using (var loopback = new Loopback())
         {
             var (near, far) = loopback.Connect();
-            var faults = Task.WhenAll(
-                    new Handshaker(_client, near, clientProfile.Policy, null, _tickets).RunAsync(),
-                    new Handshaker(_server, far, serverProfile.Policy, null, _tickets).RunAsync()
-                )
-                .GetAwaiter()
-                .GetResult();
+            var shaking = new Handshaker(client, near, clientProfile.Policy, null, _tickets);
+            var serving = new Handshaker(server, far, serverProfile.Policy, null, _tickets);
+            var faults = Task.WhenAll(shaking.RunAsync(), serving.RunAsync()).GetAwaiter().GetResult();
             if (faults.Any(fault => fault is not null))
             {
                 throw new InvalidOperationException("the handshake failed");
             }
 
+            _client = TlsRecords.After(client, shaking, clientProfile, shaking.Describe("OpenSSL").Cipher);
+            _server = TlsRecords.After(server, serving, serverProfile, serving.Describe("OpenSSL").Cipher);
+            shaking.Discard();
+            serving.Discard();
             near.Dispose();
             far.Dispose();
         }
 
         _plain = new byte[Size];
         _plain.AsSpan().Fill(7);
-        _cipher = new byte[OpenSslSession.OutputRoomFor(Size)];
-        _decrypted = new byte[Size];
+        _cipher = new byte[ITlsRecords.RoomFor(Size)];
+        _decrypted = new byte[_cipher.Length];
         EncryptAndDecrypt();
-        if (!_decrypted.AsSpan().SequenceEqual(_plain))
+        if (!_decrypted.AsSpan(0, Size).SequenceEqual(_plain))
         {
             throw new InvalidOperationException("what was decrypted differs");
         }
@@ -66,7 +67,7 @@ public class OpenSslRecordBenchmarks
             throw new InvalidOperationException(_client.Error);
         }
 
-        _server.Read(_cipher.AsSpan(0, length), _decrypted, default, out _, out var read, out _);
+        _server.Read(_cipher.AsSpan(0, length), _decrypted, out _, out var read);
         return read == Size ? read : throw new InvalidOperationException($"{read} of {Size} bytes: {_server.Error}");
     }
 
