@@ -1,7 +1,31 @@
-# Sourced by the test scripts: one line for each check, PASS or FAIL, and a last one with the verdict.
+# Sourced by the test scripts: what both need before they start, and their checks: one line for each, PASS or FAIL, and
+# a last one with the verdict.
 # shellcheck shell=bash
 passed=0
 failed=0
+made_certs=false
+work="$(mktemp -d)"
+if docker compose version >/dev/null 2>&1; then compose=(docker compose); else compose=(docker-compose); fi
+compose+=(--project-name tunnel-test)
+
+# The images, and certificates unless there are some.
+prepare() {
+    echo "Building the images with Compose $("${compose[@]}" version --short)"
+    if ! "${compose[@]}" build >"$work/build.log" 2>&1; then
+        tail --lines 20 "$work/build.log"
+        echo "FAIL: the images cannot be built"
+        exit 1
+    fi
+    if [ ! -e certs ]; then
+        made_certs=true
+        ./init.sh >/dev/null
+    fi
+}
+
+forget() {
+    if $made_certs; then rm -rf certs .env; fi
+    rm -rf "$work"
+}
 
 # check WORDS COMMAND...: the command's exit status decides; what it prints is added to the words.
 check() {

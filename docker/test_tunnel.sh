@@ -5,16 +5,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./checks.sh
 
-if docker compose version >/dev/null 2>&1; then compose=(docker compose); else compose=(docker-compose); fi
-compose+=(--project-name tunnel-test)
-work="$(mktemp -d)"
-made_certs=false
-
 clean_up() {
     docker rm --force tunnel-test-stranger >/dev/null 2>&1 || true
     "${compose[@]}" down --volumes >/dev/null 2>&1 || true
-    if $made_certs; then rm -rf certs .env; fi
-    rm -rf "$work"
+    forget
 }
 trap clean_up EXIT
 
@@ -86,18 +80,7 @@ no_shell() {
         grep --quiet 'no such file or directory' <<<"$output"
 }
 
-echo "Building the images"
-if ! "${compose[@]}" build >"$work/build.log" 2>&1; then
-    tail --lines 20 "$work/build.log"
-    echo "FAIL: the images cannot be built"
-    exit 1
-fi
-if [ ! -e certs ]; then
-    made_certs=true
-    ./init.sh >/dev/null
-fi
-
-echo "Starting with $("${compose[@]}" version --short)"
+prepare
 check "everything starts" quietly "${compose[@]}" up --detach
 check "everything becomes healthy" within 30 healthy "$(container tunnel-client)"
 check "each waited until what it needs was healthy" in_order
