@@ -5,14 +5,14 @@ import { parseAllDocuments } from "yaml";
 
 const file = process.argv[2];
 parseAllDocuments(readFileSync(file, "utf8"), { merge: true, version: "1.1" }).forEach((document, index) => {
-  if (document.errors.length > 0) {
-    throw document.errors[0];
-  }
+    if (document.errors.length > 0) {
+        throw document.errors[0];
+    }
 
-  // The class stands for these two.
-  const { apiVersion, kind, ...fields } = document.toJS();
-  const name = `${kind}${index}`;
-  console.log(`import { ${kind} as ${name} } from "kubernetes-models/${apiVersion}/${kind}";`);
-  console.log(`new ${name}(${JSON.stringify(fields, null, 2)}).validate();`);
-  console.log(`console.log("valid: ${file} ${kind} ${fields.metadata.name}");`);
+    // The class stands for these two.
+    const { apiVersion, kind, ...fields } = document.toJS();
+    const name = `${kind}${index}`;
+    console.log(`import { ${kind} as ${name} } from "kubernetes-models/${apiVersion}/${kind}";`);
+    console.log(`new ${name}(${JSON.stringify(fields, null, 2)}).validate();`);
+    console.log(`console.log("valid: ${file} ${kind} ${fields.metadata.name}");`);
 });
