@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# docker-compose.yml as its user sees it: builds the images, starts everything, tries it, removes everything.
+# Needs a Docker engine, "docker compose" or docker-compose 1.29, and the port 127.0.0.1:1080.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+. ./checks.sh
+
+clean_up() {
+    docker rm --force tunnel-test-stranger >/dev/null 2>&1 || true
+    "${compose[@]}" down --volumes >/dev/null 2>&1 || true
+    forget
+}
+trap clean_up EXIT
+
+container() { "${compose[@]}" ps --quiet "$1"; }
+
+# ask PORT TEXT: prints what comes back, up to a line's end.
+ask() {
+    local there answer
+    exec {there}<>"/dev/tcp/localhost/$1" && echo "$2" >&"$there" && IFS= read -r -t 30 answer <&"$there" &&
+        exec {there}>&- && echo "$answer"
+}
+
+message() { [ "$(ask 1080 "$1")" = "$1" ]; }
+
+bulk() {
+    local there
+    head --bytes 100M /dev/urandom >"$work/sent"
+    exec {there}<>/dev/tcp/localhost/1080
+    cat "$work/sent" >&"$there" &
+    timeout 120 head --bytes 100M <&"$there" >"$work/received" && cmp "$work/sent" "$work/received"
+}
+
+# Each one started when the one it needs had been found healthy.
+in_order() {
+    local before="" started name
+    for name in echo-server tunnel-server tunnel-client; do
+        started="$(date +%s%N --date "$(docker inspect --format '{{.State.StartedAt}}' "$(container "$name")")")"
+        if [ -n "$before" ] && [ "$started" -lt "$before" ]; then return 1; fi
+        before="$(docker inspect --format '{{range .State.Health.Log}}{{.ExitCode}} {{.End.UnixNano}}{{"\n"}}{{end}}' \
+            "$(container "$name")" | awk '$1 == 0 { print $2; exit }')"
+        [ -n "$before" ] || return 1
+    done
+}
+
+# The connection is made while there is no server, and is answered when there is one again.
+recovers() {
+    quietly "${compose[@]}" stop tunnel-server || return 1
+    (sleep 4 && "${compose[@]}" start tunnel-server >/dev/null 2>&1) &
+    message "asked while the server is away" && healthy "$(container tunnel-client)"
+}
+
+# The same client with no certificate to show.
+start_stranger() {
+    sed -E 's/^(  client_(cert|key):).*/\1/' client_config.yaml >"$work/stranger.yaml"
+    chmod 644 "$work/stranger.yaml"
+    docker run --detach --name tunnel-test-stranger --network tunnel-test_tunnel --publish 127.0.0.1:1081:1080 \
+        --user "$(docker inspect --format '{{.Config.User}}' "$(container tunnel-client)")" --read-only --tmpfs /run/tunnel \
+        --volume "$work/stranger.yaml:/etc/tunnel/client_config.yaml:ro" --volume "$PWD/certs/client:/etc/tunnel/certs:ro" \
+        tunnel-client >/dev/null
+    within 30 healthy tunnel-test-stranger
+}
+
+gets_nothing() {
+    local there
+    exec {there}<>/dev/tcp/localhost/1081 && echo "let me in" >&"$there"
+    # An end, in order or not, but no byte, and not the limit's 124.
+    timeout 20 head --bytes 1 <&"$there" >"$work/nothing" 2>/dev/null || [ $? -ne 124 ] && [ ! -s "$work/nothing" ]
+}
+
+told_why() {
+    docker logs tunnel-test-stranger 2>&1 | grep --quiet 'reason=refused_by_peer' &&
+        docker logs "$(container tunnel-server)" 2>&1 | grep --only-matching 'reason=refused .*detail=.*' | head --lines 1 |
+        grep .
+}
+
+no_shell() {
+    local output
+    output="$(! docker run --rm --entrypoint /bin/sh "$1" -c true 2>&1)" &&
+        grep --quiet 'no such file or directory' <<<"$output"
+}
+
+prepare
+check "everything starts" quietly "${compose[@]}" up --detach
+check "everything becomes healthy" within 30 healthy "$(container tunnel-client)"
+check "each waited until what it needs was healthy" in_order
+check "a message comes back" message "hello through the tunnel"
+check "100 MiB come back unchanged" bulk
+check "a connection made while the server is away is served when it is back" recovers
+check "the next one at once" message "hello again"
+check "a client without a certificate can be started" start_stranger
+check "it carries nothing" gets_nothing
+check "the server says why" told_why
+for name in tunnel-client tunnel-server echo-server; do
+    check "$name is confined" confined "$(container "$name")"
+done
+check "tunnel-client needs no shell" no_shell tunnel-client
+check "tunnel-server needs no shell" no_shell tunnel-server
+
+for name in tunnel-client tunnel-server; do
+    echo "$name: image $(megabytes $name), $(milliseconds_to "$(container $name)" listening) ms from start to listening"
+done
+verdict
