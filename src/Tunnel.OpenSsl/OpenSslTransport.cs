@@ -26,61 +26,51 @@ internal sealed class OpenSslTransport(
 
     public string? FaultDetail { get; private set; }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Chunk> ReadAsync()
+    public ValueTask<SocketResult> WaitAsync() =>
+        _mayHaveMore || _readEnd != IoStatus.Ok || _size.WasFull ? default : channel.WaitReadableAsync();
+
+    public Chunk Read(SocketResult waited)
     {
-        while (true)
+        if (waited.Error != SocketError.Success)
         {
-            if (_mayHaveMore)
-            {
-                var chunk = Decrypt();
-                if (!chunk.Bytes.IsEmpty)
-                {
-                    return chunk;
-                }
-            }
+            return Chunk.End(Explain(waited));
+        }
 
-            if (_readEnd != IoStatus.Ok)
-            {
-                return Chunk.End(_readEnd);
-            }
-
-            if (_mayHaveMore)
-            {
-                continue;
-            }
-
-            if (!_size.WasFull)
-            {
-                var ready = await channel.WaitReadableAsync().ConfigureAwait(false);
-                if (ready.Error != SocketError.Success)
-                {
-                    return Chunk.End(Explain(ready));
-                }
-            }
-
+        if (!_mayHaveMore && _readEnd == IoStatus.Ok)
+        {
             Receive();
         }
+
+        while (_mayHaveMore)
+        {
+            var chunk = Decrypt();
+            if (!chunk.IsNone)
+            {
+                return chunk;
+            }
+        }
+
+        return Chunk.End(_readEnd);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<IoStatus> WriteAsync(ReadOnlyMemory<byte> bytes)
+    public ValueTask<IoStatus> WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         var output = BufferPool.Rent(ITlsRecords.RoomFor(bytes.Length));
-        try
-        {
-            if (records.Write(bytes.Span, output, out var length) != TlsStatus.Complete)
-            {
-                FaultDetail ??= records.Error;
-                return IoStatus.Failed;
-            }
-
-            return Explain(await channel.SendAsync(output.AsMemory(0, length)).ConfigureAwait(false));
-        }
-        finally
+        if (records.Write(bytes.Span, output, out var length) != TlsStatus.Complete)
         {
             BufferPool.Return(output);
+            FaultDetail ??= records.Error;
+            return new(IoStatus.Failed);
         }
+
+        var sending = channel.SendAsync(output.AsMemory(0, length));
+        if (!sending.IsCompletedSuccessfully)
+        {
+            return FinishAsync(sending, output);
+        }
+
+        BufferPool.Return(output);
+        return new(Explain(sending.Result));
     }
 
     public async ValueTask<IoStatus> CloseWriteAsync()
@@ -109,6 +99,14 @@ internal sealed class OpenSslTransport(
         ReturnCipher();
         records.Dispose();
         channel.Dispose(clean: _sentCloseNotify && _readEnd == IoStatus.Eof);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<IoStatus> FinishAsync(ValueTask<SocketResult> sending, byte[] output)
+    {
+        var result = await sending.ConfigureAwait(false);
+        BufferPool.Return(output);
+        return Explain(result);
     }
 
     private void Receive()

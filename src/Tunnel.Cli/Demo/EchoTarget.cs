@@ -27,7 +27,7 @@ internal sealed class EchoTarget
     private async Task EchoAsync(SocketChannel channel)
     {
         channel.ReceivesOn = channel.SendsOn = Continuation.Loop;
-        var transport = new TcpTransport(channel);
+        ITransport transport = new TcpTransport(channel);
         for (var turn = 0; ; )
         {
             var chunk = await transport.ReadAsync().ConfigureAwait(false);

@@ -18,8 +18,11 @@ public readonly struct Chunk
         _length = length;
     }
 
-    /// <summary><see cref="IoStatus.Ok"/> with at least one byte, or why there are none.</summary>
+    /// <summary><see cref="IoStatus.Ok"/> with at least one byte or <see cref="IsNone"/>; else why no more will come.</summary>
     public IoStatus Status { get; }
+
+    /// <summary>No bytes yet, nor an end: what <c>default</c> is.</summary>
+    public bool IsNone => _buffer is null && Status == IoStatus.Ok;
 
     public ReadOnlyMemory<byte> Bytes => new(_buffer, _offset, _length);
 

@@ -6,8 +6,24 @@ namespace Tunnel.Net;
 /// </summary>
 public interface ITransport
 {
-    /// <summary>The next bytes, in a rented buffer the caller returns; waits without holding one.</summary>
-    ValueTask<Chunk> ReadAsync();
+    /// <summary>Completes when <see cref="Read"/> may bring something; holds no buffer meanwhile.</summary>
+    ValueTask<SocketResult> WaitAsync();
+
+    /// <summary>The next bytes, in a rented buffer the caller returns; <see cref="Chunk.IsNone"/> when another wait is needed.</summary>
+    /// <param name="waited">How the wait before it ended.</param>
+    Chunk Read(SocketResult waited);
+
+    /// <summary>Waits and reads until there are bytes, or none will come.</summary>
+    async ValueTask<Chunk> ReadAsync()
+    {
+        Chunk chunk;
+        do
+        {
+            chunk = Read(await WaitAsync().ConfigureAwait(false));
+        } while (chunk.IsNone);
+
+        return chunk;
+    }
 
     /// <summary>Completes when every byte has been handed to the system; the caller keeps the memory until then.</summary>
     ValueTask<IoStatus> WriteAsync(ReadOnlyMemory<byte> bytes);

@@ -10,48 +10,46 @@ public sealed class TcpTransport(SocketChannel channel) : ITransport
 
     public string? FaultDetail { get; private set; }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Chunk> ReadAsync()
+    public ValueTask<SocketResult> WaitAsync() => _size.WasFull ? default : channel.WaitReadableAsync();
+
+    public Chunk Read(SocketResult waited)
     {
-        while (true)
+        if (waited.Error != SocketError.Success)
         {
-            if (!_size.WasFull)
-            {
-                var ready = await channel.WaitReadableAsync().ConfigureAwait(false);
-                if (ready.Error != SocketError.Success)
-                {
-                    return Chunk.End(Explain(ready));
-                }
-            }
-
-            var room = Math.Min(_size.Bytes, BufferPool.LargePlaintext);
-            var buffer = BufferPool.Rent(room);
-            var result = channel.Receive(buffer.AsSpan(0, room));
-            if (result.Bytes > 0)
-            {
-                _size.Record(result.Bytes, room);
-                return Chunk.Of(buffer, result.Bytes);
-            }
-
-            BufferPool.Return(buffer);
-            if (result.Error != SocketError.WouldBlock)
-            {
-                return Chunk.End(result.Error == SocketError.Success ? IoStatus.Eof : Explain(result));
-            }
-
-            _size.Dry();
+            return Chunk.End(Explain(waited));
         }
+
+        var room = Math.Min(_size.Bytes, BufferPool.LargePlaintext);
+        var buffer = BufferPool.Rent(room);
+        var result = channel.Receive(buffer.AsSpan(0, room));
+        if (result.Bytes > 0)
+        {
+            _size.Record(result.Bytes, room);
+            return Chunk.Of(buffer, result.Bytes);
+        }
+
+        BufferPool.Return(buffer);
+        _size.Dry();
+        return result.Error == SocketError.WouldBlock
+            ? default
+            : Chunk.End(result.Error == SocketError.Success ? IoStatus.Eof : Explain(result));
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<IoStatus> WriteAsync(ReadOnlyMemory<byte> bytes) =>
-        Explain(await channel.SendAsync(bytes).ConfigureAwait(false));
+    public ValueTask<IoStatus> WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var sending = channel.SendAsync(bytes);
+        return sending.IsCompletedSuccessfully ? new(Explain(sending.Result)) : FinishAsync(sending);
+    }
 
     public ValueTask<IoStatus> CloseWriteAsync() => new(Explain(channel.ShutdownSend()));
 
     public void Abort() => channel.Abort();
 
     public void Dispose() => channel.Dispose();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<IoStatus> FinishAsync(ValueTask<SocketResult> sending) =>
+        Explain(await sending.ConfigureAwait(false));
 
     private IoStatus Explain(SocketResult result)
     {

@@ -92,7 +92,7 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
                 return new Legs(
                     Application,
                     server,
-                    FirstFromApplication is { } first ? new(first) : null,
+                    FirstFromApplication is { } first ? new(first) : default,
                     IfAny(rest)
                 );
             case GreetingCode.Denied:
@@ -123,7 +123,7 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
     /// </summary>
     private async Task<Legs?> AwaitFirstWordAsync(Leg server)
     {
-        FirstFromApplication ??= application.ReadAsync().AsTask();
+        FirstFromApplication ??= Application.Transport.ReadAsync().AsTask();
         var fromServer = server.Transport.ReadAsync().AsTask();
         await Task.WhenAny(FirstFromApplication, fromServer, _route.Wheel.DelayAsync(_lateRefusal))
             .ConfigureAwait(false);
@@ -139,7 +139,7 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
         return new Legs(Application, server, new(FirstFromApplication), new(fromServer));
     }
 
-    private static ValueTask<Chunk>? IfAny(Chunk rest)
+    private static ValueTask<Chunk> IfAny(Chunk rest)
     {
         if (!rest.Bytes.IsEmpty)
         {
@@ -147,7 +147,7 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
         }
 
         rest.Return();
-        return null;
+        return default;
     }
 
     private Leg Application => new(Party.Application, session.Front, application);

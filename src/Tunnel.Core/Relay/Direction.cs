@@ -33,14 +33,20 @@ internal sealed class Direction(TunnelSession session, Leg from, Leg to)
     /// <summary>True once this direction has ended in order.</summary>
     public bool Ended { get; private set; }
 
-    /// <param name="first">A read that was begun before relaying, or bytes already there.</param>
+    /// <param name="first">A read that was begun before relaying, or bytes already there; by default neither.</param>
     public async Task RunAsync(ValueTask<Chunk> first)
     {
-        var reading = first;
+        var waited = !first.IsCompleted;
+        var chunk = await first.ConfigureAwait(false);
         for (var turn = 0; ; )
         {
-            var waited = !reading.IsCompleted;
-            var chunk = await reading.ConfigureAwait(false);
+            while (chunk.IsNone)
+            {
+                var waiting = from.Transport.WaitAsync();
+                waited |= !waiting.IsCompleted;
+                chunk = from.Transport.Read(await waiting.ConfigureAwait(false));
+            }
+
             if (chunk.Status != IoStatus.Ok)
             {
                 await EndAsync(chunk.Status).ConfigureAwait(false);
@@ -55,16 +61,23 @@ internal sealed class Direction(TunnelSession session, Leg from, Leg to)
             }
 
             var writing = to.Transport.WriteAsync(chunk.Bytes);
-            if (!writing.IsCompleted)
+            var blocked = !writing.IsCompleted;
+            if (blocked)
             {
-                waited = true;
                 Volatile.Write(ref _writingSince, session.WriteWaits());
                 session.ArmWatch();
             }
 
             var written = await writing.ConfigureAwait(false);
-            Volatile.Write(ref _writingSince, 0);
             chunk.Return();
+            chunk = default;
+            if (blocked)
+            {
+                waited = true;
+                Volatile.Write(ref _writingSince, 0);
+                session.Touch();
+            }
+
             if (written != IoStatus.Ok)
             {
                 session.Fail(to, written);
@@ -72,15 +85,13 @@ internal sealed class Direction(TunnelSession session, Leg from, Leg to)
             }
 
             Volatile.Write(ref _bytes, _bytes + length);
-            session.Touch();
             turn = waited ? 0 : turn + Math.Max(length, LeastCostOfARead);
+            waited = false;
             if (turn >= BytesPerTurn)
             {
                 turn = 0;
                 await EventLoop.Yield();
             }
-
-            reading = from.Transport.ReadAsync();
         }
     }
 

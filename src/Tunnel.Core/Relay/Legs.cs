@@ -11,6 +11,6 @@ internal sealed record Leg(Party Party, SocketChannel Channel, ITransport Transp
 internal sealed record Legs(
     Leg Front,
     Leg Back,
-    ValueTask<Chunk>? FirstFromFront = null,
-    ValueTask<Chunk>? FirstFromBack = null
+    ValueTask<Chunk> FirstFromFront = default,
+    ValueTask<Chunk> FirstFromBack = default
 );

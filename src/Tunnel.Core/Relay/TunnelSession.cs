@@ -239,11 +239,7 @@ internal sealed class TunnelSession
         _watch.Arm();
         legs.Front.Channel.ReceivesOn = legs.Front.Channel.SendsOn = Continuation.Loop;
         legs.Back.Channel.ReceivesOn = legs.Back.Channel.SendsOn = Continuation.Loop;
-        await Task.WhenAll(
-                _up.RunAsync(legs.FirstFromFront ?? legs.Front.Transport.ReadAsync()),
-                _down.RunAsync(legs.FirstFromBack ?? legs.Back.Transport.ReadAsync())
-            )
-            .ConfigureAwait(false);
+        await Task.WhenAll(_up.RunAsync(legs.FirstFromFront), _down.RunAsync(legs.FirstFromBack)).ConfigureAwait(false);
         _watch.Disarm();
     }
 

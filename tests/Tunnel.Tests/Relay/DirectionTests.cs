@@ -28,8 +28,7 @@ public sealed class DirectionTests
 
         // What the caller's own thread does before it gets back from the call is the first turn.
         to.Watched = Environment.CurrentManagedThreadId;
-        var first = from.ReadAsync();
-        var running = direction.RunAsync(first);
+        var running = direction.RunAsync(default);
         to.Watched = 0;
         var inFirstTurn = to.BytesByWatched;
         await Eventually.HoldsAsync(
@@ -61,7 +60,9 @@ public sealed class DirectionTests
 
         public string? FaultDetail => null;
 
-        public ValueTask<Chunk> ReadAsync() => new(Chunk.End(IoStatus.Eof));
+        public ValueTask<SocketResult> WaitAsync() => default;
+
+        public Chunk Read(SocketResult waited) => Chunk.End(IoStatus.Eof);
 
         public ValueTask<IoStatus> WriteAsync(ReadOnlyMemory<byte> bytes)
         {

@@ -12,16 +12,18 @@ public sealed class ScriptedTransport(IReadOnlyList<byte[]> script) : ITransport
     /// <summary>What nobody has read.</summary>
     public IEnumerable<byte> Rest() => _script.SelectMany(piece => piece);
 
-    public ValueTask<Chunk> ReadAsync()
+    public ValueTask<SocketResult> WaitAsync() => default;
+
+    public Chunk Read(SocketResult waited)
     {
         if (!_script.TryDequeue(out var piece))
         {
-            return new(Chunk.End(IoStatus.Eof));
+            return Chunk.End(IoStatus.Eof);
         }
 
         var buffer = BufferPool.Rent(piece.Length);
         piece.CopyTo(buffer, 0);
-        return new(Chunk.Of(buffer, piece.Length));
+        return Chunk.Of(buffer, piece.Length);
     }
 
     public ValueTask<IoStatus> WriteAsync(ReadOnlyMemory<byte> bytes) => new(IoStatus.Ok);

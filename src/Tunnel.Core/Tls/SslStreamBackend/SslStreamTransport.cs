@@ -11,65 +11,25 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
     private const int RecordBytes = 16 * 1024;
 
     private ReadSize _size;
+    private Chunk _read;
     private IoStatus _readEnd;
     private bool _sentCloseNotify;
 
     public string? FaultDetail { get; private set; }
 
+    /// <summary>Reads as well: SslStream does not say whether a whole record is there.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Chunk> ReadAsync()
+    public async ValueTask<SocketResult> WaitAsync()
     {
-        if (_readEnd != IoStatus.Ok)
-        {
-            return Chunk.End(_readEnd);
-        }
+        _read = await FillAsync().ConfigureAwait(false);
+        return default;
+    }
 
-        byte[]? buffer = null;
-        var filled = 0;
-        await inner.EnterStateAsync().ConfigureAwait(false);
-        try
-        {
-            if (!inner.HasWholeRecord)
-            {
-                // Waits without a buffer, SslStream's own included.
-                await tls.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
-            }
-
-            var room = Math.Min(Math.Max(_size.Bytes, RecordBytes), BufferPool.LargePlaintext);
-            buffer = BufferPool.Rent(room);
-            int read;
-            do
-            {
-                read = await tls.ReadAsync(buffer.AsMemory(filled, room - filled)).ConfigureAwait(false);
-                filled += read;
-            } while (read > 0 && room - filled >= RecordBytes && inner.HasWholeRecord);
-            _size.Record(room - filled < RecordBytes ? room : filled, room);
-            if (read == 0)
-            {
-                // Both a bare FIN and close_notify read as 0; only the stream below knows which it was.
-                _readEnd = inner.Ended == IoStatus.Ok ? IoStatus.Eof : IoStatus.Truncated;
-            }
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            _readEnd = Explain(e);
-        }
-        finally
-        {
-            inner.LeaveState();
-        }
-
-        if (filled > 0)
-        {
-            return Chunk.Of(buffer!, filled);
-        }
-
-        if (buffer is not null)
-        {
-            BufferPool.Return(buffer);
-        }
-
-        return Chunk.End(_readEnd);
+    public Chunk Read(SocketResult waited)
+    {
+        var chunk = _read;
+        _read = default;
+        return chunk;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -127,6 +87,62 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
         tls.Dispose();
         inner.Dispose();
         channel.Dispose(clean: _sentCloseNotify && _readEnd == IoStatus.Eof);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Chunk> FillAsync()
+    {
+        if (_readEnd != IoStatus.Ok)
+        {
+            return Chunk.End(_readEnd);
+        }
+
+        byte[]? buffer = null;
+        var filled = 0;
+        await inner.EnterStateAsync().ConfigureAwait(false);
+        try
+        {
+            if (!inner.HasWholeRecord)
+            {
+                // Waits without a buffer, SslStream's own included.
+                await tls.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            }
+
+            var room = Math.Min(Math.Max(_size.Bytes, RecordBytes), BufferPool.LargePlaintext);
+            buffer = BufferPool.Rent(room);
+            int read;
+            do
+            {
+                read = await tls.ReadAsync(buffer.AsMemory(filled, room - filled)).ConfigureAwait(false);
+                filled += read;
+            } while (read > 0 && room - filled >= RecordBytes && inner.HasWholeRecord);
+            _size.Record(room - filled < RecordBytes ? room : filled, room);
+            if (read == 0)
+            {
+                // Both a bare FIN and close_notify read as 0; only the stream below knows which it was.
+                _readEnd = inner.Ended == IoStatus.Ok ? IoStatus.Eof : IoStatus.Truncated;
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            _readEnd = Explain(e);
+        }
+        finally
+        {
+            inner.LeaveState();
+        }
+
+        if (filled > 0)
+        {
+            return Chunk.Of(buffer!, filled);
+        }
+
+        if (buffer is not null)
+        {
+            BufferPool.Return(buffer);
+        }
+
+        return Chunk.End(_readEnd);
     }
 
     private IoStatus Explain(Exception e)
