@@ -45,6 +45,9 @@ internal sealed class Handshaker(
     /// <summary>Server: what seals and opens tickets in this handshake; null: libssl's own keys.</summary>
     public TicketKeyRing? TicketKeys { get; init; }
 
+    /// <summary>Client: the ticket offered will do for later connections too.</summary>
+    public bool HasYoungTicket { get; init; }
+
     /// <summary>Set by the verification callback.</summary>
     public Refusal? Refusal { get; set; }
 

@@ -62,6 +62,18 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library)]
     public static partial int SSL_CTX_set_num_tickets(nint context, nuint count);
 
+    [LibraryImport(Library)]
+    public static partial int SSL_CTX_add_custom_ext(
+        nint context,
+        uint type,
+        uint where,
+        delegate* unmanaged<nint, uint, uint, byte**, nuint*, nint, nuint, int*, nint, int> add,
+        nint free,
+        nint addArgument,
+        delegate* unmanaged<nint, uint, uint, byte*, nuint, nint, nuint, int*, nint, int> parse,
+        nint parseArgument
+    );
+
     /// <returns>What it was before, in seconds.</returns>
     [LibraryImport(Library)]
     public static partial nint SSL_CTX_set_timeout(nint context, nint seconds);
@@ -152,6 +164,13 @@ internal static unsafe partial class LibSsl
     public static partial int SSL_set_session(nint ssl, nint session);
 
     [LibraryImport(Library)]
+    public static partial int SSL_set_num_tickets(nint ssl, nuint count);
+
+    /// <returns>In seconds; 0 for a session without a ticket.</returns>
+    [LibraryImport(Library)]
+    public static partial nuint SSL_SESSION_get_ticket_lifetime_hint(nint session);
+
+    [LibraryImport(Library)]
     public static partial nint SSL_SESSION_dup(nint session);
 
     [LibraryImport(Library)]
@@ -162,6 +181,7 @@ internal static unsafe partial class LibSsl
 
     // Numbers behind the macros of ssl.h and tls1.h.
     private const int CtrlMode = 33;
+    private const int CtrlSessionCacheSize = 42;
     private const int CtrlSessionCacheMode = 44;
     private const int CtrlSetServerName = 55;
     private const int CtrlChainCertificate = 89;
@@ -173,6 +193,9 @@ internal static unsafe partial class LibSsl
 
     public static nint SetSessionCacheMode(nint context, int mode) =>
         SSL_CTX_ctrl(context, CtrlSessionCacheMode, mode, 0);
+
+    public static nint SetSessionCacheSize(nint context, int sessions) =>
+        SSL_CTX_ctrl(context, CtrlSessionCacheSize, sessions, 0);
 
     public static bool SetVersions(nint context, int minimum, int maximum) =>
         SSL_CTX_ctrl(context, CtrlSetMinProtocolVersion, minimum, 0) == 1

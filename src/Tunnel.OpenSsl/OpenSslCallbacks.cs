@@ -24,6 +24,9 @@ internal static unsafe class OpenSslCallbacks
     /// <summary>Names the handshake that this thread is about to enter libssl for; null when it has left.</summary>
     public static void Enter(Handshaker? handshaker) => _current = handshaker;
 
+    /// <summary>For the ClientHello that is being written.</summary>
+    public static bool WantsTicketIfResumed => _current is not { HasYoungTicket: true };
+
     /// <summary>Replaces libssl's verification (SSL_CTX_set_cert_verify_callback(3)): OpenSSL's chain check, then our rules.</summary>
     [UnmanagedCallersOnly]
     public static int Verify(nint storeContext, nint argument)

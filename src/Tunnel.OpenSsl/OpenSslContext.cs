@@ -16,6 +16,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
     private const int VerifyFailIfNoPeerCertificate = 0x02;
     private const int SessionCacheOff = 0x0000;
     private const int SessionCacheClient = 0x0001;
+    private const int SessionCacheServer = 0x0002;
     private const int SessionCacheNoInternal = 0x0300;
     private const int Tls12Version = 0x0303;
     private const int Tls13Version = 0x0304;
@@ -26,8 +27,11 @@ internal sealed unsafe class OpenSslContext : IDisposable
     private const int ModeNoAutoChain = 0x08;
     private const int ModeReleaseBuffers = 0x10;
 
-    // One ticket a connection: each costs the server an encryption, and a client keeps only the last one.
+    // One ticket a connection, as a client keeps only the last one; none for who asks for none (TicketRequest).
     private const uint Tickets = 1;
+
+    // About 13 KiB each. A tunnel client has one or two at a time; beyond this the owners of the oldest start afresh.
+    private const int CachedSessions = 2048;
 
     public OpenSslContext(TlsProfile profile)
     {
@@ -177,11 +181,19 @@ internal sealed unsafe class OpenSslContext : IDisposable
     private void PrepareServer(TlsProfile profile)
     {
         var resumption = profile.SessionResumption;
-        // Tickets only: the server keeps no state for sessions that nobody comes back to.
-        LibSsl.SetSessionCacheMode(Handle, SessionCacheOff);
-        if (!resumption)
+        // A ticket that holds the session holds the client's certificate, and to parse that and decode its key is a fifth
+        // of a resumed handshake. So a ticket is a number in a cache, unless other servers are to take it.
+        var isCached = resumption && profile.TicketSecrets is null;
+        LibSsl.SetSessionCacheMode(Handle, isCached ? SessionCacheServer : SessionCacheOff);
+        LibSsl.SetSessionCacheSize(Handle, CachedSessions);
+        if (isCached || !resumption)
         {
             LibSsl.SSL_CTX_set_options(Handle, OptionNoTicket);
+        }
+
+        if (resumption)
+        {
+            TicketRequest.Honour(Handle);
         }
 
         Check(LibSsl.SSL_CTX_set_num_tickets(Handle, resumption ? Tickets : 0u) == 1, "SSL_CTX_set_num_tickets");
@@ -211,6 +223,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
         if (resumption)
         {
             LibSsl.SSL_CTX_sess_set_new_cb(Handle, &OpenSslCallbacks.NewSession);
+            TicketRequest.Send(Handle);
         }
         else
         {

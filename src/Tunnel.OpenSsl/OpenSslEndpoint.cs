@@ -15,7 +15,7 @@ internal sealed class OpenSslEndpoint(
 {
     private readonly string? _serverName = SniOf(profile.ServerName);
     private readonly OpenSslContext _context = new(profile);
-    private readonly TicketJar _tickets = new();
+    private readonly TicketJar _tickets = new(time);
     private readonly TicketKeys? _ticketKeys = profile.TicketSecrets is { } secrets
         ? new TicketKeys(secrets, tell, time ?? TimeProvider.System)
         : null;
@@ -26,14 +26,10 @@ internal sealed class OpenSslEndpoint(
         var handshaker = new Handshaker(session, channel, profile.Policy, _context.Crls, _tickets)
         {
             TicketKeys = _ticketKeys?.Current,
+            HasYoungTicket = profile.Role == TlsRole.Client && _tickets.Offer(session),
         };
         try
         {
-            if (profile.Role == TlsRole.Client)
-            {
-                _tickets.Offer(session);
-            }
-
             var fault = await handshaker.RunAsync().ConfigureAwait(false);
             var info = handshaker.Describe(backend);
             if (fault is null && info.Resumed)

@@ -1,10 +1,12 @@
 namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>The client's last session ticket. One is enough: an endpoint speaks to one server.</summary>
-internal sealed class TicketJar : IDisposable
+internal sealed class TicketJar(TimeProvider? time = null) : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private nint _session;
+    private long _keptAt;
     private bool _disposed;
 
     /// <summary>Takes over the reference.</summary>
@@ -14,6 +16,7 @@ internal sealed class TicketJar : IDisposable
         {
             Release();
             _session = session;
+            _keptAt = _time.GetTimestamp();
             if (_disposed)
             {
                 // A connection that outlives its endpoint.
@@ -32,7 +35,8 @@ internal sealed class TicketJar : IDisposable
     }
 
     /// <summary>Lets a handshake try to resume.</summary>
-    public void Offer(OpenSslSession session)
+    /// <returns>True when the ticket will do for later connections too, so that no other is needed yet.</returns>
+    public bool Offer(OpenSslSession session)
     {
         lock (_lock)
         {
@@ -45,6 +49,8 @@ internal sealed class TicketJar : IDisposable
                 _ = LibSsl.SSL_set_session(session.Handle, copy);
                 LibSsl.SSL_SESSION_free(copy);
             }
+
+            return copy != 0 && IsYoung();
         }
     }
 
@@ -56,6 +62,10 @@ internal sealed class TicketJar : IDisposable
             _disposed = true;
         }
     }
+
+    // The second half of its life is for the connection that brings the next one.
+    private bool IsYoung() =>
+        _time.GetElapsedTime(_keptAt).TotalSeconds < LibSsl.SSL_SESSION_get_ticket_lifetime_hint(_session) / 2.0;
 
     private void Release()
     {

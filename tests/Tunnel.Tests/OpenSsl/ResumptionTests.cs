@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using NUnit.Framework;
+using Tunnel.Config;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
 using Tunnel.Tls.OpenSslBackend;
@@ -48,6 +49,42 @@ public sealed class ResumptionTests
             near.Transport!.Dispose();
             far.Transport!.Dispose();
         }
+    }
+
+    [Test]
+    public async Task A_client_whose_ticket_is_young_is_sent_no_other([Values] bool shared)
+    {
+        using var peers = new TlsPeers().Speaking(SslProtocols.Tls13);
+        var secrets = peers.WriteFile("secrets", TicketFiles.Of(TicketFiles.Secret()));
+        var time = new ManualTime();
+        using var client = new OpenSslEndpoint(peers.Client, "OpenSSL", tell: null, time);
+        using var server = TlsPeers.Endpoint(
+            peers.Server with
+            {
+                TicketSecrets = shared ? TicketSecrets.Load(secrets) : null,
+            }
+        );
+        var full = await BytesOfTicketsAsync(peers, client, server);
+        var young = await BytesOfTicketsAsync(peers, client, server);
+        time.Advance(TicketKeyRing.PeriodLength / 2);
+        var old = await BytesOfTicketsAsync(peers, client, server);
+        var renewed = await BytesOfTicketsAsync(peers, client, server);
+
+        Assert.That((full > 0, young, old > 0, renewed), Is.EqualTo((true, 0L, true, 0L)));
+    }
+
+    [Test]
+    public async Task Clients_of_the_runtime_resume_too(
+        [Values(SslProtocols.Tls12, SslProtocols.Tls13)] SslProtocols version
+    )
+    {
+        using var peers = new TlsPeers().Speaking(version);
+        using var client = BackendChoice.For(TlsBackendSetting.SslStream).Backend.CreateEndpoint(peers.Client);
+        using var server = TlsPeers.Endpoint(peers.Server);
+
+        Assert.That(await ResumesAsync(peers, client, server), Is.False);
+        Assert.That(await ResumesAsync(peers, client, server), Is.True);
+        Assert.That(await ResumesAsync(peers, client, server), Is.True);
     }
 
     [Test]
@@ -171,6 +208,24 @@ public sealed class ResumptionTests
         Assert.That(policy.JudgeResumed(expired)?.Code, Is.EqualTo(RefusalCode.Expired));
         Assert.That(policy.JudgeResumed(root.Issue().Certificate), Is.Null);
         Assert.That(policy.JudgeResumed(null)?.Code, Is.EqualTo(RefusalCode.NoCertificate));
+    }
+
+    /// <summary>What a client receives behind its own handshake besides a record with one byte.</summary>
+    private static async Task<long> BytesOfTicketsAsync(TlsPeers peers, OpenSslEndpoint client, OpenSslEndpoint server)
+    {
+        const int Record = 5 + 1 + 1 + 16;
+        var (plain, channel) = await peers.ConnectAsync();
+        var serving = server.HandshakeAsync(channel);
+        var nearChannel = TlsPeers.Adopt(plain);
+        var near = await client.HandshakeAsync(nearChannel).WaitAsync(Wire.Patience);
+        var far = await serving.WaitAsync(Wire.Patience);
+        var before = nearChannel.BytesReceived;
+        await far.Transport!.WriteAsync(new byte[1]);
+        (await near.Transport!.ReadAsync()).Return();
+        var tickets = nearChannel.BytesReceived - before - Record;
+        near.Transport.Dispose();
+        far.Transport.Dispose();
+        return tickets;
     }
 
     private static async Task<bool> ResumesAsync(TlsPeers peers, ITlsEndpoint client, ITlsEndpoint server)
