@@ -21,13 +21,61 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SocketResult> WaitAsync()
     {
-        _read = await FillAsync().ConfigureAwait(false);
+        if (_readEnd != IoStatus.Ok)
+        {
+            return default;
+        }
+
+        byte[]? buffer = null;
+        var filled = 0;
+        await inner.EnterStateAsync().ConfigureAwait(false);
+        try
+        {
+            if (!inner.HasWholeRecord)
+            {
+                // Waits without a buffer, SslStream's own included.
+                await tls.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            }
+
+            var room = Math.Min(Math.Max(_size.Bytes, RecordBytes), BufferPool.LargePlaintext);
+            buffer = BufferPool.Rent(room);
+            int read;
+            do
+            {
+                read = await tls.ReadAsync(buffer.AsMemory(filled, room - filled)).ConfigureAwait(false);
+                filled += read;
+            } while (read > 0 && room - filled >= RecordBytes && inner.HasWholeRecord);
+            _size.Record(room - filled < RecordBytes ? room : filled, room);
+            if (read == 0)
+            {
+                // Both a bare FIN and close_notify read as 0; only the stream below knows which it was.
+                _readEnd = inner.Ended == IoStatus.Ok ? IoStatus.Eof : IoStatus.Truncated;
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            _readEnd = Explain(e);
+        }
+        finally
+        {
+            inner.LeaveState();
+        }
+
+        if (filled > 0)
+        {
+            _read = Chunk.Of(buffer!, filled);
+        }
+        else if (buffer is not null)
+        {
+            BufferPool.Return(buffer);
+        }
+
         return default;
     }
 
     public Chunk Read(SocketResult waited)
     {
-        var chunk = _read;
+        var chunk = _read.IsNone ? Chunk.End(_readEnd) : _read;
         _read = default;
         return chunk;
     }
@@ -87,62 +135,6 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
         tls.Dispose();
         inner.Dispose();
         channel.Dispose(clean: _sentCloseNotify && _readEnd == IoStatus.Eof);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Chunk> FillAsync()
-    {
-        if (_readEnd != IoStatus.Ok)
-        {
-            return Chunk.End(_readEnd);
-        }
-
-        byte[]? buffer = null;
-        var filled = 0;
-        await inner.EnterStateAsync().ConfigureAwait(false);
-        try
-        {
-            if (!inner.HasWholeRecord)
-            {
-                // Waits without a buffer, SslStream's own included.
-                await tls.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
-            }
-
-            var room = Math.Min(Math.Max(_size.Bytes, RecordBytes), BufferPool.LargePlaintext);
-            buffer = BufferPool.Rent(room);
-            int read;
-            do
-            {
-                read = await tls.ReadAsync(buffer.AsMemory(filled, room - filled)).ConfigureAwait(false);
-                filled += read;
-            } while (read > 0 && room - filled >= RecordBytes && inner.HasWholeRecord);
-            _size.Record(room - filled < RecordBytes ? room : filled, room);
-            if (read == 0)
-            {
-                // Both a bare FIN and close_notify read as 0; only the stream below knows which it was.
-                _readEnd = inner.Ended == IoStatus.Ok ? IoStatus.Eof : IoStatus.Truncated;
-            }
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            _readEnd = Explain(e);
-        }
-        finally
-        {
-            inner.LeaveState();
-        }
-
-        if (filled > 0)
-        {
-            return Chunk.Of(buffer!, filled);
-        }
-
-        if (buffer is not null)
-        {
-            BufferPool.Return(buffer);
-        }
-
-        return Chunk.End(_readEnd);
     }
 
     private IoStatus Explain(Exception e)
