@@ -13,7 +13,8 @@ internal sealed class Handshaker(
     SocketChannel channel,
     PeerPolicy policy,
     CrlFile? crls,
-    TicketJar tickets
+    TicketJar tickets,
+    VerifiedPeers peers
 )
 {
     // A server's flight with a usual chain; a larger one goes out in several pieces.
@@ -41,6 +42,8 @@ internal sealed class Handshaker(
     public CrlFile? Crls => crls;
 
     public TicketJar Tickets => tickets;
+
+    public VerifiedPeers Peers => peers;
 
     /// <summary>Server: what seals and opens tickets in this handshake; null: libssl's own keys.</summary>
     public TicketKeyRing? TicketKeys { get; init; }
@@ -153,8 +156,7 @@ internal sealed class Handshaker(
         var peer = LibSsl.SSL_get1_peer_certificate(session.Handle);
         if (peer != 0)
         {
-            // Its chain was good when the session began.
-            Leaf = PeerCertificates.Get(peer, verified: true);
+            Leaf = peers.Resumed(peer);
             LibCrypto.X509_free(peer);
         }
 

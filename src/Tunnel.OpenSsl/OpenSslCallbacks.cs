@@ -33,9 +33,8 @@ internal static unsafe class OpenSslCallbacks
     {
         try
         {
-            var chainIsGood = LibCrypto.X509_verify_cert(storeContext) == 1;
             var handshaker = _current!;
-            var leaf = PeerCertificates.Get(LibCrypto.X509_STORE_CTX_get0_cert(storeContext), verified: chainIsGood);
+            var (leaf, chainIsGood) = handshaker.Peers.Verify(storeContext, revocable: handshaker.Crls is not null);
             handshaker.Leaf = leaf;
             if (!chainIsGood)
             {

@@ -15,6 +15,7 @@ internal sealed class OpenSslEndpoint(
 {
     private readonly string? _serverName = SniOf(profile.ServerName);
     private readonly OpenSslContext _context = new(profile);
+    private readonly VerifiedPeers _peers = new();
     private readonly TicketJar _tickets = new(time);
     private readonly TicketKeys? _ticketKeys = profile.TicketSecrets is { } secrets
         ? new TicketKeys(secrets, tell, time ?? TimeProvider.System)
@@ -23,7 +24,7 @@ internal sealed class OpenSslEndpoint(
     public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel)
     {
         var session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, _serverName);
-        var handshaker = new Handshaker(session, channel, profile.Policy, _context.Crls, _tickets)
+        var handshaker = new Handshaker(session, channel, profile.Policy, _context.Crls, _tickets, _peers)
         {
             TicketKeys = _ticketKeys?.Current,
             HasYoungTicket = profile.Role == TlsRole.Client && _tickets.Offer(session),

@@ -159,6 +159,9 @@ internal static unsafe partial class LibCrypto
     public static partial nint X509_STORE_CTX_get0_cert(nint storeContext);
 
     [LibraryImport(Library)]
+    public static partial nint X509_STORE_CTX_get0_chain(nint storeContext);
+
+    [LibraryImport(Library)]
     public static partial nint X509_STORE_CTX_get0_untrusted(nint storeContext);
 
     [LibraryImport(Library)]

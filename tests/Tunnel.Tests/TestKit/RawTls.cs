@@ -23,7 +23,7 @@ internal sealed class RawTls : IDisposable
         _socket = socket;
         _context = new OpenSslContext(profile);
         _session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, null);
-        _handshaker = new Handshaker(_session, null!, profile.Policy, null, _tickets);
+        _handshaker = new Handshaker(_session, null!, profile.Policy, null, _tickets, new());
         _ = SSL_clear_options(_session.Handle, NoRenegotiation);
     }
 

@@ -135,7 +135,7 @@ internal sealed class TlsPeers : IDisposable
         return new SocketChannel(socket);
     }
 
-    private OwnCertificate Own(TestCertificate certificate, string name)
+    public OwnCertificate Own(TestCertificate certificate, string name)
     {
         var (certFile, keyFile) = certificate.WriteFiles(_files.Path, name);
         return OwnCertificate.Load(certFile, keyFile, null);

@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>
+/// The peers whose chains one tunnel has found good. The same few come back, and what they show is the same: to verify
+/// the chain again is a tenth of a whole handshake, and so is what .NET needs to read the certificate. The peer proves
+/// in every handshake that it has the key, and the rules about names are asked every time; neither is done here.
+/// </summary>
+/// <remarks>
+/// A chain stays good as long as what it was judged by stays the same: the trust anchors do (they are the context's),
+/// the clock and revocation do not. So a verdict ends with the first certificate of its chain to expire, and counts for
+/// nothing where there are revocation lists.
+/// </remarks>
+internal sealed class VerifiedPeers
+{
+    // X509_V_OK of x509_vfy.h.
+    private const int VerifyOk = 0;
+
+    // More peers than most servers have; beyond it the memory starts anew rather than keep books on who came when.
+    private const int Most = 1024;
+
+    private readonly ConcurrentDictionary<Fingerprint, Verdict> _known = new();
+
+    /// <summary>What <c>X509_verify_cert</c> says of the chain in <paramref name="storeContext"/>, or has said of it.</summary>
+    /// <param name="revocable">The store has revocation lists: the chain is verified in any case.</param>
+    public (X509Certificate2 Leaf, bool ChainIsGood) Verify(nint storeContext, bool revocable)
+    {
+        var fingerprint = Fingerprint.Of(Sent(storeContext));
+        var known = _known.GetValueOrDefault(fingerprint);
+        if (known is not null && known.IsInDate && !revocable)
+        {
+            LibCrypto.X509_STORE_CTX_set_error(storeContext, VerifyOk);
+            return (known.Leaf, true);
+        }
+
+        var isGood = LibCrypto.X509_verify_cert(storeContext) == 1;
+        var leaf = known?.Leaf ?? NativeCertificates.ToManaged(LibCrypto.X509_STORE_CTX_get0_cert(storeContext));
+        if (isGood && known is not { IsInDate: true })
+        {
+            // Only then: strangers must not be able to fill the memory.
+            Remember(fingerprint, Verdict.Of(leaf, LibCrypto.X509_STORE_CTX_get0_chain(storeContext)));
+        }
+
+        return (leaf, isGood);
+    }
+
+    /// <summary>The managed certificate of a peer whose session is resumed: its chain was good when the session began.</summary>
+    /// <returns>Shared with other sessions: not to be disposed of.</returns>
+    public X509Certificate2 Resumed(nint certificate)
+    {
+        var der = NativeCertificates.ToDer(certificate);
+        var fingerprint = Fingerprint.Of(der);
+        if (_known.TryGetValue(fingerprint, out var known))
+        {
+            return known.Leaf;
+        }
+
+        var leaf = X509CertificateLoader.LoadCertificate(der);
+        Remember(fingerprint, Verdict.None(leaf));
+        return leaf;
+    }
+
+    /// <summary>All that the peer has sent, so that a chain which lacks a link is as bad the second time as it was the first.</summary>
+    private static byte[] Sent(nint storeContext)
+    {
+        var stack = LibCrypto.X509_STORE_CTX_get0_untrusted(storeContext);
+        var der = NativeCertificates.ToDer(LibCrypto.OPENSSL_sk_value(stack, 0));
+        for (var i = 1; i < LibCrypto.OPENSSL_sk_num(stack); i++)
+        {
+            der = [.. der, .. NativeCertificates.ToDer(LibCrypto.OPENSSL_sk_value(stack, i))];
+        }
+
+        return der;
+    }
+
+    private void Remember(Fingerprint fingerprint, Verdict verdict)
+    {
+        if (_known.Count >= Most)
+        {
+            _known.Clear();
+        }
+
+        _known[fingerprint] = verdict;
+    }
+
+    /// <param name="Leaf">The peer's own certificate.</param>
+    /// <param name="From">Its chain is good from then on.</param>
+    /// <param name="To">Until then.</param>
+    private sealed record Verdict(X509Certificate2 Leaf, DateTime From, DateTime To)
+    {
+        public bool IsInDate => DateTime.UtcNow is var now && From <= now && now <= To;
+
+        public static Verdict None(X509Certificate2 leaf) => new(leaf, DateTime.MaxValue, DateTime.MinValue);
+
+        /// <param name="chain">A stack of X509, from the leaf to the trust anchor.</param>
+        public static Verdict Of(X509Certificate2 leaf, nint chain)
+        {
+            var (from, to) = (DateTime.MinValue, DateTime.MaxValue);
+            for (var i = 0; i < LibCrypto.OPENSSL_sk_num(chain); i++)
+            {
+                using var link = NativeCertificates.ToManaged(LibCrypto.OPENSSL_sk_value(chain, i));
+                from = link.NotBefore.ToUniversalTime() is var start && start > from ? start : from;
+                to = link.NotAfter.ToUniversalTime() is var end && end < to ? end : to;
+            }
+
+            return new Verdict(leaf, from, to);
+        }
+    }
+
+    /// <summary>SHA-256 of DER encodings.</summary>
+    private readonly record struct Fingerprint(UInt128 High, UInt128 Low)
+    {
+        public static Fingerprint Of(ReadOnlySpan<byte> der)
+        {
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(der, hash);
+            return new Fingerprint(
+                BinaryPrimitives.ReadUInt128BigEndian(hash),
+                BinaryPrimitives.ReadUInt128BigEndian(hash[16..])
+            );
+        }
+    }
+}
