@@ -36,8 +36,8 @@ internal sealed unsafe class OpenSslContext : IDisposable
     public OpenSslContext(TlsProfile profile)
     {
         LibCrypto.ERR_clear_error();
-        Handle = LibSsl.SSL_CTX_new(LibSsl.TLS_method());
-        Check(Handle != 0, "SSL_CTX_new");
+        Handle = LibSsl.SSL_CTX_new_ex(LeanLibrary.Context, 0, LibSsl.TLS_method());
+        Check(Handle != 0, "SSL_CTX_new_ex");
         try
         {
             LibSsl.SSL_CTX_set_options(Handle, OptionNoCompression | OptionNoRenegotiation);

@@ -2,13 +2,65 @@ using System.Runtime.InteropServices;
 
 namespace Tunnel.Tls.OpenSslBackend;
 
-/// <summary>What we call of libcrypto 3, as declared in openssl/bio.h, err.h, evp.h, pem.h, x509.h and x509_vfy.h.</summary>
+/// <summary>What we call of libcrypto 3, as declared in openssl/bio.h, err.h, evp.h, pem.h, provider.h, x509.h and x509_vfy.h.</summary>
 internal static unsafe partial class LibCrypto
 {
     private const string Library = "libcrypto.so.3";
 
     [LibraryImport(Library)]
     public static partial nint OpenSSL_version(int what);
+
+    [LibraryImport(Library)]
+    public static partial uint OPENSSL_version_major();
+
+    [LibraryImport(Library)]
+    public static partial uint OPENSSL_version_minor();
+
+    [LibraryImport(Library)]
+    public static partial nint OSSL_LIB_CTX_new();
+
+    [LibraryImport(Library)]
+    public static partial void OSSL_LIB_CTX_free(nint library);
+
+    [LibraryImport(Library)]
+    public static partial int EVP_default_properties_is_fips_enabled(nint library);
+
+    [LibraryImport(Library)]
+    public static partial int OSSL_PROVIDER_do_all(
+        nint library,
+        delegate* unmanaged<nint, void*, int> callback,
+        void* argument
+    );
+
+    [LibraryImport(Library)]
+    public static partial byte* OSSL_PROVIDER_get0_name(nint provider);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint OSSL_PROVIDER_load(nint library, string name);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint OSSL_PROVIDER_try_load(nint library, string name, int retainFallbacks);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OSSL_PROVIDER_add_builtin(
+        nint library,
+        string name,
+        delegate* unmanaged<nint, OsslDispatch*, OsslDispatch**, nint*, int> initialize
+    );
+
+    [LibraryImport(Library)]
+    public static partial nint OSSL_PROVIDER_get0_provider_ctx(nint provider);
+
+    [LibraryImport(Library)]
+    public static partial OsslAlgorithm* OSSL_PROVIDER_query_operation(nint provider, int operation, int* isVolatile);
+
+    [LibraryImport(Library)]
+    public static partial int OSSL_PROVIDER_get_capabilities(
+        nint provider,
+        byte* capability,
+        nint callback,
+        nint argument
+    );
 
     [LibraryImport(Library)]
     public static partial void ERR_clear_error();

@@ -14,7 +14,7 @@ internal static unsafe partial class LibSsl
     public static partial nint TLS_method();
 
     [LibraryImport(Library)]
-    public static partial nint SSL_CTX_new(nint method);
+    public static partial nint SSL_CTX_new_ex(nint library, nint properties, nint method);
 
     [LibraryImport(Library)]
     public static partial void SSL_CTX_free(nint context);
