@@ -14,8 +14,14 @@ public static class BufferPool
     /// </summary>
     public const int Large = 128 * 1024;
 
-    /// <summary>The most plaintext whose records, headers and tags included, still fit into <see cref="Large"/> bytes.</summary>
-    public const int LargePlaintext = Large - Small;
+    /// <summary>
+    /// The most plaintext whose records, headers and tags included, still fit into <see cref="Large"/> bytes, whatever the
+    /// cipher. With those of TLS 1.3 it is two segments of the loopback (65,483 bytes each), not two and a crumb.
+    /// </summary>
+    public const int LargePlaintext = Large - RecordOverhead;
+
+    // 8 records with 96 bytes at most (CBC in TLS 1.2), and 1,024 for what a backend may have to say besides.
+    private const int RecordOverhead = (8 * 96) + 1024;
 
     private static long _rented;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using NUnit.Framework;
+using Tunnel.Net;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls.OpenSslBackend;
 
@@ -18,6 +19,10 @@ public sealed class Tls13RecordsTests
     ];
 
     private static readonly int[] _lengths = [1, 15, 16, 63, 64, 1023, 1024, 1025, 1087, 1088, 16383, 16384];
+
+    [Test]
+    public void The_records_of_a_turn_fit_the_largest_buffer() =>
+        Assert.That(ITlsRecords.RoomFor(BufferPool.LargePlaintext), Is.LessThanOrEqualTo(BufferPool.Large));
 
     [Test]
     public void Any_length_comes_back_as_it_was([ValueSource(nameof(_suites))] string suite)
