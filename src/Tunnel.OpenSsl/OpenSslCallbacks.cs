@@ -151,15 +151,10 @@ internal static unsafe class OpenSslCallbacks
         return answer;
     }
 
-    private static X509Certificate2Collection Untrusted(nint storeContext)
-    {
-        var sent = new X509Certificate2Collection();
-        var stack = LibCrypto.X509_STORE_CTX_get0_untrusted(storeContext);
-        for (var i = 0; i < (stack == 0 ? 0 : LibCrypto.OPENSSL_sk_num(stack)); i++)
-        {
-            sent.Add(NativeCertificates.ToManaged(LibCrypto.OPENSSL_sk_value(stack, i)));
-        }
-
-        return sent;
-    }
+    private static X509Certificate2Collection Untrusted(nint storeContext) =>
+        [
+            .. NativeCertificates
+                .InStack(LibCrypto.X509_STORE_CTX_get0_untrusted(storeContext))
+                .Select(NativeCertificates.ToManaged),
+        ];
 }

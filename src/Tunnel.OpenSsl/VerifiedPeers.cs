@@ -29,17 +29,21 @@ internal sealed class VerifiedPeers
     /// <param name="revocable">The store has revocation lists: the chain is verified in any case.</param>
     public (X509Certificate2 Leaf, bool ChainIsGood) Verify(nint storeContext, bool revocable)
     {
-        var fingerprint = Fingerprint.Of(Sent(storeContext));
+        // All that the peer has sent, so that a chain which lacks a link is as bad the second time as it was the first.
+        var native = LibCrypto.X509_STORE_CTX_get0_cert(storeContext);
+        var sent = NativeCertificates.InStack(LibCrypto.X509_STORE_CTX_get0_untrusted(storeContext));
+        var fingerprint = Fingerprint.Of([native, .. sent.Where(other => other != native)]);
         var known = _known.GetValueOrDefault(fingerprint);
-        if (known is not null && known.IsInDate && !revocable)
+        var isInDate = known is { IsInDate: true };
+        if (isInDate && !revocable)
         {
             LibCrypto.X509_STORE_CTX_set_error(storeContext, VerifyOk);
-            return (known.Leaf, true);
+            return (known!.Leaf, true);
         }
 
         var isGood = LibCrypto.X509_verify_cert(storeContext) == 1;
-        var leaf = known?.Leaf ?? NativeCertificates.ToManaged(LibCrypto.X509_STORE_CTX_get0_cert(storeContext));
-        if (isGood && known is not { IsInDate: true })
+        var leaf = known?.Leaf ?? NativeCertificates.ToManaged(native);
+        if (isGood && !isInDate)
         {
             // Only then: strangers must not be able to fill the memory.
             Remember(fingerprint, Verdict.Of(leaf, LibCrypto.X509_STORE_CTX_get0_chain(storeContext)));
@@ -52,29 +56,15 @@ internal sealed class VerifiedPeers
     /// <returns>Shared with other sessions: not to be disposed of.</returns>
     public X509Certificate2 Resumed(nint certificate)
     {
-        var der = NativeCertificates.ToDer(certificate);
-        var fingerprint = Fingerprint.Of(der);
+        var fingerprint = Fingerprint.Of(certificate);
         if (_known.TryGetValue(fingerprint, out var known))
         {
             return known.Leaf;
         }
 
-        var leaf = X509CertificateLoader.LoadCertificate(der);
+        var leaf = NativeCertificates.ToManaged(certificate);
         Remember(fingerprint, Verdict.None(leaf));
         return leaf;
-    }
-
-    /// <summary>All that the peer has sent, so that a chain which lacks a link is as bad the second time as it was the first.</summary>
-    private static byte[] Sent(nint storeContext)
-    {
-        var stack = LibCrypto.X509_STORE_CTX_get0_untrusted(storeContext);
-        var der = NativeCertificates.ToDer(LibCrypto.OPENSSL_sk_value(stack, 0));
-        for (var i = 1; i < LibCrypto.OPENSSL_sk_num(stack); i++)
-        {
-            der = [.. der, .. NativeCertificates.ToDer(LibCrypto.OPENSSL_sk_value(stack, i))];
-        }
-
-        return der;
     }
 
     private void Remember(Fingerprint fingerprint, Verdict verdict)
@@ -100,9 +90,9 @@ internal sealed class VerifiedPeers
         public static Verdict Of(X509Certificate2 leaf, nint chain)
         {
             var (from, to) = (DateTime.MinValue, DateTime.MaxValue);
-            for (var i = 0; i < LibCrypto.OPENSSL_sk_num(chain); i++)
+            foreach (var certificate in NativeCertificates.InStack(chain))
             {
-                using var link = NativeCertificates.ToManaged(LibCrypto.OPENSSL_sk_value(chain, i));
+                using var link = NativeCertificates.ToManaged(certificate);
                 from = link.NotBefore.ToUniversalTime() is var start && start > from ? start : from;
                 to = link.NotAfter.ToUniversalTime() is var end && end < to ? end : to;
             }
@@ -111,13 +101,19 @@ internal sealed class VerifiedPeers
         }
     }
 
-    /// <summary>SHA-256 of DER encodings.</summary>
+    /// <summary>SHA-256 of DER encodings, one behind the other: each tells where it ends.</summary>
     private readonly record struct Fingerprint(UInt128 High, UInt128 Low)
     {
-        public static Fingerprint Of(ReadOnlySpan<byte> der)
+        public static Fingerprint Of(params ReadOnlySpan<nint> certificates)
         {
+            using var hashing = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var certificate in certificates)
+            {
+                hashing.AppendData(NativeCertificates.ToDer(certificate));
+            }
+
             Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(der, hash);
+            _ = hashing.GetHashAndReset(hash);
             return new Fingerprint(
                 BinaryPrimitives.ReadUInt128BigEndian(hash),
                 BinaryPrimitives.ReadUInt128BigEndian(hash[16..])

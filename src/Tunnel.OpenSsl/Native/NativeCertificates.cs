@@ -22,6 +22,18 @@ internal static unsafe class NativeCertificates
     public static X509Certificate2 ToManaged(nint certificate) =>
         X509CertificateLoader.LoadCertificate(ToDer(certificate));
 
+    /// <summary>The X509 objects of a stack, which stay the stack's; none of a null pointer.</summary>
+    public static nint[] InStack(nint stack)
+    {
+        var certificates = new nint[stack == 0 ? 0 : LibCrypto.OPENSSL_sk_num(stack)];
+        for (var i = 0; i < certificates.Length; i++)
+        {
+            certificates[i] = LibCrypto.OPENSSL_sk_value(stack, i);
+        }
+
+        return certificates;
+    }
+
     public static byte[] ToDer(nint certificate)
     {
         var length = LibCrypto.i2d_X509(certificate, null);
