@@ -1,4 +1,4 @@
-// Everything the project can be asked to do by name: dotnet cake --target=<Format|Build|Test|Publish|Images|Perf|CI>.
+// Everything the project can be asked to do by name: dotnet cake --target=<Format|Build|Test|Stress|Publish|Images|Perf|CI>.
 // Plain commands only, so that each line can be typed by hand just as well.
 
 var target = Argument("target", "CI");
@@ -39,6 +39,14 @@ Task("Build")
 Task("Test")
     .Description("Every test, with the command the README gives.")
     .Does(() => DotNet("test"));
+
+Task("Stress")
+    .Description("The tests that put the tunnel under fire, 30 seconds each; --seconds=N for another length.")
+    .Does(() =>
+    {
+        Environment.SetEnvironmentVariable("TUNNEL_STRESS_SECONDS", Argument("seconds", "30"));
+        DotNet("test", "--filter", "TestCategory=Stress");
+    });
 
 Task("Publish")
     .Description("The program as it is installed, into artifacts/tunnel; needs the .NET 10 runtime on linux-x64.")
