@@ -96,6 +96,36 @@ public static class AlertWords
             "the peer had an internal error (alert internal_error)"
         ),
         (90, "alert user canceled", HandshakeFaultKind.PeerLeft, "the peer gave up (alert user_canceled)"),
+        (
+            10,
+            "alert unexpected message",
+            HandshakeFaultKind.Protocol,
+            "the peer did not expect a TLS message of ours (alert unexpected_message)"
+        ),
+        (
+            20,
+            "alert bad record mac",
+            HandshakeFaultKind.Protocol,
+            "what we sent was changed on its way to the peer (alert bad_record_mac)"
+        ),
+        (
+            22,
+            "alert record overflow",
+            HandshakeFaultKind.Protocol,
+            "the peer takes a TLS record of ours for too long (alert record_overflow)"
+        ),
+        (
+            47,
+            "alert illegal parameter",
+            HandshakeFaultKind.Protocol,
+            "the peer takes a TLS message of ours for wrong (alert illegal_parameter)"
+        ),
+        (
+            50,
+            "alert decode error",
+            HandshakeFaultKind.Protocol,
+            "the peer cannot read a TLS message of ours (alert decode_error)"
+        ),
     ];
 
     /// <summary>OpenSSL names a received alert in its error text, <c>tlsv1 alert unknown ca</c> or <c>sslv3 alert bad certificate</c>.</summary>

@@ -1,22 +1,35 @@
 namespace Tunnel.Tls.OpenSslBackend;
 
-/// <summary>The content of alert records (RFC 8446 section 6): a level, which says nothing any more, and a description.</summary>
+/// <summary>The content of alert records (RFC 8446 section 6): a level and a description.</summary>
 internal static class Alerts
 {
+    public const byte UnexpectedMessage = 10;
+    public const byte BadRecordMac = 20;
+    public const byte RecordOverflow = 22;
+    public const byte IllegalParameter = 47;
+    public const byte DecodeError = 50;
+
+    /// <summary>The connection breaks off for a reason that has nothing to do with the peer or the protocol.</summary>
+    public const byte InternalError = 80;
+
     private const byte Warning = 1;
+    private const byte Fatal = 2;
     private const byte DescriptionCloseNotify = 0;
     private const byte DescriptionUserCanceled = 90;
 
+    // Level and description, a byte each.
+    private const int Bytes = 2;
+
     public static ReadOnlySpan<byte> CloseNotify => [Warning, DescriptionCloseNotify];
 
-    public static bool IsCloseNotify(ReadOnlySpan<byte> content) => Is(content, DescriptionCloseNotify);
+    public static ReadOnlySpan<byte> OfFault(byte description) => new byte[] { Fatal, description };
 
-    /// <summary>user_canceled: a close_notify follows (section 6.1).</summary>
-    public static bool IsHarmless(ReadOnlySpan<byte> content) => Is(content, DescriptionUserCanceled);
+    public static bool IsWhole(ReadOnlySpan<byte> content) => content.Length == Bytes;
 
-    public static string Describe(ReadOnlySpan<byte> content) =>
-        content.Length == 2 ? AlertWords.Of(content[1]) : "the peer sent an alert that is none";
+    public static bool IsCloseNotify(ReadOnlySpan<byte> alert) => alert[1] == DescriptionCloseNotify;
 
-    private static bool Is(ReadOnlySpan<byte> content, byte description) =>
-        content.Length == 2 && content[1] == description;
+    /// <summary>user_canceled as a warning: a close_notify follows (section 6.1).</summary>
+    public static bool IsHarmless(ReadOnlySpan<byte> alert) => alert[0] != Fatal && alert[1] == DescriptionUserCanceled;
+
+    public static string Describe(ReadOnlySpan<byte> alert) => AlertWords.Of(alert[1]);
 }

@@ -2,7 +2,7 @@ namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>
 /// Turns plaintext into records and back, after the handshake, without any I/O. Reading and writing may be on two threads
-/// at a time, but no more than one each.
+/// at a time, but no more than one each; <see cref="Shutdown"/> and <see cref="TryAlert"/> are writing.
 /// </summary>
 internal interface ITlsRecords : IDisposable
 {
@@ -19,13 +19,25 @@ internal interface ITlsRecords : IDisposable
     /// <summary>Makes close_notify; nothing may be written after it.</summary>
     TlsStatus Shutdown(Span<byte> output, out int written);
 
+    /// <summary>
+    /// Makes the fatal alert that ends the connection (RFC 8446 section 6.2, RFC 5246 section 7.2.2): the one that a failed
+    /// <see cref="Read"/> calls for, else one of <paramref name="description"/>. Nothing can be written after it.
+    /// </summary>
+    /// <param name="description">What to say where the peer has done nothing wrong (RFC 8446 appendix B.2).</param>
+    /// <param name="output">With <see cref="RoomFor"/>(0) bytes of room.</param>
+    /// <returns>
+    /// False when there is none to send: close_notify or an alert has been sent, the peer has sent a fatal alert, or the
+    /// records are libssl's, which makes alerts for what it finds wrong and no others.
+    /// </returns>
+    bool TryAlert(byte description, Span<byte> output, out int written);
+
     /// <summary>True when a call of <see cref="Read"/> may bring bytes without new input.</summary>
     bool HoldsInput { get; }
 
     /// <summary>Why the last call failed, in OpenSSL's words or ours.</summary>
     string Error { get; }
 
-    /// <summary>What <see cref="Write"/> and <see cref="Shutdown"/> may need at most.</summary>
+    /// <summary>What <see cref="Write"/>, <see cref="Shutdown"/> and <see cref="TryAlert"/> may need at most.</summary>
     static int RoomFor(int plain) => OpenSslSession.OutputRoomFor(plain) + ControlBytes;
 
     /// <summary>What may have to be said besides: answers to KeyUpdate and to renegotiations, close_notify.</summary>
@@ -33,4 +45,7 @@ internal interface ITlsRecords : IDisposable
 
     /// <summary>Whoever asks for more of these than a peer has reason to is cut off.</summary>
     const string WithoutEnd = "the peer asks for renegotiations or new keys without end";
+
+    /// <summary>The error of writing behind close_notify or an alert.</summary>
+    const string Ended = "our side of the TLS connection has ended";
 }

@@ -15,6 +15,10 @@ internal sealed class LibSslRecords(OpenSslSession session, Handshaker handshake
 
     private readonly Lock _lock = new();
 
+    // Made with a fault, for the peer to be told before the end.
+    private bool _hasAlert;
+    private bool _wroteLast;
+
     private byte[]? _control;
     private int _controlBytes;
 
@@ -32,6 +36,7 @@ internal sealed class LibSslRecords(OpenSslSession session, Handshaker handshake
             var status = session.Read(input, plain, control[_controlBytes..], out consumed, out read, out var written);
             OpenSslCallbacks.Enter(null);
             KeepControl(control.Slice(_controlBytes, written));
+            _hasAlert |= status == TlsStatus.Failed && written > 0;
             HoldsInput = status == TlsStatus.Complete && session.HoldsInput;
             // Whether or not libssl has noticed: with the room gone, answers would be lost or half sent.
             var isFull = ITlsRecords.ControlBytes - _controlBytes < MostOfOneAnswer;
@@ -49,6 +54,11 @@ internal sealed class LibSslRecords(OpenSslSession session, Handshaker handshake
     {
         lock (_lock)
         {
+            if (HasEnded)
+            {
+                return FailWriting(out written);
+            }
+
             var control = TakeControl(output);
             var status = session.Write(plain, output[control..], out written);
             written += control;
@@ -60,14 +70,45 @@ internal sealed class LibSslRecords(OpenSslSession session, Handshaker handshake
     {
         lock (_lock)
         {
+            if (HasEnded)
+            {
+                return FailWriting(out written);
+            }
+
             var control = TakeControl(output);
             var status = session.Shutdown(output[control..], out written);
             written += control;
+            _wroteLast = true;
             return Note(status);
         }
     }
 
+    public bool TryAlert(byte description, Span<byte> output, out int written)
+    {
+        lock (_lock)
+        {
+            written = 0;
+            if (_wroteLast || !_hasAlert)
+            {
+                return false;
+            }
+
+            written = TakeControl(output);
+            _wroteLast = true;
+            return true;
+        }
+    }
+
     public void Dispose() => session.Dispose();
+
+    private bool HasEnded => _hasAlert || _wroteLast;
+
+    private TlsStatus FailWriting(out int written)
+    {
+        written = 0;
+        Error = ITlsRecords.Ended;
+        return TlsStatus.Failed;
+    }
 
     private TlsStatus Note(TlsStatus status)
     {

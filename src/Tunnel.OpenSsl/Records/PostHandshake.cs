@@ -3,7 +3,7 @@ namespace Tunnel.Tls.OpenSslBackend;
 /// <summary>What a record of handshake type held.</summary>
 internal enum PostHandshakeMessage
 {
-    /// <summary>A ticket, several, or a part of one.</summary>
+    /// <summary>A ticket, several, or a part of a message.</summary>
     Ticket,
     KeyUpdate,
 
@@ -12,11 +12,17 @@ internal enum PostHandshakeMessage
 
     /// <summary>What the peer must not send now.</summary>
     Unexpected,
+
+    /// <summary>A message that cannot be as long as it says.</summary>
+    Malformed,
+
+    /// <summary>A KeyUpdate with a value that does not exist.</summary>
+    Illegal,
 }
 
 /// <summary>
 /// Reads the handshake messages that come after the handshake (RFC 8446 section 4.6), for what they are: a ticket is
-/// libssl's to understand. A message may be spread over records, a KeyUpdate must end its record.
+/// libssl's to understand. A message may be spread over records; a KeyUpdate must end its record.
 /// </summary>
 internal sealed class PostHandshake(bool isClient)
 {
@@ -24,12 +30,19 @@ internal sealed class PostHandshake(bool isClient)
     private const byte UpdateNotRequested = 0;
     private const byte UpdateRequested = 1;
 
+    // Section 4.6.1: lifetime and age_add of 4 bytes each, a nonce, a ticket and extensions with their lengths.
+    private const int MostTicketBytes = 4 + 4 + (1 + 255) + (2 + 65_535) + (2 + 65_534);
+
     private uint _header;
     private int _headerBytes;
+    private byte _type;
     private int _bodyLeft;
 
     /// <summary>Ours; it asks for none in return.</summary>
     public static ReadOnlySpan<byte> KeyUpdate => [RecordTypes.KeyUpdate, 0, 0, 1, UpdateNotRequested];
+
+    /// <summary>True between the pieces of a message, where no other record may stand (section 5.1).</summary>
+    public bool IsInMessage => _headerBytes > 0 || _bodyLeft > 0;
 
     public PostHandshakeMessage Read(ReadOnlySpan<byte> content)
     {
@@ -41,6 +54,12 @@ internal sealed class PostHandshake(bool isClient)
 
         while (content.Length > 0)
         {
+            if (_bodyLeft > 0 && _type == RecordTypes.KeyUpdate)
+            {
+                _bodyLeft = 0;
+                return content.Length == 1 ? KindOf(content[0]) : PostHandshakeMessage.Unexpected;
+            }
+
             if (_bodyLeft > 0)
             {
                 var skipped = Math.Min(_bodyLeft, content.Length);
@@ -51,40 +70,34 @@ internal sealed class PostHandshake(bool isClient)
 
             _header = (_header << 8) | content[0];
             content = content[1..];
-            if (++_headerBytes < HeaderBytes)
+            if (++_headerBytes == HeaderBytes && BeginBody() is { } fault)
             {
-                continue;
-            }
-
-            var type = (byte)(_header >> 24);
-            (_bodyLeft, _headerBytes) = ((int)(_header & 0xff_ffff), 0);
-            if (type == RecordTypes.KeyUpdate)
-            {
-                return ReadKeyUpdate(content);
-            }
-
-            if (type != RecordTypes.NewSessionTicket || !isClient)
-            {
-                return PostHandshakeMessage.Unexpected;
+                return fault;
             }
         }
 
         return PostHandshakeMessage.Ticket;
     }
 
-    private PostHandshakeMessage ReadKeyUpdate(ReadOnlySpan<byte> rest)
+    /// <returns>Null if the message may come.</returns>
+    private PostHandshakeMessage? BeginBody()
     {
-        if (_bodyLeft != 1 || rest.Length != 1)
+        (_type, _bodyLeft, _headerBytes) = ((byte)(_header >> 24), (int)(_header & 0xff_ffff), 0);
+        return _type switch
         {
-            return PostHandshakeMessage.Unexpected;
-        }
-
-        _bodyLeft = 0;
-        return rest[0] switch
-        {
-            UpdateNotRequested => PostHandshakeMessage.KeyUpdate,
-            UpdateRequested => PostHandshakeMessage.KeyUpdateRequest,
+            RecordTypes.KeyUpdate when _bodyLeft == 1 => null,
+            RecordTypes.NewSessionTicket when isClient && _bodyLeft <= MostTicketBytes => null,
+            RecordTypes.KeyUpdate => PostHandshakeMessage.Malformed,
+            RecordTypes.NewSessionTicket when isClient => PostHandshakeMessage.Malformed,
             _ => PostHandshakeMessage.Unexpected,
         };
     }
+
+    private static PostHandshakeMessage KindOf(byte request) =>
+        request switch
+        {
+            UpdateNotRequested => PostHandshakeMessage.KeyUpdate,
+            UpdateRequested => PostHandshakeMessage.KeyUpdateRequest,
+            _ => PostHandshakeMessage.Illegal,
+        };
 }

@@ -12,19 +12,22 @@ internal sealed class Tls13Records : ITlsRecords
     // Section 5.2: 256 bytes more than the content for type, padding and tag.
     private const int MostCiphertext = RecordKey.MostPlain + 256;
 
+    // Section 5.4: padding counts, so content and padding together are no longer than content alone may be.
+    private const int MostInner = RecordKey.MostPlain + 1;
+
     // Section 5.5 allows 2^24.5 records of AES-GCM under one key.
     internal const ulong MostRecordsOfAKey = 1 << 24;
-
-    // A peer has no reason to change keys even twice without a byte of data between.
-    private const int MostKeyUpdatesInARow = 32;
 
     private readonly RecordKey _opening;
     private readonly RecordKey _sealing;
     private readonly ulong _mostRecordsOfAKey;
     private readonly PostHandshake _messages;
     private TicketTaker? _tickets;
-    private int _keyUpdatesInARow;
+    private RecordsWithoutData _withoutData;
     private volatile bool _owesKeyUpdate;
+    private volatile byte _alert;
+    private volatile bool _peerSentFatalAlert;
+    private bool _sealedLast;
 
     /// <param name="tickets">Client: what makes sessions of the server's tickets.</param>
     public Tls13Records(
@@ -55,13 +58,9 @@ internal sealed class Tls13Records : ITlsRecords
             }
 
             var length = BinaryPrimitives.ReadUInt16BigEndian(next[3..]);
-            if (
-                next[0] != RecordTypes.ApplicationData
-                || BinaryPrimitives.ReadUInt16BigEndian(next[1..]) != RecordTypes.LegacyVersion
-                || length is <= RecordKey.TagBytes or > MostCiphertext
-            )
+            if (FaultOf(next, length) is { } alert)
             {
-                return Fail("what came is no TLS record");
+                return Fail(alert, "what came is no TLS record");
             }
 
             if (next.Length < RecordKey.HeaderBytes + length)
@@ -90,6 +89,11 @@ internal sealed class Tls13Records : ITlsRecords
     public TlsStatus Write(ReadOnlySpan<byte> plain, Span<byte> output, out int written)
     {
         written = 0;
+        if (_sealedLast)
+        {
+            return FailWriting();
+        }
+
         while (plain.Length > 0)
         {
             if (_owesKeyUpdate || _sealing.Sequence >= _mostRecordsOfAKey)
@@ -109,8 +113,29 @@ internal sealed class Tls13Records : ITlsRecords
 
     public TlsStatus Shutdown(Span<byte> output, out int written)
     {
+        written = 0;
+        if (_sealedLast)
+        {
+            return FailWriting();
+        }
+
         written = _sealing.Seal(Alerts.CloseNotify, RecordTypes.Alert, output);
+        _sealedLast = true;
         return TlsStatus.Complete;
+    }
+
+    public bool TryAlert(byte description, Span<byte> output, out int written)
+    {
+        written = 0;
+        if (_sealedLast || _peerSentFatalAlert)
+        {
+            return false;
+        }
+
+        // A KeyUpdate that is owed stands in front of data only (section 4.6.3).
+        written = _sealing.Seal(Alerts.OfFault(_alert != 0 ? _alert : description), RecordTypes.Alert, output);
+        _sealedLast = true;
+        return true;
     }
 
     public void Dispose()
@@ -120,39 +145,105 @@ internal sealed class Tls13Records : ITlsRecords
         _sealing.Dispose();
     }
 
+    /// <returns>The alert for a header that no record can have (sections 5 to 5.2), or null.</returns>
+    private static byte? FaultOf(ReadOnlySpan<byte> header, int length) =>
+        header[0] != RecordTypes.ApplicationData ? Alerts.UnexpectedMessage
+        : BinaryPrimitives.ReadUInt16BigEndian(header[1..]) != RecordTypes.LegacyVersion ? Alerts.DecodeError
+        : length > MostCiphertext ? Alerts.RecordOverflow
+        : length <= RecordKey.TagBytes ? Alerts.BadRecordMac
+        : null;
+
     private TlsStatus Open(ReadOnlySpan<byte> record, Span<byte> room, out int bytes)
     {
         bytes = 0;
         if (!_opening.TryOpen(record, room))
         {
-            return Fail("a record was changed on its way, or is not the peer's (bad record mac)");
+            return Fail(Alerts.BadRecordMac, "a record was changed on its way, or is not the peer's (bad record mac)");
+        }
+
+        var inner = room[..(record.Length - RecordKey.HeaderBytes - RecordKey.TagBytes)];
+        if (inner.Length > MostInner)
+        {
+            return Fail(Alerts.RecordOverflow, "a record is longer than TLS allows");
         }
 
         // Zeros behind the type are padding (section 5.4).
-        var content = room[..(record.Length - RecordKey.HeaderBytes - RecordKey.TagBytes)].TrimEnd((byte)0);
-        if (content.IsEmpty || content.Length > RecordKey.MostPlain + 1)
+        var content = inner.TrimEnd((byte)0);
+        if (content.IsEmpty)
         {
-            return Fail("a record has no type, or is too long");
+            return Fail(Alerts.UnexpectedMessage, "a record has no type");
         }
 
         var type = content[^1];
         content = content[..^1];
+        if (type == RecordTypes.Alert)
+        {
+            return Hear(content);
+        }
+
+        if (_messages.IsInMessage && type != RecordTypes.Handshake)
+        {
+            return Fail(Alerts.UnexpectedMessage, "a record stands between the pieces of a handshake message");
+        }
+
         switch (type)
         {
             case RecordTypes.ApplicationData:
                 TakeNoMoreTickets();
-                _keyUpdatesInARow = content.IsEmpty ? _keyUpdatesInARow : 0;
                 bytes = content.Length;
-                return TlsStatus.Complete;
+                return Count(content);
             case RecordTypes.Handshake:
                 return Handle(_messages.Read(content), record);
-            case RecordTypes.Alert:
-                return Alerts.IsCloseNotify(content) ? TlsStatus.Closed
-                    : Alerts.IsHarmless(content) ? TlsStatus.Complete
-                    : Fail(Alerts.Describe(content));
             default:
-                return Fail("the peer sent a record of a type that has no place here");
+                return Fail(Alerts.UnexpectedMessage, "the peer sent a record of a type that has no place here");
         }
+    }
+
+    private TlsStatus Count(ReadOnlySpan<byte> data)
+    {
+        if (data.IsEmpty)
+        {
+            return _withoutData.AllowsEmpty()
+                ? TlsStatus.Complete
+                : Fail(Alerts.UnexpectedMessage, "the peer sends empty records without end");
+        }
+
+        _withoutData.Reset();
+        return TlsStatus.Complete;
+    }
+
+    private TlsStatus Hear(ReadOnlySpan<byte> content)
+    {
+        if (!Alerts.IsWhole(content))
+        {
+            return Fail(
+                content.IsEmpty ? Alerts.UnexpectedMessage : Alerts.DecodeError,
+                "the peer sent an alert of a length that no alert has"
+            );
+        }
+
+        var isWarning = Alerts.IsHarmless(content);
+        if ((isWarning || Alerts.IsCloseNotify(content)) && _messages.IsInMessage)
+        {
+            return Fail(Alerts.UnexpectedMessage, "an alert stands between the pieces of a handshake message");
+        }
+
+        if (isWarning)
+        {
+            return _withoutData.AllowsWarning()
+                ? TlsStatus.Complete
+                : Fail(Alerts.UnexpectedMessage, "the peer sends warnings without end");
+        }
+
+        if (Alerts.IsCloseNotify(content))
+        {
+            return TlsStatus.Closed;
+        }
+
+        // Whoever has sent one reads nothing any more (section 6.2).
+        _peerSentFatalAlert = true;
+        Error = Alerts.Describe(content);
+        return TlsStatus.Failed;
     }
 
     private TlsStatus Handle(PostHandshakeMessage message, ReadOnlySpan<byte> record)
@@ -164,12 +255,21 @@ internal sealed class Tls13Records : ITlsRecords
                 return TlsStatus.Complete;
             case PostHandshakeMessage.KeyUpdate or PostHandshakeMessage.KeyUpdateRequest:
                 TakeNoMoreTickets();
+                if (!_withoutData.AllowsKeyUpdate())
+                {
+                    return Fail(Alerts.UnexpectedMessage, ITlsRecords.WithoutEnd);
+                }
+
                 _opening.Advance();
                 // Answered before the next data of ours (section 4.6.3), once however often it was asked for.
                 _owesKeyUpdate |= message == PostHandshakeMessage.KeyUpdateRequest;
-                return ++_keyUpdatesInARow <= MostKeyUpdatesInARow ? TlsStatus.Complete : Fail(ITlsRecords.WithoutEnd);
+                return TlsStatus.Complete;
+            case PostHandshakeMessage.Malformed:
+                return Fail(Alerts.DecodeError, "the peer sent a handshake message of a length that it cannot have");
+            case PostHandshakeMessage.Illegal:
+                return Fail(Alerts.IllegalParameter, "the peer sent a KeyUpdate with a value that does not exist");
             default:
-                return Fail("the peer sent a handshake message that has no place here");
+                return Fail(Alerts.UnexpectedMessage, "the peer sent a handshake message that has no place here");
         }
     }
 
@@ -180,9 +280,15 @@ internal sealed class Tls13Records : ITlsRecords
         _tickets = null;
     }
 
-    private TlsStatus Fail(string error)
+    private TlsStatus Fail(byte alert, string error)
     {
-        Error = error;
+        (_alert, Error) = (alert, error);
+        return TlsStatus.Failed;
+    }
+
+    private TlsStatus FailWriting()
+    {
+        Error = ITlsRecords.Ended;
         return TlsStatus.Failed;
     }
 }

@@ -9,7 +9,7 @@ namespace Tunnel.Tests.OpenSslBackend;
 /// <summary>Records by themselves: two ends with the same secrets, and bytes between them.</summary>
 public sealed class Tls13RecordsTests
 {
-    private const int Overhead = RecordKey.HeaderBytes + 1 + RecordKey.TagBytes;
+    private const int Overhead = RecordEnds.Overhead;
 
     private static readonly string[] _suites =
     [
@@ -27,7 +27,7 @@ public sealed class Tls13RecordsTests
     [Test]
     public void Any_length_comes_back_as_it_was([ValueSource(nameof(_suites))] string suite)
     {
-        using var ends = new Ends(suite);
+        using var ends = new RecordEnds(suite);
         foreach (var length in (int[])[.. _lengths, 16385, 100_000])
         {
             var plain = RandomNumberGenerator.GetBytes(length);
@@ -64,7 +64,7 @@ public sealed class Tls13RecordsTests
     [Test]
     public void A_stream_may_come_in_any_pieces()
     {
-        using var ends = new Ends(_suites[0]);
+        using var ends = new RecordEnds(_suites[0]);
         var plain = RandomNumberGenerator.GetBytes(40_000);
         var wire = ends.Write(plain);
         var random = new Random(7);
@@ -88,7 +88,7 @@ public sealed class Tls13RecordsTests
     {
         for (var bit = 0; bit < (3 + Overhead) * 8; bit++)
         {
-            using var ends = new Ends(_suites[0]);
+            using var ends = new RecordEnds(_suites[0]);
             var wire = ends.Write([1, 2, 3]);
             wire[bit / 8] ^= (byte)(1 << (bit % 8));
 
@@ -110,7 +110,7 @@ public sealed class Tls13RecordsTests
                 ]
         )
         {
-            using var ends = new Ends(_suites[0]);
+            using var ends = new RecordEnds(_suites[0]);
             byte[][] records = [ends.Write([1]), ends.Write([2])];
 
             ends.ReadSome([.. order.SelectMany(i => records[i])], out var status, out _);
@@ -122,7 +122,7 @@ public sealed class Tls13RecordsTests
     [Test]
     public void Keys_change_before_they_are_worn_out_and_data_goes_on()
     {
-        using var ends = new Ends(_suites[0], mostRecordsOfAKey: 3);
+        using var ends = new RecordEnds(_suites[0], mostRecordsOfAKey: 3);
         for (var i = 0; i < 20; i++)
         {
             var wire = ends.Write([(byte)i]);
@@ -133,48 +133,10 @@ public sealed class Tls13RecordsTests
         }
     }
 
-    [TestCase(new byte[] { 1, 0 }, RecordTypes.Alert, TlsStatus.Closed, "")]
-    [TestCase(new byte[] { 2, 48 }, RecordTypes.Alert, TlsStatus.Failed, "unknown_ca")]
-    [TestCase(new byte[] { 2, 20 }, RecordTypes.Alert, TlsStatus.Failed, "alert 20")]
-    [TestCase(new byte[] { 1, 90 }, RecordTypes.Alert, TlsStatus.WantRead, "")]
-    [TestCase(new byte[] { 2 }, RecordTypes.Alert, TlsStatus.Failed, "an alert that is none")]
-    [TestCase(new byte[] { 24, 0, 0, 1, 0 }, RecordTypes.Handshake, TlsStatus.WantRead, "")]
-    [TestCase(new byte[] { 24, 0, 0, 1, 2 }, RecordTypes.Handshake, TlsStatus.Failed, "no place")]
-    [TestCase(new byte[] { 24, 0, 0, 2, 0, 0 }, RecordTypes.Handshake, TlsStatus.Failed, "no place")]
-    [TestCase(new byte[] { 24, 0, 0, 1, 0, 4 }, RecordTypes.Handshake, TlsStatus.Failed, "no place")]
-    [TestCase(new byte[] { 4, 0, 0, 2, 0, 0 }, RecordTypes.Handshake, TlsStatus.WantRead, "")]
-    [TestCase(new byte[] { 4, 0, 1, 0, 0, 0 }, RecordTypes.Handshake, TlsStatus.WantRead, "")]
-    [TestCase(new byte[] { 13, 0, 0, 0 }, RecordTypes.Handshake, TlsStatus.Failed, "no place")]
-    [TestCase(new byte[0], RecordTypes.Handshake, TlsStatus.Failed, "no place")]
-    [TestCase(new byte[] { 1 }, (byte)20, TlsStatus.Failed, "no place")]
-    [TestCase(new byte[] { 1 }, (byte)0, TlsStatus.Failed, "no type")]
-    public void What_a_server_says_besides_data(byte[] content, byte type, object status, string error)
-    {
-        using var ends = new Ends(_suites[0]);
-        // With type 0 everything looks like padding.
-        var wire = ends.Seal(type == 0 ? [0] : content, type);
-
-        Assert.That(ends.ReadSome(wire, out var told, out _), Is.Empty);
-
-        Assert.That(told, Is.EqualTo(status));
-        Assert.That(ends.Client.Error, Does.Contain(error));
-    }
-
-    [Test]
-    public void A_client_has_no_tickets_to_give()
-    {
-        using var ends = new Ends(_suites[0]);
-        var wire = ends.SealAsClient([4, 0, 0, 0], RecordTypes.Handshake);
-
-        var status = ends.Server.Read(wire, new byte[wire.Length], out _, out _);
-
-        Assert.That(status, Is.EqualTo(TlsStatus.Failed));
-    }
-
     [Test]
     public void Padding_is_no_data_and_an_empty_record_none()
     {
-        using var ends = new Ends(_suites[0]);
+        using var ends = new RecordEnds(_suites[0]);
         // The type is what stands before the zeros, so content of ours can play type and padding.
         byte[] wire =
         [
@@ -184,81 +146,5 @@ public sealed class Tls13RecordsTests
         ];
 
         Assert.That(ends.Read(wire), Is.EqualTo(new byte[] { 7, 8 }));
-    }
-
-    [Test]
-    public void A_record_longer_than_allowed_is_not_waited_for()
-    {
-        using var ends = new Ends(_suites[0]);
-
-        ends.ReadSome([23, 3, 3, (16384 + 257) >> 8, (16384 + 257) & 255], out var status, out _);
-
-        Assert.That(status, Is.EqualTo(TlsStatus.Failed));
-    }
-
-    private sealed class Ends : IDisposable
-    {
-        private readonly RecordKey _serverSeals;
-        private readonly RecordKey _clientSeals;
-
-        public Ends(string suiteName, ulong mostRecordsOfAKey = Tls13Records.MostRecordsOfAKey)
-        {
-            var suite = AeadSuite.Find(suiteName)!;
-            // As long as a hash of the suite's.
-            var length = suite.Hash == HashAlgorithmName.SHA384 ? 48 : 32;
-            var (up, down) = (RandomNumberGenerator.GetBytes(length), RandomNumberGenerator.GetBytes(length));
-            _serverSeals = new RecordKey(suite, [.. down], seals: true);
-            _clientSeals = new RecordKey(suite, [.. up], seals: true);
-            Client = new Tls13Records(new RecordKey(suite, [.. down], false), _clientSeals, true, null);
-            Server = new Tls13Records(
-                new RecordKey(suite, [.. up], false),
-                _serverSeals,
-                false,
-                null,
-                mostRecordsOfAKey
-            );
-        }
-
-        public Tls13Records Client { get; }
-
-        public Tls13Records Server { get; }
-
-        public byte[] Write(byte[] plain)
-        {
-            var output = new byte[ITlsRecords.RoomFor(plain.Length)];
-            Assert.That(Server.Write(plain, output, out var written), Is.EqualTo(TlsStatus.Complete));
-            return output[..written];
-        }
-
-        public byte[] Seal(byte[] content, byte type) => Seal(_serverSeals, content, type);
-
-        public byte[] SealAsClient(byte[] content, byte type) => Seal(_clientSeals, content, type);
-
-        public byte[] Read(byte[] wire)
-        {
-            var plain = ReadSome(wire, out var status, out var consumed);
-            Assert.That((status, consumed), Is.EqualTo((TlsStatus.WantRead, wire.Length)), Client.Error);
-            return plain;
-        }
-
-        public byte[] ReadSome(byte[] wire, out TlsStatus status, out int consumed)
-        {
-            var plain = new byte[wire.Length];
-            status = Client.Read(wire, plain, out consumed, out var read);
-            return plain[..read];
-        }
-
-        public void Dispose()
-        {
-            Client.Dispose();
-            Server.Dispose();
-        }
-
-        private static byte[] Seal(RecordKey key, byte[] content, byte type)
-        {
-            var record = new byte[content.Length + Overhead];
-            key.Seal(content, type, record);
-            return record;
-        }
     }
 }
