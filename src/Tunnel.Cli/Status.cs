@@ -20,7 +20,7 @@ internal static class Status
 
     private static async Task<int> AskAsync(string configFile, MonitorSettings monitor, TextWriter output)
     {
-        if (monitor.StatusSocket is not { } path)
+        if (monitor.StatusSocket is not { Path: var path })
         {
             throw new ConfigException([
                 new ConfigFault(

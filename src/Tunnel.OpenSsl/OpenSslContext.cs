@@ -97,7 +97,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
             Check(added, "SSL_CTX_add1_chain_cert");
         }
 
-        var key = NativeCertificates.ReadKey(own);
+        var key = NativeCertificates.KeyOf(own.Leaf);
         used = LibSsl.SSL_CTX_use_PrivateKey(Handle, key);
         LibCrypto.EVP_PKEY_free(key);
         Check(used == 1 && LibSsl.SSL_CTX_check_private_key(Handle) == 1, "SSL_CTX_use_PrivateKey");

@@ -26,11 +26,11 @@ internal static class ClientSchema
             RemoteServer: new HostPort(server.Required("host", HostRule.Host), server.Required("port", Port)),
             Tls: CommonTls(tls) with
             {
-                CertFile = tls.RequiredOrBlank("client_cert", FilePath, BlankMeansNone),
-                KeyFile = tls.RequiredOrBlank("client_key", FilePath, BlankMeansNone),
-                KeyPasswordFile = tls.Optional("client_key_password_file", FilePath, null),
+                CertFile = tls.RequiredFileOrBlank("client_cert", FilePath, BlankMeansNone),
+                KeyFile = tls.RequiredFileOrBlank("client_key", FilePath, BlankMeansNone),
+                KeyPasswordFile = tls.OptionalFile("client_key_password_file", FilePath),
                 KeyPasswordEnv = tls.Optional("client_key_password_env", EnvironmentVariable, null),
-                PeerCaFile = server.Required("server_ca_cert", FilePath),
+                PeerCaFile = server.RequiredFile("server_ca_cert", FilePath),
                 ServerName = server.Optional("server_name", HostRule.Host, null),
             },
             Timeouts: Timeouts(root.Section("timeouts")),

@@ -19,6 +19,15 @@ internal static class ConfigText
     public static string Read(string path, Findings findings)
     {
         var bytes = ReadBytes(path, findings);
+        if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            throw findings.Fatal(
+                default,
+                "the file is UTF-16 (its byte order mark says so)",
+                "save it as UTF-8, which Windows editors offer beside 'Unicode'"
+            );
+        }
+
         try
         {
             return _strictUtf8.GetString(bytes);

@@ -11,8 +11,9 @@ internal sealed class Findings(string file)
     public void Fault(Position at, string keyPath, string found, string remedy) =>
         faults.Add(new ConfigFault(file, at.Line, at.Column, keyPath, found, remedy));
 
-    public void Warn(Position at, string text) =>
-        warnings.Add($"{ConfigFault.Place(file, at.Line, at.Column)}: {text}");
+    public void Warn(Position at, string text) => warnings.Add($"{Place(at)}: {text}");
+
+    public string Place(Position at) => ConfigFault.Place(file, at.Line, at.Column);
 
     /// <summary>For a fault that leaves nothing to go on with: it ends the reading together with those found before it.</summary>
     public ConfigException Fatal(Position at, string found, string remedy)

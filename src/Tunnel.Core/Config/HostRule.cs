@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Tunnel.Config;
 
-/// <summary>IPv4 and IPv6 addresses, and names of letters, digits, '-' and '_' (RFC 1123 section 2.1, and what container networks use).</summary>
+/// <summary>
+/// IPv4 and IPv6 addresses, and names of letters, digits, '-' and '_' (RFC 1123 section 2.1, and what container networks
+/// use). A dot at the end makes a name absolute: the resolver tries no search list.
+/// </summary>
 internal static partial class HostRule
 {
     private const string General =
@@ -16,7 +19,10 @@ internal static partial class HostRule
     public static bool IsLoopback(string host) =>
         IPAddress.TryParse(host, out var address)
             ? IPAddress.IsLoopback(address)
-            : host.Equals("localhost", StringComparison.OrdinalIgnoreCase);
+            : WithoutLastDot(host).Equals("localhost", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The name as TLS and certificates know it (RFC 6066 section 3).</summary>
+    public static string WithoutLastDot(string host) => host.EndsWith('.') ? host[..^1] : host;
 
     private static string? Check(string host)
     {
@@ -45,7 +51,8 @@ internal static partial class HostRule
             return "write the name in its ASCII form, which begins with 'xn--'";
         }
 
-        return host.Length <= 253 && Name().IsMatch(host) && !EndsInNumber().IsMatch(host) ? null : General;
+        var name = WithoutLastDot(host);
+        return name.Length <= 253 && Name().IsMatch(name) && !EndsInNumber().IsMatch(name) ? null : General;
     }
 
     private static string WithoutBrackets(string text) =>

@@ -85,6 +85,16 @@ internal sealed class SectionReader
         return entry is { IsBlank: false } ? Parse(key, entry.Value, rule) : null;
     }
 
+    /// <summary>As <see cref="Required{T}"/>, for a file: its place goes along.</summary>
+    public FileSetting RequiredFile(string key, ValueRule<string> rule) => Placed(key, Required(key, rule));
+
+    /// <summary>As <see cref="Optional{T}"/>, for a file: its place goes along.</summary>
+    public FileSetting? OptionalFile(string key, ValueRule<string> rule) => Placed(key, Optional(key, rule, null));
+
+    /// <summary>As <see cref="RequiredOrBlank{T}"/>, for a file: its place goes along.</summary>
+    public FileSetting? RequiredFileOrBlank(string key, ValueRule<string> rule, string remedyWhenMissing) =>
+        Placed(key, RequiredOrBlank(key, rule, remedyWhenMissing));
+
     /// <summary>A list that may be left out or blank.</summary>
     public IReadOnlyList<T> OptionalList<T>(string key, ValueRule<T> rule)
     {
@@ -198,6 +208,12 @@ internal sealed class SectionReader
             Fault(key, found, remedy);
         }
     }
+
+    [return: NotNullIfNotNull(nameof(path))]
+    private FileSetting? Placed(string key, string? path) =>
+        path is null
+            ? null
+            : new FileSetting(path) { Key = KeyPath.Join(_path, key), Place = _findings.Place(PlaceOf(key)) };
 
     private Position PlaceOf(string key) => _section?.Entries.GetValueOrDefault(key)?.At ?? _at;
 }

@@ -27,13 +27,13 @@ internal static class ServerSchema
             TargetService: new HostPort(target.Required("host", HostRule.Host), target.Required("port", Port)),
             Tls: CommonTls(tls) with
             {
-                CertFile = tls.Required("server_cert", FilePath),
-                KeyFile = tls.Required("server_key", FilePath),
-                KeyPasswordFile = tls.Optional("server_key_password_file", FilePath, null),
+                CertFile = tls.RequiredFile("server_cert", FilePath),
+                KeyFile = tls.RequiredFile("server_key", FilePath),
+                KeyPasswordFile = tls.OptionalFile("server_key_password_file", FilePath),
                 KeyPasswordEnv = tls.Optional("server_key_password_env", EnvironmentVariable, null),
-                PeerCaFile = tls.RequiredOrBlank("client_ca_cert", FilePath, BlankMeansEverybody),
+                PeerCaFile = tls.RequiredFileOrBlank("client_ca_cert", FilePath, BlankMeansEverybody),
                 AllowedClientNames = tls.OptionalList("allowed_client_cns", PeerName),
-                TicketKeyFile = tls.Optional("ticket_keys", FilePath, null),
+                TicketKeyFile = tls.OptionalFile("ticket_keys", FilePath),
             },
             Timeouts: Timeouts(root.Section("timeouts")),
             Logging: Logging(root.Section("logging")),

@@ -32,19 +32,19 @@ public sealed record ServerSettings(
 public sealed record TlsSettings
 {
     /// <summary>PEM file: our certificate, followed by its intermediates if it has any. Null: present none (client only).</summary>
-    public string? CertFile { get; init; }
+    public FileSetting? CertFile { get; init; }
 
     /// <summary>PEM file with the private key of <see cref="CertFile"/>.</summary>
-    public string? KeyFile { get; init; }
+    public FileSetting? KeyFile { get; init; }
 
     /// <summary>File whose first line is the password of <see cref="KeyFile"/>.</summary>
-    public string? KeyPasswordFile { get; init; }
+    public FileSetting? KeyPasswordFile { get; init; }
 
     /// <summary>Environment variable that holds the password of <see cref="KeyFile"/>.</summary>
     public string? KeyPasswordEnv { get; init; }
 
     /// <summary>PEM file with the roots that the peer's chain must end in. Null: the server asks for no client certificate.</summary>
-    public string? PeerCaFile { get; init; }
+    public FileSetting? PeerCaFile { get; init; }
 
     /// <summary>Server: names of which the client must bear one (CN or SAN, <c>*.</c> for one label). Empty: all that the CA vouches for.</summary>
     public IReadOnlyList<string> AllowedClientNames { get; init; } = [];
@@ -61,10 +61,10 @@ public sealed record TlsSettings
     public bool SessionResumption { get; init; } = true;
 
     /// <summary>Server: file with the secrets of which ticket keys are made; null: keys of this process alone. OpenSSL only.</summary>
-    public string? TicketKeyFile { get; init; }
+    public FileSetting? TicketKeyFile { get; init; }
 
-    /// <summary>PEM file with the CRLs of all CAs above the peer's certificate; null: revocation is not checked. OpenSSL only.</summary>
-    public string? CrlFile { get; init; }
+    /// <summary>File with the CRLs, PEM or DER, of all CAs above the peer's certificate; null: revocation is not checked. OpenSSL only.</summary>
+    public FileSetting? CrlFile { get; init; }
 
     /// <summary>TLS 1.2 ciphers in OpenSSL's notation; null: the library's. OpenSSL only.</summary>
     public string? Ciphers { get; init; }
@@ -168,5 +168,5 @@ public sealed record MonitorSettings
     public TimeSpan? Interval { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Path of the Unix socket on which <c>tunnel status</c> is answered; null: none.</summary>
-    public string? StatusSocket { get; init; }
+    public FileSetting? StatusSocket { get; init; }
 }

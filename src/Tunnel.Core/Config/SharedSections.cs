@@ -34,7 +34,7 @@ internal static class SharedSections
             MinVersion = section.Optional("min_version", TlsVersion, defaults.MinVersion),
             Backend = section.Optional("backend", OneOf<TlsBackendSetting>(), defaults.Backend),
             SessionResumption = section.Optional("session_resumption", TrueOrFalse, defaults.SessionResumption),
-            CrlFile = section.Optional("crl", FilePath, null),
+            CrlFile = section.OptionalFile("crl", FilePath),
             Ciphers = section.Optional("ciphers", CipherList, null),
             CipherSuites = section.Optional("ciphersuites", CipherList, null),
             Groups = section.Optional("groups", CipherList, null),
@@ -59,7 +59,7 @@ internal static class SharedSections
         new()
         {
             Interval = section.Optional("interval", SecondsOrOff(1, Day), new MonitorSettings().Interval),
-            StatusSocket = section.Optional("status_socket", SocketPath, null),
+            StatusSocket = section.OptionalFile("status_socket", SocketPath),
         };
 
     public static void RejectTwoPasswords(SectionReader tls, string fileKey, string variableKey)

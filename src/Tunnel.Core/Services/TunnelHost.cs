@@ -126,7 +126,7 @@ public sealed class TunnelHost : IRunningTunnel
         {
             // The port first: whoever starts the same tunnel twice fails there, and leaves the first one's socket alone.
             await BindAsync(listen, wheel, listeners).ConfigureAwait(false);
-            status = monitorSettings.StatusSocket is { } path ? StatusSocket.Bind(path) : null;
+            status = monitorSettings.StatusSocket is { Path: var path } ? StatusSocket.Bind(path) : null;
         }
         catch
         {

@@ -1,15 +1,20 @@
+using System.Security.Cryptography;
+using System.Text;
 using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
-/// <summary>The password of a private key together with where it came from. Printing it shows the source only.</summary>
-public sealed class KeyPassword
+/// <summary>
+/// The password of a private key together with where it came from. Printing it shows the source only; disposing of it
+/// wipes it.
+/// </summary>
+public sealed class KeyPassword : IDisposable
 {
-    private readonly string _value;
+    private readonly char[] _value;
 
-    public KeyPassword(string value, string source)
+    public KeyPassword(ReadOnlySpan<char> value, string source)
     {
-        _value = value;
+        _value = value.ToArray();
         Source = source;
     }
 
@@ -19,38 +24,63 @@ public sealed class KeyPassword
     /// <summary>
     /// The password. A method, not a property, so that no serializer and no structured logger comes across it.
     /// </summary>
-    public string Reveal() => _value;
+    public ReadOnlySpan<char> Reveal() => _value;
 
     public override string ToString() => $"password from {Source}";
 
+    public void Dispose() => Array.Clear(_value);
+
     /// <summary>Reads the password where <paramref name="tls"/> says; null when it names no place.</summary>
     /// <exception cref="CertificateException">The named place holds no password, or two places are named.</exception>
-    public static KeyPassword? Resolve(TlsSettings tls) =>
-        tls switch
+    public static KeyPassword? Resolve(TlsSettings tls)
+    {
+        var key = tls.KeyFile?.Key ?? "tls.*_key";
+        return tls switch
         {
             { KeyPasswordFile: not null, KeyPasswordEnv: not null } => throw new CertificateException(
-                "both tls.*_key_password_file and tls.*_key_password_env are set; keep one of them"
+                $"both {key}_password_file and {key}_password_env are set; keep one of them"
             ),
-            { KeyPasswordFile: { } file } => FromFile(file),
-            { KeyPasswordEnv: { } variable } => FromEnvironment(variable),
+            { KeyPasswordFile: { } file } => FromFile(new InputFile("key password file", file)),
+            { KeyPasswordEnv: { } variable } => FromEnvironment(variable, $"{key}_password_env"),
             _ => null,
         };
-
-    private static KeyPassword FromFile(string file)
-    {
-        var bytes = PemFile.ReadBytes("key password file", file);
-        using var lines = new StreamReader(new MemoryStream(bytes));
-        return lines.ReadLine() is { Length: > 0 } password
-            ? new KeyPassword(password, $"file {file}")
-            : throw new CertificateException(
-                $"key password file {file}: its first line is empty; it must be the password"
-            );
     }
 
-    private static KeyPassword FromEnvironment(string variable) =>
+    private static KeyPassword FromFile(InputFile file)
+    {
+        var bytes = file.Read();
+        var text = Array.Empty<char>();
+        try
+        {
+            text = Decode(bytes);
+            var line = text.AsSpan();
+            var end = line.IndexOfAny('\r', '\n');
+            line = end < 0 ? line : line[..end];
+            return line.Length > 0
+                ? new KeyPassword(line, $"file {file.Path}")
+                : throw file.FaultInside("its first line is empty; it must be the password");
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+            Array.Clear(text);
+        }
+    }
+
+    /// <summary>UTF-8, or what the byte order mark says.</summary>
+    private static char[] Decode(byte[] bytes) =>
+        bytes switch
+        {
+            [0xEF, 0xBB, 0xBF, ..] => Encoding.UTF8.GetChars(bytes, 3, bytes.Length - 3),
+            [0xFF, 0xFE, ..] => Encoding.Unicode.GetChars(bytes, 2, bytes.Length - 2),
+            [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetChars(bytes, 2, bytes.Length - 2),
+            _ => Encoding.UTF8.GetChars(bytes),
+        };
+
+    private static KeyPassword FromEnvironment(string variable, string key) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } password
             ? new KeyPassword(password, $"environment variable {variable}")
             : throw new CertificateException(
-                $"environment variable {variable} (tls.*_key_password_env) is not set or is empty; it must hold the password"
+                $"environment variable {variable} ({key}) is not set or is empty; it must hold the password"
             );
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
@@ -16,41 +17,38 @@ public sealed class OwnCertificate
     /// <summary>The file of the private key, as configured.</summary>
     public required string KeyFile { get; init; }
 
-    /// <summary>What <see cref="KeyFile"/> was decrypted with, for a backend that opens the file itself.</summary>
-    public KeyPassword? Password { get; init; }
-
     /// <summary>Reads our certificate, the first of its file, the intermediates after it, and its key.</summary>
     /// <param name="certFile">PEM, leaf first.</param>
     /// <param name="keyFile">PEM: PKCS#8, PKCS#1, SEC 1 or encrypted PKCS#8. May be the same file.</param>
     /// <exception cref="CertificateException">Either file cannot be used, or they do not belong together.</exception>
-    public static OwnCertificate Load(string certFile, string keyFile, KeyPassword? password)
+    public static OwnCertificate Load(FileSetting certFile, FileSetting keyFile, KeyPassword? password)
     {
-        var certificates = PemFile.ReadCertificates("certificate file", certFile);
+        var certInput = new InputFile("certificate file", certFile);
+        var keyInput = new InputFile("key file", keyFile);
+        var certificates = PemFile.ReadCertificates(certInput);
         if (PrivateKeyFile.WhyUnusable(certificates[0]) is { } why)
         {
-            throw new CertificateException($"certificate file {certFile}: {why}");
+            throw certInput.FaultInside(why);
         }
-        using var key = PrivateKeyFile.Read(keyFile, password);
+        using var key = PrivateKeyFile.Read(keyInput, password);
         return new OwnCertificate
         {
             Leaf =
                 PrivateKeyFile.TryAttach(certificates[0], key)
-                ?? throw new CertificateException(Mismatch(certFile, keyFile, certificates, key)),
+                ?? throw keyInput.Fault(Mismatch(certFile.Path, certificates, key)),
             Intermediates = [.. certificates.Skip(1)],
-            CertFile = certFile,
-            KeyFile = keyFile,
-            Password = password,
+            CertFile = certFile.Path,
+            KeyFile = keyFile.Path,
         };
     }
 
     private static string Mismatch(
         string certFile,
-        string keyFile,
         IReadOnlyList<X509Certificate2> certificates,
         AsymmetricAlgorithm key
     )
     {
-        var fault = $"key file {keyFile} does not match the first certificate of {certFile}, {NameOf(certificates[0])}";
+        var fault = $"does not match the first certificate of {certFile}, {NameOf(certificates[0])}";
         var owner = certificates.Skip(1).FirstOrDefault(c => PrivateKeyFile.TryAttach(c, key) is not null);
         return owner is null
             ? $"{fault}; both must come from the same request"

@@ -1,115 +1,127 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 
 namespace Tunnel.Tls;
 
-/// <summary>Reads PEM files (RFC 7468) and says in plain words why one cannot be used.</summary>
-internal static class PemFile
+/// <summary>The blocks of a PEM file, and plain words for one that cannot be used. Disposing of it wipes what it holds.</summary>
+internal sealed class PemFile : IDisposable
 {
-    private const string CertificateLabel = "CERTIFICATE";
-
-    /// <summary>All certificates of a file in their order, at least one.</summary>
-    /// <param name="what">How messages call the file, such as "CA file".</param>
-    /// <exception cref="CertificateException">The file cannot be read, is damaged or holds none.</exception>
-    public static IReadOnlyList<X509Certificate2> ReadCertificates(string what, string file)
+    private PemFile(InputFile file, IReadOnlyList<PemBlock> blocks)
     {
-        var text = ReadText(what, file);
-        var certificates = new List<X509Certificate2>();
-        foreach (var (label, content) in Blocks(text).Where(block => block.Label == CertificateLabel))
-        {
-            try
-            {
-                certificates.Add(X509CertificateLoader.LoadCertificate(Convert.FromBase64String(content)));
-            }
-            catch (CryptographicException)
-            {
-                throw new CertificateException($"{what} {file}: certificate no. {certificates.Count + 1} is damaged");
-            }
-        }
-        // The PEM scanner steps over blocks that it cannot decode; a chain with a hole in it must not pass unnoticed.
-        if (CountOf(text, $"-----BEGIN {CertificateLabel}-----") != certificates.Count)
-        {
-            throw new CertificateException($"{what} {file}: one of its certificates is cut off or is not valid base64");
-        }
-        return certificates.Count > 0
-            ? certificates
-            : throw new CertificateException($"{what} {file} holds no certificate, only {LabelList(text)}");
+        File = file;
+        Blocks = blocks;
     }
 
-    /// <summary>The text of a file that has at least one PEM boundary.</summary>
-    public static string ReadText(string what, string file)
-    {
-        var bytes = ReadBytes(what, file);
-        var text = Encoding.UTF8.GetString(bytes);
-        if (text.Contains("-----BEGIN ", StringComparison.Ordinal))
-        {
-            return text;
-        }
-        throw new CertificateException(
-            bytes switch
-            {
-                [] => $"{what} {file} is empty",
-                // Every DER certificate and key is a SEQUENCE with a long length.
-                [0x30, >= 0x80, ..] => $"{what} {file} is not PEM but DER; convert it with openssl and -inform DER",
-                _ => $"{what} {file} is not PEM: it has no -----BEGIN … line",
-            }
-        );
-    }
+    public InputFile File { get; }
 
-    /// <summary>Label and base64 text of every readable block.</summary>
-    public static IEnumerable<(string Label, string Content)> Blocks(string text)
-    {
-        for (var rest = text; PemEncoding.TryFind(rest, out var fields); rest = rest[fields.Location.End..])
-        {
-            yield return (rest[fields.Label], rest[fields.Base64Data]);
-        }
-    }
+    /// <summary>In the order of the file, at least one.</summary>
+    public IReadOnlyList<PemBlock> Blocks { get; }
 
-    /// <summary>The labels of a file's blocks, for messages.</summary>
-    public static string LabelList(string text)
+    /// <exception cref="CertificateException">The file cannot be read or is not PEM.</exception>
+    public static PemFile Read(InputFile file)
     {
-        var labels = Blocks(text).Select(block => SafeText.Escape(block.Label)).Distinct().ToList();
-        return labels.Count > 0 ? string.Join(", ", labels) : "blocks that are cut off or are not valid base64";
-    }
-
-    /// <summary>The bytes of a file, with the system's refusals turned into sentences.</summary>
-    public static byte[] ReadBytes(string what, string file)
-    {
+        var bytes = file.Read();
         try
         {
-            return File.ReadAllBytes(file);
+            var blocks = PemScanner.Scan(bytes);
+            return blocks.Count > 0 ? new PemFile(file, blocks) : throw file.Fault(NotPem.Explain(file, bytes));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        finally
         {
-            var from = Path.IsPathRooted(file) ? "" : $" (looked for it from {Directory.GetCurrentDirectory()})";
-            throw new CertificateException($"{what} {file} does not exist{from}");
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw new CertificateException(
-                Directory.Exists(file)
-                    ? $"{what} {file} is a directory"
-                    : $"{what} {file} may not be read by user {Environment.UserName}: permission denied"
-            );
-        }
-        catch (Exception e) when (e is IOException or ArgumentException or NotSupportedException)
-        {
-            throw new CertificateException($"{what} {file} cannot be read: {e.Message}");
+            CryptographicOperations.ZeroMemory(bytes);
         }
     }
 
-    private static int CountOf(string text, string part)
+    /// <summary>All certificates of a file in their order, at least one.</summary>
+    /// <exception cref="CertificateException">The file cannot be read, is damaged or holds none.</exception>
+    public static IReadOnlyList<X509Certificate2> ReadCertificates(InputFile file)
     {
-        var count = 0;
-        for (
-            var at = text.IndexOf(part, StringComparison.Ordinal);
-            at >= 0;
-            at = text.IndexOf(part, at + part.Length, StringComparison.Ordinal)
-        )
+        using var pem = Read(file);
+        var certificates = new List<X509Certificate2>();
+        foreach (var block in pem.Blocks.Where(block => IsCertificate(block.Label)))
         {
-            count++;
+            certificates.Add(pem.ToCertificate(block, certificates.Count + 1));
         }
-        return count;
+
+        return certificates.Count > 0
+            ? certificates
+            : throw file.Fault($"holds no certificate, only {pem.LabelList()}{pem.Hint()}");
+    }
+
+    /// <summary>The content of a block that is needed.</summary>
+    /// <exception cref="CertificateException">It cannot be decoded.</exception>
+    public byte[] ContentOf(PemBlock block) =>
+        block.Fault is null ? block.Content : throw File.FaultInside($"{block} {block.Fault}");
+
+    /// <summary>The labels of the blocks, for messages.</summary>
+    public string LabelList() => string.Join(", ", Blocks.Select(block => SafeText.Escape(block.Label)).Distinct());
+
+    /// <summary>What to do about blocks that people take for others; empty when nothing is known.</summary>
+    public string Hint()
+    {
+        foreach (var block in Blocks)
+        {
+            switch (block.Label)
+            {
+                case "PKCS7" or "PKCS #7 SIGNED DATA" or "CMS":
+                    return $"; take the certificates out of it with: openssl pkcs7 -print_certs -in {File.Path} -out {File.Path}.pem";
+                case "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST":
+                    return "; a request becomes a certificate when a CA has signed it";
+                case "OPENSSH PRIVATE KEY":
+                    return $"; it is a key for SSH; rewrite it as PKCS#8 with: ssh-keygen -p -m PKCS8 -f {File.Path}";
+            }
+        }
+
+        return "";
+    }
+
+    public void Dispose()
+    {
+        foreach (var block in Blocks)
+        {
+            CryptographicOperations.ZeroMemory(block.Content);
+        }
+    }
+
+    private static bool IsCertificate(string label) =>
+        label is "CERTIFICATE" or "X509 CERTIFICATE" or "TRUSTED CERTIFICATE";
+
+    private X509Certificate2 ToCertificate(PemBlock block, int number)
+    {
+        var der = ContentOf(block);
+        try
+        {
+            return X509CertificateLoader.LoadCertificate(
+                block.Label == "TRUSTED CERTIFICATE" ? WithoutTrust(block, der) : der
+            );
+        }
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
+        {
+            throw File.FaultInside($"certificate no. {number} (line {block.Line}) is damaged");
+        }
+    }
+
+    /// <summary>
+    /// OpenSSL's own format: a certificate, and behind it what it may be trusted for (X509_CERT_AUX: two optional lists of
+    /// usages, an alias, and more). A limit that we do not keep must not pass unnoticed.
+    /// </summary>
+    private byte[] WithoutTrust(PemBlock block, byte[] der)
+    {
+        var reader = new AsnReader(der, AsnEncodingRules.BER);
+        var certificate = reader.ReadEncodedValue().ToArray();
+        if (reader.HasData && reader.ReadSequence() is { HasData: true } trust)
+        {
+            var first = trust.PeekTag();
+            if (first == Asn1Tag.Sequence || first.HasSameClassAndValue(new Asn1Tag(TagClass.ContextSpecific, 0)))
+            {
+                throw File.FaultInside(
+                    $"{block} limits what the certificate is trusted for, which only the openssl command keeps; "
+                        + $"write it without with: openssl x509 -in {File.Path} -out {File.Path}.pem"
+                );
+            }
+        }
+
+        return certificate;
     }
 }

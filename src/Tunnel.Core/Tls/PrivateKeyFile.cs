@@ -10,37 +10,36 @@ namespace Tunnel.Tls;
 internal static class PrivateKeyFile
 {
     private const string Encrypted = "ENCRYPTED PRIVATE KEY";
+    private const string Pkcs8 = "PRIVATE KEY";
+    private const string Pkcs1 = "RSA PRIVATE KEY";
+    private const string Sec1 = "EC PRIVATE KEY";
+
     private const string Rsa = "1.2.840.113549.1.1.1";
     private const string RsaPss = "1.2.840.113549.1.1.10";
     private const string Ec = "1.2.840.10045.2.1";
 
+    // RFC 8018 appendix A.4 and RFC 7914 section 7.
+    private const string Pbes2 = "1.2.840.113549.1.5.13";
+    private const string Scrypt = "1.3.6.1.4.1.11591.4.11";
+
     /// <summary>The first key of the file.</summary>
     /// <exception cref="CertificateException">The file cannot be read or holds no key that can be used.</exception>
-    public static AsymmetricAlgorithm Read(string file, KeyPassword? password)
+    public static AsymmetricAlgorithm Read(InputFile file, KeyPassword? password)
     {
-        var text = PemFile.ReadText("key file", file);
-        // Such a block has headers, which RFC 7468 does not know; the PEM scanner steps over it.
-        if (text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
+        using var pem = PemFile.Read(file);
+        var block =
+            pem.Blocks.FirstOrDefault(block => block.Label is Encrypted or Pkcs8 or Pkcs1 or Sec1)
+            ?? throw file.Fault($"holds no private key, only {pem.LabelList()}{pem.Hint()}");
+        if (block.HasLegacyEncryption)
         {
-            throw new CertificateException(
-                $"key file {file} is encrypted in the legacy OpenSSL way (Proc-Type: 4,ENCRYPTED), which is not supported; "
-                    + $"convert it to PKCS#8 with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file} -out {file}.p8"
+            throw file.Fault(
+                "is encrypted in the legacy OpenSSL way (Proc-Type: 4,ENCRYPTED), which is not supported; "
+                    + $"convert it to PKCS#8 with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out {file.Path}.p8"
             );
         }
-        var (label, content) = PemFile.Blocks(text).FirstOrDefault(block => IsKey(block.Label));
-        if (label is null)
-        {
-            throw new CertificateException($"key file {file} holds no private key, only {PemFile.LabelList(text)}");
-        }
-        var der = Convert.FromBase64String(content);
-        try
-        {
-            return label == Encrypted ? Decrypt(file, der, password) : Import(file, label, der);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(der);
-        }
+
+        var der = pem.ContentOf(block);
+        return block.Label == Encrypted ? Decrypt(file, der, password) : Import(file, block.Label, der);
     }
 
     /// <summary>The certificate with its key attached; null when the key belongs to another certificate.</summary>
@@ -65,49 +64,56 @@ internal static class PrivateKeyFile
     /// <summary>Why keys of this certificate's kind cannot be used; null when they can.</summary>
     public static string? WhyUnusable(X509Certificate2 certificate) => WhyUnusable(certificate.PublicKey.Oid);
 
-    private static bool IsKey(string label) =>
-        label is Encrypted or "PRIVATE KEY" or "RSA PRIVATE KEY" or "EC PRIVATE KEY";
-
-    private static AsymmetricAlgorithm Import(string file, string label, byte[] der)
+    private static AsymmetricAlgorithm Import(InputFile file, string label, byte[] der)
     {
         try
         {
             var algorithm = label switch
             {
-                "RSA PRIVATE KEY" => Rsa,
-                "EC PRIVATE KEY" => Ec,
+                Pkcs1 => Rsa,
+                Sec1 => Ec,
                 _ => Pkcs8Algorithm(der),
             };
             if (WhyUnusable(new Oid(algorithm)) is { } why)
             {
-                throw new CertificateException($"key file {file}: {why}");
+                throw file.FaultInside(why);
             }
-            var pem = PemEncoding.WriteString(label, der);
-            return algorithm == Rsa
-                ? Imported(RSA.Create(), rsa => rsa.ImportFromPem(pem))
-                : Imported(ECDsa.Create(), ec => ec.ImportFromPem(pem));
+
+            return label switch
+            {
+                Pkcs1 => Imported(RSA.Create(), key => key.ImportRSAPrivateKey(der, out _)),
+                Sec1 => Imported(ECDsa.Create(), key => key.ImportECPrivateKey(der, out _)),
+                _ when algorithm == Rsa => Imported(RSA.Create(), key => key.ImportPkcs8PrivateKey(der, out _)),
+                _ => Imported(ECDsa.Create(), key => key.ImportPkcs8PrivateKey(der, out _)),
+            };
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException or ArgumentException)
         {
-            throw new CertificateException(
-                $"key file {file}: the private key is damaged, or of a kind that .NET cannot use"
-            );
+            throw file.FaultInside("the private key is damaged, or of a kind that .NET cannot use");
         }
     }
 
-    private static AsymmetricAlgorithm Decrypt(string file, byte[] der, KeyPassword? password)
+    private static AsymmetricAlgorithm Decrypt(InputFile file, byte[] der, KeyPassword? password)
     {
         if (password is null)
         {
-            throw new CertificateException(
-                $"key file {file} is encrypted and no password is given; set tls.*_key_password_file or tls.*_key_password_env"
+            var key = file.Setting.Key ?? "tls.*_key";
+            throw file.Fault($"is encrypted and no password is given; set {key}_password_file or {key}_password_env");
+        }
+
+        if (UsesScrypt(der))
+        {
+            throw file.Fault(
+                "is encrypted with scrypt, which is not supported; "
+                    + $"encrypt it anew with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out {file.Path}.p8"
             );
         }
-        return TryImported(RSA.Create(), rsa => rsa.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
-            ?? TryImported(ECDsa.Create(), ec => ec.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
+
+        return TryImported(RSA.Create(), key => key.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
+            ?? TryImported(ECDsa.Create(), key => key.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
             // What lies inside shows only after decryption, so these cannot be told apart.
-            ?? throw new CertificateException(
-                $"key file {file} cannot be decrypted: the {password} is wrong, or the key is neither RSA nor ECDSA, or it is encrypted with scrypt"
+            ?? throw file.Fault(
+                $"cannot be decrypted: the {password} is wrong, or the key inside is neither RSA nor ECDSA"
             );
     }
 
@@ -144,6 +150,20 @@ internal static class PrivateKeyFile
         var info = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
         info.ReadInteger();
         return info.ReadSequence().ReadObjectIdentifier();
+    }
+
+    private static bool UsesScrypt(byte[] der)
+    {
+        try
+        {
+            var algorithm = new AsnReader(der, AsnEncodingRules.BER).ReadSequence().ReadSequence();
+            return algorithm.ReadObjectIdentifier() == Pbes2
+                && algorithm.ReadSequence().ReadSequence().ReadObjectIdentifier() == Scrypt;
+        }
+        catch (AsnContentException)
+        {
+            return false;
+        }
     }
 
     private static string? WhyUnusable(Oid algorithm) =>

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
@@ -20,10 +21,13 @@ public sealed class TicketSecrets
 
     private readonly List<byte[]> _extracted = [];
 
-    private TicketSecrets(string file) => File = file;
+    private TicketSecrets(FileSetting setting) => Setting = setting;
+
+    /// <summary>What names the file.</summary>
+    public FileSetting Setting { get; }
 
     /// <summary>As configured.</summary>
-    public string File { get; }
+    public string File => Setting.Path;
 
     /// <summary>1 to 16.</summary>
     public int Count => _extracted.Count;
@@ -35,9 +39,10 @@ public sealed class TicketSecrets
     internal IReadOnlyList<byte[]> Extracted => _extracted;
 
     /// <exception cref="CertificateException">The file cannot be read or is faulty; with all its faults at once.</exception>
-    public static TicketSecrets Load(string file)
+    public static TicketSecrets Load(FileSetting setting)
     {
-        var content = PemFile.ReadBytes(What, file);
+        var file = new InputFile(What, setting);
+        var content = file.Read();
         try
         {
             return Parse(file, content);
@@ -57,9 +62,15 @@ public sealed class TicketSecrets
 
     public override string ToString() => $"{Count} secret{(Count == 1 ? "" : "s")} from {File}";
 
-    private static TicketSecrets Parse(string file, ReadOnlySpan<byte> content)
+    private static TicketSecrets Parse(InputFile file, ReadOnlySpan<byte> content)
     {
-        var secrets = new TicketSecrets(file);
+        if (content is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            throw file.Fault("is UTF-16 text; save it as UTF-8 or ASCII");
+        }
+
+        content = content.StartsWith("\uFEFF"u8) ? content["\uFEFF"u8.Length..] : content;
+        var secrets = new TicketSecrets(file.Setting);
         var faults = new List<string>();
         var number = 0;
         foreach (var range in content.Split((byte)'\n'))
@@ -69,7 +80,7 @@ public sealed class TicketSecrets
             if (line.Length > 0 && line[0] != (byte)'#' && secrets.Add(line) is { } fault)
             {
                 // Never the line itself: a damaged secret is a secret.
-                faults.Add($"{What} {file}, line {number}: {fault}; {Remedy}");
+                faults.Add($"{file}, line {number}: {fault}; {Remedy}");
             }
         }
 
@@ -77,8 +88,8 @@ public sealed class TicketSecrets
         {
             faults.Add(
                 secrets.Count == 0
-                    ? $"{What} {file} holds no secret; {Remedy}"
-                    : $"{What} {file} holds {secrets.Count} secrets, {Most} at most are taken; remove the oldest, at its end"
+                    ? $"{file} holds no secret; {Remedy}"
+                    : $"{file} holds {secrets.Count} secrets, {Most} at most are taken; remove the oldest, at its end"
             );
         }
 

@@ -9,7 +9,7 @@ public static class TlsProfiles
     /// <exception cref="CertificateException">With the faults of all files at once.</exception>
     public static TlsProfile ForClient(ClientSettings settings)
     {
-        var serverName = settings.Tls.ServerName ?? settings.RemoteServer.Host;
+        var serverName = HostRule.WithoutLastDot(settings.Tls.ServerName ?? settings.RemoteServer.Host);
         var (own, anchors, _) = Load(settings.Tls);
         var policy = PeerPolicy.ForServers(
             anchors ?? throw new CertificateException("remote_server.server_ca_cert is needed to trust any server"),
@@ -35,7 +35,7 @@ public static class TlsProfiles
             Policy = policy,
             Protocols = ProtocolsFrom(tls.MinVersion),
             SessionResumption = tls.SessionResumption,
-            CrlFile = tls.CrlFile,
+            CrlFile = tls.CrlFile?.Path,
             Ciphers = tls.Ciphers,
             CipherSuites = tls.CipherSuites,
             Groups = tls.Groups,
@@ -53,7 +53,7 @@ public static class TlsProfiles
     private static OwnCertificate? LoadOwn(TlsSettings tls) =>
         (tls.CertFile, tls.KeyFile) switch
         {
-            ({ } certFile, { } keyFile) => OwnCertificate.Load(certFile, keyFile, KeyPassword.Resolve(tls)),
+            ({ } certFile, { } keyFile) => LoadOwn(certFile, keyFile, tls),
             (null, null) => null,
             ({ } certFile, null) => throw new CertificateException(
                 $"certificate file {certFile} is set without its key file"
@@ -62,6 +62,12 @@ public static class TlsProfiles
                 $"key file {keyFile} is set without its certificate file"
             ),
         };
+
+    private static OwnCertificate LoadOwn(FileSetting certFile, FileSetting keyFile, TlsSettings tls)
+    {
+        using var password = KeyPassword.Resolve(tls);
+        return OwnCertificate.Load(certFile, keyFile, password);
+    }
 
     private static T? Collect<T>(Func<T?> load, List<string> faults)
         where T : class

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
@@ -23,7 +24,8 @@ public sealed class TrustAnchors
 
     /// <summary>Reads a PEM bundle.</summary>
     /// <exception cref="CertificateException">The file cannot be read, is damaged or holds no certificate.</exception>
-    public static TrustAnchors Load(string file) => new(file, PemFile.ReadCertificates("CA file", file));
+    public static TrustAnchors Load(FileSetting file) =>
+        new(file.Path, PemFile.ReadCertificates(new InputFile("CA file", file)));
 
     /// <summary>Is this very certificate, octet for octet, one of the anchors?</summary>
     public bool Contains(X509Certificate2 certificate) => fingerprints.Contains(Fingerprint(certificate));

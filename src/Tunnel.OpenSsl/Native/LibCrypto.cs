@@ -111,7 +111,7 @@ internal static unsafe partial class LibCrypto
     public static partial nint BIO_new_mem_buf(byte* bytes, int length);
 
     [LibraryImport(Library)]
-    public static partial nint PEM_read_bio_PrivateKey(nint bio, nint target, nint callback, byte* password);
+    public static partial nint d2i_AutoPrivateKey(nint target, byte** der, nint length);
 
     [LibraryImport(Library)]
     public static partial void EVP_PKEY_free(nint key);

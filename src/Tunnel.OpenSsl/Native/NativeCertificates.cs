@@ -1,10 +1,9 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
-using Tunnel.Tls;
 
 namespace Tunnel.Tls.OpenSslBackend;
 
-/// <summary>Certificates and keys across the border: DER for what .NET has parsed, PEM for keys that only OpenSSL can read.</summary>
+/// <summary>Certificates and keys across the border, as DER.</summary>
 internal static unsafe class NativeCertificates
 {
     /// <summary>An X509 object; the caller frees it.</summary>
@@ -52,32 +51,23 @@ internal static unsafe class NativeCertificates
         return der;
     }
 
-    /// <summary>An EVP_PKEY object; the caller frees it.</summary>
-    public static nint ReadKey(OwnCertificate own)
+    /// <summary>Our private key as an EVP_PKEY object; the caller frees it.</summary>
+    public static nint KeyOf(X509Certificate2 own)
     {
-        var pem = File.ReadAllBytes(own.KeyFile);
-        // Never null: without a password OpenSSL would ask for one on the terminal.
-        var password = Encoding.UTF8.GetBytes((own.Password?.Reveal() ?? "") + '\0');
+        using AsymmetricAlgorithm key = own.GetECDsaPrivateKey() ?? (AsymmetricAlgorithm)own.GetRSAPrivateKey()!;
+        var der = key.ExportPkcs8PrivateKey();
         try
         {
-            fixed (byte* bytes = pem)
-            fixed (byte* secret = password)
+            fixed (byte* start = der)
             {
-                var bio = LibCrypto.BIO_new_mem_buf(bytes, pem.Length);
-                // No BIO: the file has become empty since it was looked at.
-                var key = bio == 0 ? 0 : LibCrypto.PEM_read_bio_PrivateKey(bio, 0, 0, secret);
-                _ = LibCrypto.BIO_free(bio);
-                return key != 0
-                    ? key
-                    : throw new CertificateException(
-                        $"key file {own.KeyFile}: OpenSSL cannot read it ({OpenSslError.Drain()})"
-                    );
+                var at = start;
+                var native = LibCrypto.d2i_AutoPrivateKey(0, &at, der.Length);
+                return native != 0 ? native : throw new OpenSslException("d2i_AutoPrivateKey");
             }
         }
         finally
         {
-            Array.Clear(pem);
-            Array.Clear(password);
+            CryptographicOperations.ZeroMemory(der);
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
         TicketSecrets found;
         try
         {
-            found = TicketSecrets.Load(_secrets.File);
+            found = TicketSecrets.Load(_secrets.Setting);
         }
         catch (CertificateException e)
         {

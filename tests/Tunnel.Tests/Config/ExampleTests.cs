@@ -94,12 +94,12 @@ public sealed partial class ExampleTests
         Assert.Multiple(() =>
         {
             Assert.That(client.Tls.ServerName, Is.EqualTo("db.example.com"));
-            Assert.That(client.Tls.KeyPasswordFile, Is.EqualTo("certs/client.password"));
+            Assert.That(client.Tls.KeyPasswordFile?.Path, Is.EqualTo("certs/client.password"));
             Assert.That(client.Logging.LogFile, Is.EqualTo("logs/client.log"));
-            Assert.That(client.Monitor.StatusSocket, Is.EqualTo("/run/tunnel/client.sock"));
+            Assert.That(client.Monitor.StatusSocket?.Path, Is.EqualTo("/run/tunnel/client.sock"));
             Assert.That(server.Tls.KeyPasswordEnv, Is.EqualTo("TUNNEL_KEY_PASSWORD"));
             Assert.That(server.Logging.LogFile, Is.EqualTo("logs/server.log"));
-            Assert.That(server.Monitor.StatusSocket, Is.EqualTo("/run/tunnel/server.sock"));
+            Assert.That(server.Monitor.StatusSocket?.Path, Is.EqualTo("/run/tunnel/server.sock"));
         });
     }
 

@@ -183,7 +183,7 @@ public sealed class RoundTripTests
             style,
             [
                 .. Address(settings.RemoteServer),
-                ("server_ca_cert", settings.Tls.PeerCaFile),
+                ("server_ca_cert", settings.Tls.PeerCaFile?.Path),
                 ("server_name", settings.Tls.ServerName),
             ]
         )
@@ -209,9 +209,9 @@ public sealed class RoundTripTests
             style,
             [
                 .. Tls(settings.Tls, "server"),
-                ("client_ca_cert", settings.Tls.PeerCaFile),
+                ("client_ca_cert", settings.Tls.PeerCaFile?.Path),
                 ("allowed_client_cns", settings.Tls.AllowedClientNames),
-                ("ticket_keys", settings.Tls.TicketKeyFile),
+                ("ticket_keys", settings.Tls.TicketKeyFile?.Path),
             ]
         );
 
@@ -245,16 +245,20 @@ public sealed class RoundTripTests
                 ("max_files", logging.MaxFiles),
             ]
         )
-        + Section("monitor", style, [("interval", Seconds(monitor.Interval)), ("status_socket", monitor.StatusSocket)]);
+        + Section(
+            "monitor",
+            style,
+            [("interval", Seconds(monitor.Interval)), ("status_socket", monitor.StatusSocket?.Path)]
+        );
 
     private static (string Key, object? Value)[] Address(HostPort address) =>
         [("host", address.Host), ("port", address.Port)];
 
     private static (string Key, object? Value)[] Tls(TlsSettings tls, string role) =>
         [
-            ($"{role}_cert", tls.CertFile),
-            ($"{role}_key", tls.KeyFile),
-            ($"{role}_key_password_file", tls.KeyPasswordFile),
+            ($"{role}_cert", tls.CertFile?.Path),
+            ($"{role}_key", tls.KeyFile?.Path),
+            ($"{role}_key_password_file", tls.KeyPasswordFile?.Path),
             ($"{role}_key_password_env", tls.KeyPasswordEnv),
             ("min_version", tls.MinVersion),
         ];

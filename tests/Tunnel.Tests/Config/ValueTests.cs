@@ -15,11 +15,34 @@ public sealed class ValueTests
     [TestCase("localhost", "localhost")]
     [TestCase("my_db-1.example.com", "my_db-1.example.com")]
     [TestCase("\"db\"", "db")]
+    [TestCase("db.prod.svc.cluster.local.", "db.prod.svc.cluster.local.")]
     public void Hosts_are_addresses_and_names(string written, string host) =>
         Assert.That(
             Client("  host: localhost", $"  host: {written}").RemoteServer,
             Is.EqualTo(new HostPort(host, 8443))
         );
+
+    [Test]
+    public void A_file_remembers_what_names_it()
+    {
+        var tls = ConfigLoader.ParseServer(Example.Server, "s.yaml").Settings.Tls;
+
+        Assert.That((tls.KeyFile?.Key, tls.KeyFile?.Place), Is.EqualTo(("tls.server_key", "s.yaml:9:15")));
+        Assert.That((tls.PeerCaFile?.Key, tls.PeerCaFile?.Place), Is.EqualTo(("tls.client_ca_cert", "s.yaml:10:19")));
+        Assert.That(
+            ConfigLoader.ParseClient(Example.Client, "c.yaml").Settings.Tls.PeerCaFile?.Key,
+            Is.EqualTo("remote_server.server_ca_cert")
+        );
+    }
+
+    [TestCase("localhost.", false)]
+    [TestCase("db.", true)]
+    public void A_dot_at_the_end_keeps_localhost_on_this_machine(string host, bool isWarnedAbout)
+    {
+        var yaml = Example.Client.Replace("host: 127.0.0.1", $"host: {host}");
+
+        Assert.That(ConfigLoader.ParseClient(yaml, "c.yaml").Warnings.Any(), Is.EqualTo(isWarnedAbout));
+    }
 
     [TestCase("1", 1)]
     [TestCase("65535", 65535)]
@@ -125,7 +148,7 @@ public sealed class ValueTests
         var loaded = ConfigLoader.ParseClient(yaml, "c.yaml");
 
         Assert.That(
-            (loaded.Settings.Tls.CertFile, loaded.Settings.Tls.KeyFile),
+            (loaded.Settings.Tls.CertFile?.Path, loaded.Settings.Tls.KeyFile?.Path),
             Is.EqualTo(((string?)null, (string?)null))
         );
         Assert.That(

@@ -28,17 +28,40 @@ public sealed class KeyPasswordTests
     [TestCase("\uFEFFsecret\n")]
     public void The_first_line_of_the_file_is_the_password(string content)
     {
-        var password = KeyPassword.Resolve(new TlsSettings { KeyPasswordFile = directory.Write("pw", content) });
+        using var password = KeyPassword.Resolve(new TlsSettings { KeyPasswordFile = directory.Write("pw", content) });
 
-        Assert.That(password?.Reveal(), Is.EqualTo("secret"));
+        Assert.That(new string(password!.Reveal()), Is.EqualTo("secret"));
+    }
+
+    [TestCase("utf-16")]
+    [TestCase("utf-16BE")]
+    public void The_byte_order_mark_says_how_the_password_is_written(string encoding)
+    {
+        var file = directory.File("pw");
+        File.WriteAllText(file, "sécret\r\n", System.Text.Encoding.GetEncoding(encoding));
+
+        using var password = KeyPassword.Resolve(new TlsSettings { KeyPasswordFile = file });
+
+        Assert.That(new string(password!.Reveal()), Is.EqualTo("sécret"));
+    }
+
+    [Test]
+    public void A_password_is_wiped_when_it_has_served()
+    {
+        var password = new KeyPassword("secret", "file pw");
+        password.Dispose();
+
+        Assert.That(password.Reveal().ToArray(), Is.All.EqualTo('\0'));
     }
 
     [Test]
     public void Spaces_belong_to_the_password()
     {
-        var password = KeyPassword.Resolve(new TlsSettings { KeyPasswordFile = directory.Write("pw", " a b \n") });
+        using var password = KeyPassword.Resolve(
+            new TlsSettings { KeyPasswordFile = directory.Write("pw", " a b \n") }
+        );
 
-        Assert.That(password?.Reveal(), Is.EqualTo(" a b "));
+        Assert.That(new string(password!.Reveal()), Is.EqualTo(" a b "));
     }
 
     [Test]
@@ -46,7 +69,8 @@ public sealed class KeyPasswordTests
     {
         Environment.SetEnvironmentVariable(Variable, "secret");
 
-        Assert.That(KeyPassword.Resolve(new TlsSettings { KeyPasswordEnv = Variable })?.Reveal(), Is.EqualTo("secret"));
+        using var password = KeyPassword.Resolve(new TlsSettings { KeyPasswordEnv = Variable });
+        Assert.That(new string(password!.Reveal()), Is.EqualTo("secret"));
     }
 
     [Test]

@@ -82,7 +82,11 @@ public sealed class OwnCertificateTests
         var text = directory.Write("text", "hello");
         var empty = directory.Write("empty", "");
 
-        AssertFault(der, "x", $"certificate file {der} is not PEM but DER; convert it with openssl and -inform DER");
+        AssertFault(
+            der,
+            "x",
+            $"certificate file {der} is not PEM but DER; convert it with: openssl x509 -inform DER -in {der} -out {der}.pem"
+        );
         AssertFault(text, "x", $"certificate file {text} is not PEM: it has no -----BEGIN … line");
         AssertFault(empty, "x", $"certificate file {empty} is empty");
     }
@@ -101,11 +105,13 @@ public sealed class OwnCertificateTests
     {
         var (certFile, keyFile) = root.CreateIntermediate().Issue().WriteFiles(directory.Path, "own");
         File.WriteAllText(certFile, File.ReadAllText(certFile)[..^60]);
+        var secondBegins = File.ReadAllLines(certFile).ToList().LastIndexOf("-----BEGIN CERTIFICATE-----") + 1;
 
         AssertFault(
             certFile,
             keyFile,
-            $"certificate file {certFile}: one of its certificates is cut off or is not valid base64"
+            $"certificate file {certFile}: the block CERTIFICATE that begins in line {secondBegins} has no END line: "
+                + "the file is cut off, or that line is damaged"
         );
     }
 
@@ -114,7 +120,7 @@ public sealed class OwnCertificateTests
     {
         var damaged = directory.Write("bad.crt", PemEncoding.WriteString("CERTIFICATE", [1, 2, 3]));
 
-        AssertFault(damaged, "x", $"certificate file {damaged}: certificate no. 1 is damaged");
+        AssertFault(damaged, "x", $"certificate file {damaged}: certificate no. 1 (line 1) is damaged");
     }
 
     [Test]
@@ -152,7 +158,7 @@ public sealed class OwnCertificateTests
     [Test]
     public void An_encrypted_key_needs_its_password()
     {
-        var (certFile, keyFile) = root.Issue().WriteFiles(directory.Path, "own", Right.Reveal());
+        var (certFile, keyFile) = root.Issue().WriteFiles(directory.Path, "own", new string(Right.Reveal()));
         var wrong = new KeyPassword("battery staple", "file pw.txt");
 
         AssertFault(
@@ -163,7 +169,7 @@ public sealed class OwnCertificateTests
         AssertFault(
             certFile,
             keyFile,
-            $"key file {keyFile} cannot be decrypted: the password from file pw.txt is wrong, or the key is neither RSA nor ECDSA, or it is encrypted with scrypt",
+            $"key file {keyFile} cannot be decrypted: the password from file pw.txt is wrong, or the key inside is neither RSA nor ECDSA",
             wrong
         );
         Assert.That(OwnCertificate.Load(certFile, keyFile, Right).Leaf.HasPrivateKey, Is.True);

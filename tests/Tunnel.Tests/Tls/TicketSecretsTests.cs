@@ -27,6 +27,20 @@ public sealed class TicketSecretsTests
     }
 
     [Test]
+    public void A_byte_order_mark_does_not_matter_and_UTF_16_is_called_so()
+    {
+        var secret = TicketFiles.Secret();
+        Assert.That(Load($"\uFEFF{secret}\r\n").IsSameAs(Load(secret)), Is.True);
+
+        var wide = _directory.File("wide");
+        File.WriteAllText(wide, secret, System.Text.Encoding.Unicode);
+        Assert.That(
+            () => TicketSecrets.Load(wide),
+            Throws.TypeOf<CertificateException>().With.Message.EndsWith("is UTF-16 text; save it as UTF-8 or ASCII")
+        );
+    }
+
+    [Test]
     public void Another_order_and_another_number_are_other_secrets()
     {
         var (first, second) = (TicketFiles.Secret(), TicketFiles.Secret());

@@ -42,6 +42,34 @@ public sealed class TlsProfilesTests
         );
     }
 
+    [TestCase("db.example.", null)]
+    [TestCase("other.", "db.example.")]
+    public void A_dot_at_the_end_of_a_name_is_for_the_resolver_alone(string host, string? serverName)
+    {
+        var client = Client(settings with { ServerName = serverName }) with { RemoteServer = new HostPort(host, 1) };
+
+        Assert.That(TlsProfiles.ForClient(client).ServerName, Is.EqualTo("db.example"));
+        Assert.That(client.RemoteServer.Host, Is.EqualTo(host));
+    }
+
+    [Test]
+    public void The_key_that_names_the_password_is_the_role_s_own()
+    {
+        var key = settings.KeyFile! with { Key = "tls.server_key", Place = "s.yaml:9:15" };
+
+        var fault = Assert.Throws<CertificateException>(() =>
+            TlsProfiles.ForServer(Server(settings with { KeyFile = key, KeyPasswordFile = null }))
+        );
+
+        Assert.That(
+            fault!.Message,
+            Is.EqualTo(
+                $"s.yaml:9:15: tls.server_key: key file {key.Path} is encrypted and no password is given; "
+                    + "set tls.server_key_password_file or tls.server_key_password_env"
+            )
+        );
+    }
+
     [Test]
     public void A_client_may_present_nothing()
     {

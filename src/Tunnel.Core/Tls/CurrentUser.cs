@@ -1,0 +1,24 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Tunnel.Tls;
+
+/// <summary>Who this process runs as, for messages.</summary>
+internal static class CurrentUser
+{
+    /// <summary><c>user app</c>; <c>user id 10001</c> where the system has no name for it, as in many containers.</summary>
+    public static string Describe()
+    {
+        try
+        {
+            return $"user {Environment.UserName}";
+        }
+        catch (Exception e) when (e is Win32Exception or IOException or InvalidOperationException)
+        {
+            return $"user id {EffectiveUserId()}";
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "geteuid")]
+    private static extern uint EffectiveUserId();
+}
