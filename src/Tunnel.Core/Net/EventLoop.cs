@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
 namespace Tunnel.Net;
@@ -9,12 +7,13 @@ namespace Tunnel.Net;
 /// <summary>
 /// One of the socket engine's epoll threads, made into an event loop. With inline completions the engine runs
 /// continuations on its own thread; what it lacks is a way for a busy connection to step back and let the thread return
-/// to epoll. The loop adds it: a connection whose turn is over puts its continuation into a queue and a one-byte
-/// datagram rings the loop's own socket, which epoll then reports beside everybody else's events.
+/// to epoll. The loop adds it: a connection whose turn is over puts its continuation into a queue and rings the loop's
+/// own <see cref="LoopBell"/>, which epoll then reports beside everybody else's events.
 /// </summary>
 /// <remarks>
 /// The queue belongs to its thread: only continuations that already run there add to it, so it needs no lock. Off the
-/// loops (or where inline completions are off) a yield goes through the thread pool's global queue instead.
+/// loops (or where inline completions are off, or a loop's bell is broken) a yield goes through the thread pool's global
+/// queue instead: slower, but nothing is ever left in a queue that nobody empties.
 /// </remarks>
 [SuppressMessage(
     "Design",
@@ -26,34 +25,25 @@ public sealed class EventLoop
     /// <summary>The runtime's switch; it is read when the first socket of the process is used.</summary>
     public const string InlineCompletionsVariable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
-    // Finding a thread takes well under a millisecond; a machine that needs longer runs without that loop.
-    private static readonly TimeSpan _discoveryTimeout = TimeSpan.FromSeconds(2);
+    // Finding a thread takes well under a millisecond. A machine that needs longer, for all of them together, starts
+    // without those loops; they join when they are found.
+    private static readonly TimeSpan _discoveryTime = TimeSpan.FromSeconds(2);
 
     [ThreadStatic]
     private static EventLoop? _current;
 
     private static readonly Lazy<int> _started = new(StartAll);
 
-    private readonly Socket _bell = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-    private readonly SocketAsyncEventArgs _listen = new(unsafeSuppressExecutionContextFlow: true);
-    private readonly ManualResetEventSlim _found = new();
+    private readonly LoopBell? _bell;
+    private readonly ManualResetEventSlim _answered = new();
     private readonly Queue<Action> _ready = new();
-    private readonly byte[] _ring = [1];
     private LoopBudget _budget;
     private bool _rung;
-    private bool _owned;
+    private bool _joined;
 
-    private EventLoop()
-    {
-        // A datagram socket connected to itself: only its own datagrams are received, and no file or second socket is needed.
-        _bell.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _bell.Connect(_bell.LocalEndPoint!);
-        _bell.Blocking = false;
-        _listen.SetBuffer(new byte[1]);
-        _listen.Completed += (_, _) => OnCompleted();
-    }
+    private EventLoop() => _bell = LoopBell.TryMake(OnRung);
 
-    /// <summary>Finds the engine's threads, once per process. Returns how many loops run: 0 where inline completions are off.</summary>
+    /// <summary>Finds the engine's threads, once per process. Returns how many loops it found: 0 where inline completions are off.</summary>
     public static int EnsureStarted() => _started.Value;
 
     /// <summary>Does heavy work at once if this thread is a loop with time for it, else on the thread pool.</summary>
@@ -82,6 +72,22 @@ public sealed class EventLoop
     /// <summary>Ends the turn of the connection that awaits it: everybody else whose event is due goes first.</summary>
     public static YieldAwaitable Yield() => default;
 
+    /// <summary>Looks for a thread that is not a loop yet.</summary>
+    /// <param name="patience">How long this call waits; a thread that answers later becomes a loop all the same.</param>
+    internal static Discovery Discover(TimeSpan patience)
+    {
+        var loop = new EventLoop();
+        if (loop._bell is not { } bell || !bell.TryHear() || !bell.TryRing())
+        {
+            loop._bell?.Dispose();
+            return Discovery.NoBell;
+        }
+
+        return !loop._answered.Wait(patience) ? Discovery.NoAnswerYet
+            : loop._joined ? Discovery.Found
+            : Discovery.NotForLoops;
+    }
+
     private static int StartAll()
     {
         if (Environment.GetEnvironmentVariable(InlineCompletionsVariable) != "1")
@@ -92,13 +98,25 @@ public sealed class EventLoop
         // The runtime spreads sockets over its engines in the order of their registration, so as many bells as engines
         // usually find one each; another socket registered in between costs a second try.
         var engines = EngineCount();
-        var loops = 0;
-        for (var tries = 0; loops < engines && tries < engines * 4; tries++)
+        var started = Stopwatch.GetTimestamp();
+        var (found, unanswered) = (0, 0);
+        for (var tries = 0; found + unanswered < engines && tries < engines * 4; tries++)
         {
-            loops += new EventLoop().Discover() ? 1 : 0;
+            var left = _discoveryTime - Stopwatch.GetElapsedTime(started);
+            switch (Discover(left > TimeSpan.Zero ? left : TimeSpan.Zero))
+            {
+                case Discovery.Found:
+                    found++;
+                    break;
+                case Discovery.NoAnswerYet:
+                    unanswered++;
+                    break;
+                case Discovery.NoBell:
+                    return found;
+            }
         }
 
-        return loops;
+        return found;
     }
 
     private static int EngineCount() =>
@@ -107,49 +125,21 @@ public sealed class EventLoop
             ? count
             : Environment.ProcessorCount;
 
-    private bool Discover()
+    private void OnRung(bool intact)
     {
-        Arm();
-        _bell.Send(_ring);
-        if (_found.Wait(_discoveryTimeout) && _owned)
+        if (_current != this)
         {
-            return true;
-        }
-
-        _bell.Dispose();
-        return false;
-    }
-
-    private void Arm()
-    {
-        // A synchronous completion would be a stray datagram: whoever arms runs the queue anyway, so it is dropped.
-        while (!_bell.ReceiveAsync(_listen)) { }
-    }
-
-    private void OnCompleted()
-    {
-        if (_found.IsSet)
-        {
-            OnRung();
+            Join(intact);
             return;
         }
 
-        // A thread of the pool means that the engine was up before the variable was set: then there are no loops.
-        _owned = _current is null && !Thread.CurrentThread.IsThreadPoolThread;
-        if (_owned)
+        _rung = false;
+        if (!intact || !_bell!.TryHear())
         {
-            _current = this;
-            SchedulerSlice.RequestShortest();
-            Arm();
+            Retire();
+            return;
         }
 
-        _found.Set();
-    }
-
-    private void OnRung()
-    {
-        _rung = false;
-        Arm();
         // Only what was queued by now: what these turns queue waits for the next round of epoll.
         for (var count = _ready.Count; count > 0; count--)
         {
@@ -157,25 +147,64 @@ public sealed class EventLoop
         }
     }
 
-    private bool TryPost(Action continuation)
+    /// <summary>The first ring: the thread that hears it becomes the loop, however late it is.</summary>
+    private void Join(bool intact)
     {
-        if (!_rung)
+        // A thread of the pool means that the engine was up before the variable was set: then there are no loops.
+        _joined = intact && _current is null && !Thread.CurrentThread.IsThreadPoolThread && _bell!.TryHear();
+        if (_joined)
         {
-            try
-            {
-                _bell.Send(_ring);
-            }
-            catch (SocketException)
-            {
-                // The system is out of buffers for one byte; the caller finds another way, nothing is lost.
-                return false;
-            }
-
-            _rung = true;
+            _current = this;
+            SchedulerSlice.RequestShortest();
+        }
+        else
+        {
+            _bell!.Dispose();
         }
 
+        _answered.Set();
+    }
+
+    /// <summary>The bell is broken: the thread is a loop no longer, and whoever waits in its queue goes on elsewhere.</summary>
+    private void Retire()
+    {
+        _current = null;
+        _bell!.Dispose();
+        while (_ready.TryDequeue(out var continuation))
+        {
+            RunOnPool(continuation);
+        }
+    }
+
+    private bool TryPost(Action continuation)
+    {
+        if (!_rung && !_bell!.TryRing())
+        {
+            return false;
+        }
+
+        _rung = true;
         _ready.Enqueue(continuation);
         return true;
+    }
+
+    private static void RunOnPool(Action continuation) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static run => run(), continuation, preferLocal: false);
+
+    /// <summary>What became of the search for an epoll thread.</summary>
+    internal enum Discovery
+    {
+        /// <summary>It is a loop now.</summary>
+        Found,
+
+        /// <summary>It may still become one.</summary>
+        NoAnswerYet,
+
+        /// <summary>It is a loop already, or no epoll thread.</summary>
+        NotForLoops,
+
+        /// <summary>No bell is to be had: no more files, or not on this system.</summary>
+        NoBell,
     }
 
     public readonly struct YieldAwaitable : ICriticalNotifyCompletion
@@ -192,7 +221,7 @@ public sealed class EventLoop
         {
             if (_current is not { } loop || !loop.TryPost(continuation))
             {
-                ThreadPool.UnsafeQueueUserWorkItem(static run => run(), continuation, preferLocal: false);
+                RunOnPool(continuation);
             }
         }
     }

@@ -14,11 +14,15 @@ public sealed class Listener
     // As many as one accept event brings without another connection on this loop being kept waiting for long.
     private const int AcceptsPerTurn = 64;
 
-    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _firstPause = DeadlineWheel.Tick;
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
+
+    // Connections that come and go at the limit make a pause each; they are one thing to report.
+    private static readonly TimeSpan _pausesInOne = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket;
     private readonly DeadlineWheel _wheel;
+    private TimeSpan? _lastPause;
 
     private Listener(Socket socket, DeadlineWheel wheel)
     {
@@ -57,7 +61,9 @@ public sealed class Listener
     /// <summary>Runs until <see cref="Stop"/>. Lack of resources makes it pause and go on; a peer that left early is skipped.</summary>
     /// <param name="hasRoom">False while connections have to wait in the backlog.</param>
     /// <param name="accepted">Takes the socket; must return at once.</param>
-    /// <param name="pausing">Told once each time accepting has to pause, with the reason.</param>
+    /// <param name="pausing">
+    /// Called with the reason when accepting has to pause; not again before a minute has passed without a pause.
+    /// </param>
     public async Task RunAsync(Func<bool> hasRoom, Action<SocketChannel> accepted, Action<SocketError> pausing)
     {
         var operation = SocketOperation.Rent();
@@ -66,10 +72,11 @@ public sealed class Listener
         {
             if (!hasRoom())
             {
-                pausing(SocketError.TooManyOpenSockets);
+                Announce(SocketError.TooManyOpenSockets, pausing);
                 while (!hasRoom())
                 {
                     await _wheel.DelayAsync(_firstPause).ConfigureAwait(false);
+                    _lastPause = _wheel.Now;
                 }
             }
 
@@ -93,11 +100,7 @@ public sealed class Listener
                     break;
                 default:
                     // EMFILE, ENFILE, ENOBUFS, ENOMEM: the waiting connection stays in the backlog until there is room.
-                    if (pause == _firstPause)
-                    {
-                        pausing(result.Error);
-                    }
-
+                    Announce(result.Error, pausing);
                     await _wheel.DelayAsync(pause).ConfigureAwait(false);
                     pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
                     break;
@@ -113,6 +116,16 @@ public sealed class Listener
 
     /// <summary>Closes the listening socket; connections that wait in its backlog are refused by the system.</summary>
     public void Stop() => _socket.Dispose();
+
+    private void Announce(SocketError reason, Action<SocketError> pausing)
+    {
+        if (_lastPause is not { } last || _wheel.Now - last > _pausesInOne)
+        {
+            pausing(reason);
+        }
+
+        _lastPause = _wheel.Now;
+    }
 
     private static SocketChannel? Adopt(Socket socket)
     {

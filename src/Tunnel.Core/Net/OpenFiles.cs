@@ -2,22 +2,54 @@ using System.Globalization;
 
 namespace Tunnel.Net;
 
-/// <summary>How many connections the process's limit on open files leaves room for.</summary>
-internal static class OpenFiles
+/// <summary>
+/// The process's limit on open files as a budget: who opens a socket takes from it first, and who finds nothing left
+/// waits. Without it the sockets would take every file, and the runtime ends the process when it has none for itself.
+/// </summary>
+/// <param name="room">How many files may be taken.</param>
+internal sealed class OpenFiles(long room)
 {
-    // The runtime ends the process when it cannot start a thread, and starting one takes files. So does resolving a
-    // name and opening a log. What sessions may take stops short of the limit by so much.
+    /// <summary>A session holds the socket it came with, and one that it may open at any time without asking again.</summary>
+    public const int PerSession = 2;
+
+    // Starting a thread, resolving a name, collecting garbage in a container and opening a log all take files that are
+    // not counted here, and the runtime ends the process when it cannot start a thread.
     private const int Reserve = 64;
 
-    // Each session has two sockets.
-    private const int FilesPerSession = 2;
+    private static readonly Lazy<OpenFiles> _process = new(() => new OpenFiles(RoomOfProcess()));
 
-    /// <summary>At least one; without a bound where the system does not tell.</summary>
-    public static int RoomForSessions()
+    private long _taken;
+
+    /// <summary>That of this process. Files that were open when it was first asked for are not part of it.</summary>
+    public static OpenFiles Process => _process.Value;
+
+    /// <summary>How many files have been taken and not given back.</summary>
+    public long Taken => Volatile.Read(ref _taken);
+
+    public bool HasRoomFor(int files) => Taken + files <= room;
+
+    /// <summary>Takes without asking: for what is open already. The next to ask waits for longer.</summary>
+    public void Take(int files) => Interlocked.Add(ref _taken, files);
+
+    /// <summary>Takes if there is room.</summary>
+    public bool TryTake(int files)
+    {
+        if (Interlocked.Add(ref _taken, files) <= room)
+        {
+            return true;
+        }
+
+        Return(files);
+        return false;
+    }
+
+    public void Return(int files) => Interlocked.Add(ref _taken, -files);
+
+    private static long RoomOfProcess()
     {
         if (!OperatingSystem.IsLinux())
         {
-            return int.MaxValue;
+            return long.MaxValue / 2;
         }
 
         // proc(5): "Max open files            1024                 524288               files"
@@ -26,10 +58,11 @@ internal static class OpenFiles
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
         if (!long.TryParse(limit, CultureInfo.InvariantCulture, out var files))
         {
-            return int.MaxValue;
+            return long.MaxValue / 2;
         }
 
+        // One session at least, however low the limit: it is for the system to refuse, then.
         var open = Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
-        return (int)Math.Clamp((files - open - Reserve) / FilesPerSession, 1, int.MaxValue);
+        return Math.Max(files - open - Reserve, PerSession);
     }
 }

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using Tunnel.Net;
 
 namespace Tunnel.Relay;
 
 /// <summary>Every live session, and what all the ended ones came to.</summary>
 public sealed class ConnectionTable
 {
+    private readonly OpenFiles _files;
     private readonly ConcurrentDictionary<long, TunnelSession> _live = new();
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -15,6 +17,13 @@ public sealed class ConnectionTable
     private long _endedSent;
     private long _endedReceived;
     private volatile bool _draining;
+
+    /// <summary>The sessions' sockets are taken from the budget of the process.</summary>
+    public ConnectionTable()
+        : this(OpenFiles.Process) { }
+
+    /// <param name="files">From which each session takes its files as long as it is in the table.</param>
+    internal ConnectionTable(OpenFiles files) => _files = files;
 
     /// <summary>Sessions under way, in any state.</summary>
     public int Active => Volatile.Read(ref _active);
@@ -47,8 +56,12 @@ public sealed class ConnectionTable
 
     internal IEnumerable<TunnelSession> Live => _live.Values;
 
+    /// <summary>False while another session would take files that are not to be had.</summary>
+    internal bool HasRoom => _files.HasRoomFor(OpenFiles.PerSession);
+
     internal void Add(TunnelSession session)
     {
+        _files.Take(OpenFiles.PerSession);
         Interlocked.Increment(ref _accepted);
         Interlocked.Increment(ref _active);
         _live[session.Number] = session;
@@ -64,6 +77,7 @@ public sealed class ConnectionTable
         }
 
         _live.TryRemove(session.Number, out _);
+        _files.Return(OpenFiles.PerSession);
         if (Interlocked.Decrement(ref _active) == 0 && _draining)
         {
             _emptied.TrySetResult();

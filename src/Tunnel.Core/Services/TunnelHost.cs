@@ -119,7 +119,6 @@ public sealed class TunnelHost : IRunningTunnel
             Wheel = wheel,
             Table = new ConnectionTable(),
         };
-        var room = OpenFiles.RoomForSessions();
         List<Listener> listeners = [];
         StatusSocket? status = null;
         try
@@ -140,7 +139,7 @@ public sealed class TunnelHost : IRunningTunnel
         {
             TunnelLog.Listening(RoleName(profile.Role), listener.EndPoint, far.ToString(), backend.Description);
             _ = listener.RunAsync(
-                () => route.Table.Active < room,
+                () => route.Table.HasRoom,
                 channel => Serve(route, channel),
                 error => TunnelLog.AcceptPaused(listener.EndPoint, error)
             );
