@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 using Tunnel.Cli.Commands;
 
 namespace Tunnel.Cli;
@@ -22,9 +21,16 @@ internal static class CommandLine
     public static async Task<int> InvokeAsync(string[] args, Actions actions, TextWriter output, TextWriter error)
     {
         var parsed = Root(actions).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction mistake)
+        if (parsed.Tokens.Count == 0)
         {
-            return Explain(parsed, mistake, error);
+            parsed.InvocationConfiguration.Output = error;
+            new HelpWithNotes(Notes).Invoke(parsed);
+            return ExitCode.BadInput;
+        }
+
+        if (parsed.Action is ParseErrorAction)
+        {
+            return Mistake.Explain(parsed, error);
         }
 
         try
@@ -65,19 +71,4 @@ internal static class CommandLine
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithNotes(Notes);
         return root;
     }
-
-    private static int Explain(ParseResult parsed, ParseErrorAction mistake, TextWriter error)
-    {
-        // Who types no command at all wants to know which there are.
-        mistake.ShowHelp = parsed.Tokens.Count == 0;
-        mistake.ShowTypoCorrections = true;
-        parsed.InvocationConfiguration.Output = error;
-        parsed.InvocationConfiguration.Error = error;
-        mistake.Invoke(parsed);
-        error.WriteLine($"Try '{PathTo(parsed.CommandResult)} --help'.");
-        return ExitCode.BadInput;
-    }
-
-    private static string PathTo(CommandResult result) =>
-        result.Parent is CommandResult parent ? $"{PathTo(parent)} {result.Command.Name}" : "tunnel";
 }

@@ -5,7 +5,7 @@ internal static class ExitCode
 {
     public const int Ok = 0;
 
-    /// <summary>It could not do its work: a port in use, a target that does not answer.</summary>
+    /// <summary>It could not do its work: a port in use, a disk that is full.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line, the configuration or a file it names has to be corrected; nothing was started.</summary>
@@ -18,7 +18,7 @@ internal static class ExitCode
     public const string Help = """
         Exit codes:
           0  done
-          1  failed while running, such as a port in use
+          1  could not do its work: a port in use, a disk that is full
           2  the command line, the configuration or a file it names must be corrected
         """;
 }

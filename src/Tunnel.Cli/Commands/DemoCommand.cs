@@ -57,7 +57,7 @@ internal static class DemoCommand
             || mib is < 1 or > MaxSizeMiB
         )
         {
-            result.AddError($"'--size {text}' is no size: give a whole number of MiB from 1 to {MaxSizeMiB}.");
+            result.AddError($"'--size {text}' is not a size: give a whole number of MiB from 1 to {MaxSizeMiB}.");
         }
 
         return mib;

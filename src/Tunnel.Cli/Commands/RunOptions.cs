@@ -22,6 +22,9 @@ internal static class RunOptions
             Required = true,
         };
 
+    /// <summary>How a role's file is usually named on the command line.</summary>
+    public static string ConfigExample(string role) => $"--config config/{role}_config.yaml";
+
     /// <summary>Gives a command its options and lets it prepare and run a tunnel.</summary>
     public static Command Runs(Command command, Func<string, PreparedTunnel> prepare, Actions actions)
     {

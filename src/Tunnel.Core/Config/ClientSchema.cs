@@ -39,6 +39,7 @@ internal static class ClientSchema
             Monitor: Monitor(root.Section("monitor"))
         );
         CheckListener(listener, settings.LocalListener.Host);
+        Loop.Reject(server, settings.LocalListener, settings.RemoteServer, "local_listener");
         CheckCertificate(tls);
         RejectTwoPasswords(tls, "client_key_password_file", "client_key_password_env");
         return settings;
@@ -68,14 +69,28 @@ internal static class ClientSchema
 
     private static void CheckListener(SectionReader listener, string? host)
     {
-        if (listener.IsGiven("host") && host is not null && !HostRule.IsLoopback(host))
+        var acceptsRemote = listener.Optional("accept_remote", TrueOrFalse, false);
+        if (acceptsRemote || !listener.IsGiven("host") || host is null || HostRule.IsLoopback(host))
         {
-            listener.Warn(
-                "host",
-                $"is {Words.Quote(host)}: this leg is plain TCP without encryption, and everybody who can reach it uses the "
-                    + "tunnel under our certificate; 127.0.0.1 keeps it on this machine"
-            );
+            return;
         }
+
+        if (listener.IsGiven("accept_remote"))
+        {
+            listener.Fault(
+                "accept_remote",
+                $"is false although local_listener.host is {Words.Quote(host)}",
+                "listen on 127.0.0.1, or write true if other machines are meant to use this tunnel"
+            );
+            return;
+        }
+
+        listener.Warn(
+            "host",
+            $"is {Words.Quote(host)}: this leg is plain TCP without encryption, and everybody who can reach it uses the "
+                + "tunnel under our certificate; 127.0.0.1 keeps it on this machine, and local_listener.accept_remote: true "
+                + "says that others are meant to use it and ends this warning"
+        );
     }
 
     private static void CheckCertificate(SectionReader tls)

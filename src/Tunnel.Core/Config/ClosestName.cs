@@ -1,7 +1,7 @@
 namespace Tunnel.Config;
 
 /// <summary>Finds the name that somebody probably meant.</summary>
-internal static class ClosestName
+public static class ClosestName
 {
     /// <summary>The nearest of <paramref name="names"/>, or null when none is near enough to be meant.</summary>
     public static string? Find(string typed, IEnumerable<string> names) =>

@@ -9,12 +9,12 @@ public static class ConfigLoader
     /// <summary>Reads the file of <c>tunnel client</c>.</summary>
     /// <exception cref="ConfigException">The file cannot be read or has faults.</exception>
     public static LoadedConfig<ClientSettings> LoadClient(string path) =>
-        ParseClient(ConfigText.Read(path, new Findings(path)), path);
+        ParseClient(ConfigText.Read(path, "client", new Findings(path)), path);
 
     /// <summary>Reads the file of <c>tunnel server</c>.</summary>
     /// <exception cref="ConfigException">The file cannot be read or has faults.</exception>
     public static LoadedConfig<ServerSettings> LoadServer(string path) =>
-        ParseServer(ConfigText.Read(path, new Findings(path)), path);
+        ParseServer(ConfigText.Read(path, "server", new Findings(path)), path);
 
     /// <summary>As <see cref="LoadClient"/>, from text; <paramref name="fileName"/> is only shown.</summary>
     /// <exception cref="ConfigException">The text has faults.</exception>
@@ -38,7 +38,13 @@ public static class ConfigLoader
 
     private static MappingNode ReadRoot(string text, Findings findings, string role)
     {
-        var root = YamlTree.Read(ConfigText.Check(text, findings), findings);
+        var content = ConfigText.Check(text, findings);
+        if (ForeignFile.Recognise(content, role) is { } foreign)
+        {
+            throw findings.Fatal(foreign.At, foreign.Found, foreign.Remedy);
+        }
+
+        var root = YamlTree.Read(content, findings);
         return root switch
         {
             MappingNode mapping => mapping,

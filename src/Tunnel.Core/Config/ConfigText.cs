@@ -8,17 +8,16 @@ internal static class ConfigText
     /// <summary>1 MiB. The examples have a few KiB.</summary>
     public const int MaxBytes = 1 << 20;
 
-    private const string OtherFile = "give the path of a YAML file such as config/client_config.yaml.example";
-
     private static readonly UTF8Encoding _strictUtf8 = new(
         encoderShouldEmitUTF8Identifier: false,
         throwOnInvalidBytes: true
     );
 
+    /// <param name="role"><c>client</c> or <c>server</c>: whose file it should be.</param>
     /// <exception cref="ConfigException">There is no such file, or it is not UTF-8 text of at most 1 MiB.</exception>
-    public static string Read(string path, Findings findings)
+    public static string Read(string path, string role, Findings findings)
     {
-        var bytes = ReadBytes(path, findings);
+        var bytes = ReadBytes(path, role, findings);
         if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
         {
             throw findings.Fatal(
@@ -64,13 +63,14 @@ internal static class ConfigText
         return text.TrimStart('\uFEFF');
     }
 
-    private static byte[] ReadBytes(string path, Findings findings)
+    private static byte[] ReadBytes(string path, string role, Findings findings)
     {
+        var otherFile = $"name the {role}'s YAML file; config/{role}_config.yaml.example is one to start from";
         try
         {
             if (Directory.Exists(path))
             {
-                throw findings.Fatal(default, "this is a directory", OtherFile);
+                throw findings.Fatal(default, "this is a directory", otherFile);
             }
 
             // Pipes have no length and devices no end: read up to the limit instead of asking.
@@ -81,7 +81,11 @@ internal static class ConfigText
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw findings.Fatal(default, "there is no such file", OtherFile);
+            throw findings.Fatal(
+                default,
+                Path.IsPathRooted(path) ? "there is no such file" : $"there is no such file in {WorkingDirectory()}",
+                File.Exists($"{path}.example") ? $"copy {path}.example to it and edit that" : otherFile
+            );
         }
         catch (UnauthorizedAccessException)
         {
@@ -89,7 +93,19 @@ internal static class ConfigText
         }
         catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
         {
-            throw findings.Fatal(default, $"the file cannot be read: {Words.Escape(error.Message)}", OtherFile);
+            throw findings.Fatal(default, $"the file cannot be read: {Words.Escape(error.Message)}", otherFile);
+        }
+    }
+
+    private static string WorkingDirectory()
+    {
+        try
+        {
+            return Words.Escape(Directory.GetCurrentDirectory(), 4096);
+        }
+        catch (IOException)
+        {
+            return "the working directory, which has been deleted";
         }
     }
 

@@ -39,6 +39,7 @@ internal static class ServerSchema
             Logging: Logging(root.Section("logging")),
             Monitor: Monitor(root.Section("monitor"))
         );
+        Loop.Reject(target, settings.ServerListener, settings.TargetService, "server_listener");
         CheckClientAuthentication(tls, settings.Tls.AllowedClientNames);
         CheckTickets(tls, settings.Tls);
         RejectTwoPasswords(tls, "server_key_password_file", "server_key_password_env");

@@ -29,18 +29,37 @@ public sealed class CommandLineTests
         Assert.That(actual, Is.EqualTo(exitCode));
     }
 
-    [TestCase("client", "Option '--config' is required")]
+    [TestCase(
+        "client",
+        "'tunnel client' needs '--config FILE', for example:\n  tunnel client --config config/client_config.yaml\n"
+    )]
+    [TestCase("status server", "  tunnel status server --config config/server_config.yaml\n")]
     [TestCase("client --config", "--config")]
     [TestCase("client --config a --verbose --debug", "--verbose or --debug, not both")]
-    [TestCase("server --config a extra", "'extra'")]
-    [TestCase("srever --config a", "Did you mean one of the following?\nserver")]
-    [TestCase("client --confg a", "Did you mean one of the following?\n--config")]
-    [TestCase("check", "Try 'tunnel check --help'")]
+    [TestCase("server --config a extra", "'extra' is not expected here; 'tunnel server' knows --config, ")]
+    [TestCase("client a.yaml", "a file is named by --config: tunnel client --config a.yaml\n")]
+    [TestCase("srever --config a", "there is no command 'srever'; did you mean 'server'?\nTry 'tunnel --help'.\n")]
+    [TestCase("checks server", "there is no command 'checks'; did you mean 'check'?\nTry 'tunnel --help'.\n")]
+    [TestCase(
+        "check sever --config a",
+        "there is no command 'sever'; did you mean 'server'?\nTry 'tunnel check --help'.\n"
+    )]
+    [TestCase("connect", "there is no command 'connect'; 'tunnel' knows client, server, check, ")]
+    [TestCase("help client", "did you mean '--help'?")]
+    [TestCase("version", "did you mean '--version'?")]
+    [TestCase("-v", "there is no option '-v'; 'tunnel' knows --help, --version\n")]
+    [TestCase(
+        "client --confg a",
+        "there is no option '--confg'; did you mean '--config'?\nTry 'tunnel client --help'.\n"
+    )]
+    [TestCase("check", "'tunnel check' needs client or server after it\nTry 'tunnel check --help'.\n")]
+    [TestCase("check --config a", "'tunnel check' needs client or server after it\n")]
     [TestCase("status", "Try 'tunnel status --help'")]
-    [TestCase("status server", "Option '--config' is required")]
+    [TestCase("certs", "'tunnel certs' needs init after it")]
     [TestCase("certs init --dir", "Try 'tunnel certs init --help'")]
+    [TestCase("demo stay", "did you mean '--stay'?")]
     [TestCase("demo --size 0", "from 1 to 65536")]
-    [TestCase("demo --size ten", "'--size ten' is no size")]
+    [TestCase("demo --size ten", "'--size ten' is not a size")]
     [TestCase("demo --size 99999999999", "from 1 to 65536")]
     public async Task Mistake_is_explained_on_the_error_stream_and_nothing_is_done(string line, string explanation)
     {
@@ -51,7 +70,8 @@ public sealed class CommandLineTests
         Assert.That(exitCode, Is.EqualTo(2));
         Assert.That(actions.Calls, Is.Empty);
         Assert.That(actions.Output.ToString(), Is.Empty);
-        Assert.That(actions.Error.ToString(), Does.Contain(explanation));
+        Assert.That(actions.Error.ToString(), Does.StartWith("tunnel: ").And.Contain(explanation));
+        Assert.That(actions.Error.ToString(), Does.Not.Contain("Unrecognized").And.Not.Contain("not provided"));
     }
 
     [Test]

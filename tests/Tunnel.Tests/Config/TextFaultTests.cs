@@ -17,7 +17,7 @@ public sealed class TextFaultTests
 
     [Test]
     public void A_missing_file_is_told() =>
-        ExpectOfFile(Path.Combine(folder, "none", "c.yaml"), ": there is no such file; give the path of a YAML file");
+        ExpectOfFile(Path.Combine(folder, "none", "c.yaml"), ": there is no such file; name the ");
 
     [TestCase("utf-16")]
     [TestCase("utf-16BE")]
@@ -30,7 +30,30 @@ public sealed class TextFaultTests
     }
 
     [Test]
-    public void A_directory_is_told() => ExpectOfFile(folder, ": this is a directory; give the path of a YAML file");
+    public void A_missing_file_is_that_of_the_role()
+    {
+        Assert.That(Example.Faults(() => ConfigLoader.LoadClient("/none")).Single(), Does.EndWith(OfRole("client")));
+        Assert.That(Example.Faults(() => ConfigLoader.LoadServer("/none")).Single(), Does.EndWith(OfRole("server")));
+
+        static string OfRole(string role) =>
+            $"name the {role}'s YAML file; config/{role}_config.yaml.example is one to start from";
+    }
+
+    [Test]
+    public void A_missing_file_with_a_relative_path_is_told_with_where_it_was_looked_for() =>
+        ExpectOfFile("none.yaml", $": there is no such file in {Directory.GetCurrentDirectory()}; name the ");
+
+    [Test]
+    public void A_missing_file_whose_example_is_there_is_to_be_copied_from_it()
+    {
+        var path = Path.Combine(folder, "server_config.yaml");
+        File.WriteAllText($"{path}.example", "");
+
+        ExpectOfFile(path, $": there is no such file; copy {path}.example to it and edit that");
+    }
+
+    [Test]
+    public void A_directory_is_told() => ExpectOfFile(folder, ": this is a directory; name the ");
 
     [Test]
     public void A_path_that_is_no_path_is_told() => ExpectOfFile("", ": the file cannot be read: ");

@@ -180,6 +180,34 @@ public sealed class ValueTests
         );
     }
 
+    [TestCase("0.0.0.0")]
+    [TestCase("'::'")]
+    [TestCase("gateway")]
+    [TestCase("127.0.0.1")]
+    public void A_local_listener_that_others_are_meant_to_reach_is_not_warned_about(string host) =>
+        Assert.That(Listening(host, "true").Warnings, Is.Empty);
+
+    [Test]
+    public void A_local_listener_for_this_machine_alone_does_not_listen_for_others()
+    {
+        Assert.That(Listening("127.0.0.1", "false").Warnings, Is.Empty);
+        var fault = Example.Faults(() => Listening("0.0.0.0", "false")).Single();
+        Assert.That(
+            fault,
+            Does.StartWith(
+                "c.yaml:4:18: local_listener.accept_remote is false although local_listener.host is '0.0.0.0'; "
+            )
+        );
+    }
+
+    private static LoadedConfig<ClientSettings> Listening(string host, string acceptRemote) =>
+        ConfigLoader.ParseClient(
+            Example
+                .Client.Replace("127.0.0.1", host)
+                .Replace("port: 1080", $"port: 1080\n  accept_remote: {acceptRemote}"),
+            "c.yaml"
+        );
+
     [Test]
     public void Allowed_names_are_kept_as_written()
     {

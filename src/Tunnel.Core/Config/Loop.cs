@@ -1,0 +1,55 @@
+using System.Net;
+
+namespace Tunnel.Config;
+
+/// <summary>
+/// Finds a tunnel that would connect to its own listener: each connection would open the next, until no file or port is left.
+/// </summary>
+internal static class Loop
+{
+    /// <summary>Adds a fault if the far side is the listener itself.</summary>
+    public static void Reject(SectionReader farSection, HostPort listener, HostPort far, string listenerKey)
+    {
+        // Faults of their own leave stand-ins.
+        if (listener.Host is not null && far.Host is not null && LeadsBack(listener, far))
+        {
+            farSection.Fault(
+                "port",
+                $"makes this {Words.Quote(far.ToString())}, which is {listenerKey} itself",
+                "the tunnel would connect to itself without end: give the address of the other side"
+            );
+        }
+    }
+
+    /// <summary>True when connections to the far side are certain to arrive at the listener.</summary>
+    public static bool LeadsBack(HostPort listener, HostPort far)
+    {
+        if (listener.Port == 0 || listener.Port != far.Port)
+        {
+            return false;
+        }
+
+        if (listener.Host.Equals(far.Host, StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        var listensOn = IPAddress.TryParse(listener.Host, out var own) ? own : null;
+        if (!HostRule.IsLoopback(far.Host))
+        {
+            return false;
+        }
+
+        // The name stands for both addresses; either of them leads back then, every time or every other time.
+        return !IPAddress.TryParse(far.Host, out var goesTo) ? listensOn is not null && IsLocal(listensOn)
+            : listensOn is null ? HostRule.IsLoopback(listener.Host)
+            : listensOn.Equals(goesTo) || TakesAll(listensOn, goesTo);
+    }
+
+    private static bool IsLocal(IPAddress address) =>
+        IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    private static bool TakesAll(IPAddress listener, IPAddress far) =>
+        listener.Equals(IPAddress.IPv6Any)
+        || (listener.Equals(IPAddress.Any) && far.AddressFamily == listener.AddressFamily);
+}
