@@ -32,7 +32,7 @@ internal sealed class Handshaker(
     private byte[]? _input;
     private int _start;
     private int _end;
-    private byte? _firstByte;
+    private FirstBytes _first;
     private IoStatus _ended;
     private string? _faultDetail;
     private bool _flightIsSplit;
@@ -211,7 +211,7 @@ internal sealed class Handshaker(
             if (result.Bytes > 0)
             {
                 (_input, _start, _end) = (buffer, 0, result.Bytes);
-                _firstByte ??= buffer[0];
+                _first.Add(buffer.AsSpan(0, result.Bytes));
                 return true;
             }
 
@@ -259,7 +259,7 @@ internal sealed class Handshaker(
     }
 
     private HandshakeFault Fault(string openSslText) =>
-        HandshakeFaults.Classify(_ended, channel.BytesReceived, _firstByte, _faultDetail, openSslText);
+        HandshakeFaults.Classify(policy.Peer, _ended, _first, _faultDetail, openSslText);
 
     private static int CountRecords(ReadOnlySpan<byte> whole)
     {

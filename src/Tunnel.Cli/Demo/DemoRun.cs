@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using NLog;
 using Tunnel.Certs;
 using Tunnel.Config;
+using Tunnel.Diagnostics;
 using Tunnel.Net;
 using Tunnel.Relay;
 using Tunnel.Services;
@@ -118,13 +119,17 @@ internal static class DemoRun
         var server = demo.Server.Endpoints[0].Port;
         output.WriteLine();
         output.WriteLine("Staying up. In another terminal:");
-        output.WriteLine($"  nc 127.0.0.1 {port}                     # what you type comes back, through the tunnel");
+        output.WriteLine($"  nc 127.0.0.1 {port}   # what you type comes back, through the tunnel; or, without nc:");
+        output.WriteLine($"  bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port}; echo hello >&3; head -n 1 <&3'");
         output.WriteLine($"  openssl s_client -connect 127.0.0.1:{server} -CAfile {certs.CaCert} \\");
         output.WriteLine($"    -cert {certs.ClientCert} -key {certs.ClientKey}   # straight to the server");
         output.WriteLine(
             $"  openssl s_client -connect 127.0.0.1:{server} -CAfile {certs.CaCert}   # refused: no certificate"
         );
-        output.WriteLine("Ctrl+C ends it.");
+        output.WriteLine("Ctrl+C ends it. What client and server log meanwhile:");
+        output.WriteLine();
+        output.Flush();
+        using var log = LogSetup.Start(new LoggingSettings());
         var signals = new Signals();
         using var listening = signals.Listen();
         await signals.First;

@@ -73,7 +73,7 @@ internal sealed class ServerOpening(TunnelSession session)
             session.End(
                 CloseReason.HandshakeTimeout,
                 Party.Tunnel,
-                "the client did not finish the TLS handshake in time"
+                _front.BytesReceived == 0 ? NotTlsWords.Silence : "the client did not finish the TLS handshake in time"
             );
             return;
         }

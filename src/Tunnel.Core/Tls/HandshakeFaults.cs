@@ -9,15 +9,15 @@ public static class HandshakeFaults
     private const byte ContentTypeAlert = 21;
     private const byte ContentTypeHandshake = 22;
 
+    /// <param name="peer">Which side the peer is.</param>
     /// <param name="ended">How the connection ended; <see cref="IoStatus.Ok"/> if it had not.</param>
-    /// <param name="received">Bytes that the peer has sent.</param>
-    /// <param name="firstByte">The first of them.</param>
+    /// <param name="first">The first bytes that the peer has sent.</param>
     /// <param name="faultDetail">Words for a connection that failed.</param>
     /// <param name="errorText">What the TLS library says, in OpenSSL's words.</param>
     public static HandshakeFault Classify(
+        TlsRole peer,
         IoStatus ended,
-        long received,
-        byte? firstByte,
+        in FirstBytes first,
         string? faultDetail,
         string errorText
     )
@@ -27,9 +27,14 @@ public static class HandshakeFaults
             return new HandshakeFault(HandshakeFaultKind.Aborted, "given up");
         }
 
-        if (ended != IoStatus.Ok && received == 0)
+        if (first.IsEmpty && ended != IoStatus.Ok && peer == TlsRole.Client)
         {
             return new HandshakeFault(HandshakeFaultKind.Probe, "the peer left without sending a byte");
+        }
+
+        if (first.IsEmpty && ended is (IoStatus.Eof or IoStatus.Reset))
+        {
+            return new HandshakeFault(HandshakeFaultKind.PeerLeft, NotTlsWords.NoAnswer);
         }
 
         if (AlertWords.FindIn(errorText) is { } alert)
@@ -37,12 +42,9 @@ public static class HandshakeFaults
             return alert;
         }
 
-        if (firstByte is { } first && first != ContentTypeHandshake && first != ContentTypeAlert)
+        if (first.ToArray() is [not (ContentTypeHandshake or ContentTypeAlert), ..] plain)
         {
-            return new HandshakeFault(
-                HandshakeFaultKind.NotTls,
-                $"the peer does not speak TLS (its first byte is 0x{first:x2})"
-            );
+            return new HandshakeFault(HandshakeFaultKind.NotTls, NotTlsWords.Of(peer, plain));
         }
 
         return ended switch

@@ -32,6 +32,9 @@ public sealed class PeerPolicy
         Anchors = anchors;
     }
 
+    /// <summary>Which side is judged.</summary>
+    public TlsRole Peer => _peer;
+
     /// <summary>What the peer's chain must end in; null when no certificate is asked for.</summary>
     public TrustAnchors? Anchors { get; }
 

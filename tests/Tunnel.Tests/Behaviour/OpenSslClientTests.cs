@@ -85,20 +85,6 @@ public sealed class OpenSslClientTests(BackendPair backends) : BehaviourTests(ba
     }
 
     [Test]
-    public async Task Plain_HTTP_is_told_from_TLS()
-    {
-        await using var pair = await Pair.StartAsync();
-        using var browser = await Wire.DialAsync(pair.Server!.Endpoints[0]);
-        await browser.SendAllAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
-
-        var session = await pair.ServerClosedAsync();
-
-        Assert.That(session.Reason, Is.EqualTo("handshake_failed"), session.ToString());
-        Assert.That(session.Detail, Does.Contain("does not speak TLS"));
-        Assert.That(session.Level, Is.LessThanOrEqualTo(LogLevel.Info));
-    }
-
-    [Test]
     public async Task Who_connects_and_leaves_is_no_news([Values] Blade blade)
     {
         await using var pair = await Pair.StartAsync();

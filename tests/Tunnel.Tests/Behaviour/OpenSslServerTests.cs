@@ -70,22 +70,6 @@ public sealed class OpenSslServerTests(BackendPair backends) : BehaviourTests(ba
         Assert.That(session.Detail, Does.Contain("demand"));
     }
 
-    [Test]
-    public async Task A_server_that_does_not_speak_TLS_is_told_from_one_that_does()
-    {
-        using var http = Wire.Listen();
-        await using var pair = await Pair.StartAsync(Towards(http.EndPoint().Port, TestCa.CreateRoot()));
-        using var application = await pair.DialAsync();
-        using var accepted = await http.AcceptSoonAsync();
-        await accepted.SendAllAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
-
-        Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
-
-        var session = await pair.ClientClosedAsync();
-        Assert.That(session.Reason, Is.EqualTo("handshake_failed"), session.ToString());
-        Assert.That(session.Detail, Does.Contain("does not speak TLS"));
-    }
-
     private static ClientSettings WithoutCertificate(ClientSettings settings) =>
         settings with
         {

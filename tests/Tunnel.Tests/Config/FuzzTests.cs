@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using NUnit.Framework;
 using Tunnel.Config;
+using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Config;
 
@@ -21,18 +22,18 @@ public sealed class FuzzTests
         .. "client_ca_cert|allowed_client_cns|min_version|idle|max_delay|reconnect|monitor|level|log_file".Split('|'),
     ];
 
-    [FsCheck.NUnit.Property(MaxTest = 2000)]
+    [QuietProperty(MaxTest = 2000)]
     public Property Random_text_is_handled() =>
         Prop.ForAll(ArbMap.Default.ArbFor<string>(), text => Survives(text ?? ""));
 
-    [FsCheck.NUnit.Property(MaxTest = 5000)]
+    [QuietProperty(MaxTest = 5000)]
     public Property Random_text_that_looks_like_YAML_is_handled()
     {
         var texts = Gen.Elements(Morsels).ListOf().Select(parts => string.Concat(parts));
         return Prop.ForAll(texts.ToArbitrary(), Survives);
     }
 
-    [FsCheck.NUnit.Property(MaxTest = 5000)]
+    [QuietProperty(MaxTest = 5000)]
     public Property Damaged_examples_are_handled()
     {
         var damages = Gen.Elements(Example.ShippedClient, Example.ShippedServer, Example.Client, Example.Server)
@@ -41,7 +42,7 @@ public sealed class FuzzTests
         return Prop.ForAll(damages.ToArbitrary(), Survives);
     }
 
-    [FsCheck.NUnit.Property(MaxTest = 500)]
+    [QuietProperty(MaxTest = 500)]
     public Property Random_bytes_in_a_file_are_handled() =>
         Prop.ForAll(
             ArbMap.Default.ArbFor<byte[]>(),

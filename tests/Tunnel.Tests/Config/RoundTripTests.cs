@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using NUnit.Framework;
 using Tunnel.Config;
+using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Config;
 
@@ -128,7 +129,7 @@ public sealed class RoundTripTests
             ServerName = name,
         };
 
-    [FsCheck.NUnit.Property(MaxTest = 500)]
+    [QuietProperty(MaxTest = 500)]
     public Property Client_settings_survive_being_written_and_read() =>
         Prop.ForAll(
             (
@@ -150,7 +151,7 @@ public sealed class RoundTripTests
             }
         );
 
-    [FsCheck.NUnit.Property(MaxTest = 500)]
+    [QuietProperty(MaxTest = 500)]
     public Property Server_settings_survive_being_written_and_read() =>
         Prop.ForAll(
             (

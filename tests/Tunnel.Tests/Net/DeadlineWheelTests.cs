@@ -21,7 +21,7 @@ public sealed class DeadlineWheelTests
     [TearDown]
     public void StopWheel() => _wheel.Dispose();
 
-    [FsCheck.NUnit.Property]
+    [QuietProperty]
     public void A_deadline_fires_once_no_earlier_than_asked_and_at_most_two_ticks_later(
         FsCheck.PositiveInt milliseconds,
         FsCheck.NonNegativeInt before

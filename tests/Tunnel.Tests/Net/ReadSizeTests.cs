@@ -1,6 +1,7 @@
 using FsCheck;
 using NUnit.Framework;
 using Tunnel.Net;
+using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Net;
 
@@ -31,7 +32,7 @@ public sealed class ReadSizeTests
         }
     }
 
-    [FsCheck.NUnit.Property]
+    [QuietProperty]
     public void Whatever_is_read_the_size_stays_between_its_bounds(NonNegativeInt[] reads)
     {
         var size = default(ReadSize);

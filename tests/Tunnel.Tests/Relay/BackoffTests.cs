@@ -2,6 +2,7 @@ using FsCheck;
 using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Relay;
+using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Relay;
 
@@ -14,7 +15,7 @@ public sealed class BackoffTests
         MaxElapsed = TimeSpan.FromSeconds(30),
     };
 
-    [FsCheck.NUnit.Property]
+    [QuietProperty]
     public void A_wait_is_within_its_doubling_bound_the_maximum_and_the_budget(
         NonNegativeInt attempts,
         NormalFloat part

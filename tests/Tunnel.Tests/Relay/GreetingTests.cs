@@ -9,7 +9,7 @@ namespace Tunnel.Tests.Relay;
 
 public sealed class GreetingTests
 {
-    [FsCheck.NUnit.Property]
+    [QuietProperty]
     public void However_the_stream_is_split_the_greeting_and_what_follows_come_out(
         NonEmptyString text,
         byte[] behind,

@@ -166,7 +166,7 @@ public sealed class NameRulesTests
     }
 
     /// <summary>The runtime has an implementation of its own; the two must not disagree on names that are well-formed.</summary>
-    [FsCheck.NUnit.Property(MaxTest = 200)]
+    [QuietProperty(MaxTest = 200)]
     public Property The_verdict_is_that_of_the_runtime() =>
         Prop.ForAll(
             HostAndSan().ToArbitrary(),
@@ -179,7 +179,7 @@ public sealed class NameRulesTests
         );
 
     /// <summary>Whatever the SAN says, a certificate is allowed by an exact pattern only if it says exactly that.</summary>
-    [FsCheck.NUnit.Property(MaxTest = 200)]
+    [QuietProperty(MaxTest = 200)]
     public Property An_exact_pattern_allows_exactly_itself() =>
         Prop.ForAll(
             HostAndSan().ToArbitrary(),

@@ -7,7 +7,7 @@ namespace Tunnel.Tests.Tls;
 
 public sealed class RecordTrackerTests
 {
-    [FsCheck.NUnit.Property]
+    [QuietProperty]
     public void Whole_records_are_found_at_every_border_however_the_stream_was_handed_on(
         NonNegativeInt[] lengths,
         PositiveInt[] splits
@@ -38,7 +38,7 @@ public sealed class RecordTrackerTests
         Assert.That(tracker.WholeRecords(two.AsSpan(0, 39), 1000), Is.EqualTo(15));
     }
 
-    [FsCheck.NUnit.Property]
+    [QuietProperty]
     public void Garbage_neither_throws_nor_counts_more_than_there_is(byte[] garbage, PositiveInt[] splits)
     {
         var tracker = default(RecordTracker);

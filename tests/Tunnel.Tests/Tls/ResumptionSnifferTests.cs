@@ -45,7 +45,7 @@ public sealed class ResumptionSnifferTests
         }
     }
 
-    [FsCheck.NUnit.Property]
+    [QuietProperty]
     public void Garbage_does_not_throw(byte[] garbage, PositiveInt[] splits)
     {
         var sniffer = new ResumptionSniffer();
@@ -57,7 +57,7 @@ public sealed class ResumptionSnifferTests
         sniffer.Resumed();
     }
 
-    [FsCheck.NUnit.Property(MaxTest = 1000)]
+    [QuietProperty(MaxTest = 1000)]
     public void A_damaged_flight_does_not_throw(NonNegativeInt which, NonNegativeInt at, byte value, NonNegativeInt cut)
     {
         byte[][] flights = [.. Flights.Select(flight => (byte[])flight.Arguments[0]!)];

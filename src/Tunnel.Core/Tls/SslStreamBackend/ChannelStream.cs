@@ -23,6 +23,7 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing) :
     private int _gatheredBytes;
 
     private ResumptionSniffer? _sniffer = new();
+    private FirstBytes _first;
 
     // SslStream keeps a read and a write from using OpenSSL's state at the same time, but not a read and ShutdownAsync.
     // So a read holds this but while it waits for the network, and whoever shuts down takes it. Null in the handshake.
@@ -33,10 +34,8 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing) :
 
     public string? FaultDetail { get; private set; }
 
-    public long BytesReceived => channel.BytesReceived;
-
-    /// <summary>The first byte the peer sent: 22 if it speaks TLS.</summary>
-    public byte? FirstByte { get; private set; }
+    /// <summary>The first bytes that the peer sent.</summary>
+    public ref readonly FirstBytes First => ref _first;
 
     /// <summary>True when a whole record is here, so that SslStream's next read cannot have to wait.</summary>
     public bool HasWholeRecord => Buffered.Length > 0 && _records.WholeRecords(Buffered, int.MaxValue) > 0;
@@ -197,7 +196,11 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing) :
     {
         _size.Record(bytes, room);
         (_received, _start, _end) = (buffer, 0, bytes);
-        FirstByte ??= buffer[0];
+        if (_first.IsOpen)
+        {
+            _first.Add(buffer.AsSpan(0, bytes));
+        }
+
         if (!sniffOutgoing)
         {
             _sniffer?.Feed(buffer.AsSpan(0, bytes));

@@ -48,7 +48,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
-            var fault = verdict.Refused ? null : Classify(e, inner);
+            var fault = verdict.Refused ? null : Classify(_profile.Policy.Peer, e, inner);
             await tls.DisposeAsync().ConfigureAwait(false);
             return new HandshakeOutcome
             {
@@ -77,14 +77,8 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
     /// <summary>The certificate belongs to the profile; SslStream's contexts are the runtime's.</summary>
     public void Dispose() { }
 
-    private static HandshakeFault Classify(Exception thrown, ChannelStream inner) =>
-        HandshakeFaults.Classify(
-            inner.Ended,
-            inner.BytesReceived,
-            inner.FirstByte,
-            inner.FaultDetail,
-            thrown.GetBaseException().Message
-        );
+    private static HandshakeFault Classify(TlsRole peer, Exception thrown, ChannelStream inner) =>
+        HandshakeFaults.Classify(peer, inner.Ended, inner.First, inner.FaultDetail, thrown.GetBaseException().Message);
 
     // The options are copied by SslStream; a fresh set per handshake carries this handshake's verdict.
     private SslServerAuthenticationOptions ServerOptions(Verdict verdict) =>
