@@ -8,31 +8,27 @@ using Tunnel.Tls;
 namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>One handshake: moves its flights between the channel and the session, and keeps the verdict about the peer.</summary>
+/// <param name="early">What the channel has received already.</param>
 internal sealed class Handshaker(
     OpenSslSession session,
     SocketChannel channel,
     PeerPolicy policy,
     CrlFile? crls,
     TicketJar tickets,
-    VerifiedPeers peers
+    VerifiedPeers peers,
+    Chunk early = default
 )
 {
     // A server's flight with a usual chain; a larger one goes out in several pieces.
     private const int FlightBytes = BufferPool.Small;
 
-    // Whoever is refused has sent little more than its handshake; what is thrown away to let it read the alert is bounded.
-    private const int MostDiscardedBytes = 64 * 1024;
-
     // SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE of sslerr.h, in words.
     private const string NoCertificate = "peer did not return a certificate";
 
-    // An alert is read at once by whoever reads at all.
-    private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(1);
-
-    private byte[]? _input;
-    private int _start;
-    private int _end;
-    private FirstBytes _first;
+    private byte[]? _input = early.Rented.Buffer;
+    private int _start = early.Rented.Start;
+    private int _end = early.Rented.End;
+    private FirstBytes _first = FirstBytes.Of(early.Bytes.Span);
     private IoStatus _ended;
     private string? _faultDetail;
     private bool _flightIsSplit;
@@ -65,6 +61,9 @@ internal sealed class Handshaker(
     /// when they cannot be told from what stood before them.
     /// </summary>
     public int? RecordsSentUnderNewKey { get; private set; }
+
+    /// <summary>The handshake failed, and libssl has said why.</summary>
+    public bool AlertIsSent { get; private set; }
 
     /// <summary>What came behind the handshake, in a rented buffer, for the transport to take over.</summary>
     public (byte[]? Buffer, int Start, int End) Rest => (_input, _start, _end);
@@ -124,10 +123,8 @@ internal sealed class Handshaker(
                         Refusal = policy.Judge(null, null);
                     }
 
-                    var fault = Fault(session.Error);
-                    // The alert that says why is on its way; closing over unread bytes would destroy it with RST.
-                    await LetPeerReadAsync().ConfigureAwait(false);
-                    return fault;
+                    AlertIsSent = _ended == IoStatus.Ok;
+                    return Fault(session.Error);
             }
         }
     }
@@ -220,29 +217,6 @@ internal sealed class Handshaker(
             {
                 _ended = Note(result) ? IoStatus.Eof : _ended;
                 return false;
-            }
-        }
-    }
-
-    private async Task LetPeerReadAsync()
-    {
-        if (_ended != IoStatus.Ok || channel.ShutdownSend().Status != IoStatus.Ok)
-        {
-            return;
-        }
-
-        using var limit = new Timer(
-            static channel => ((SocketChannel)channel!).Abort(),
-            channel,
-            _lastWords,
-            Timeout.InfiniteTimeSpan
-        );
-        for (var discarded = 0; discarded < MostDiscardedBytes; discarded += _end)
-        {
-            Discard();
-            if (!await ReceiveAsync().ConfigureAwait(false))
-            {
-                return;
             }
         }
     }

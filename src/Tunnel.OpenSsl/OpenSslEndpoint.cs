@@ -21,10 +21,10 @@ internal sealed class OpenSslEndpoint(
         ? new TicketKeys(secrets, tell, time ?? TimeProvider.System)
         : null;
 
-    public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel)
+    public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default)
     {
         var session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, _serverName);
-        var handshaker = new Handshaker(session, channel, profile.Policy, _context.Crls, _tickets, _peers)
+        var handshaker = new Handshaker(session, channel, profile.Policy, _context.Crls, _tickets, _peers, early)
         {
             TicketKeys = _ticketKeys?.Current,
             HasYoungTicket = profile.Role == TlsRole.Client && _tickets.Offer(session),
@@ -48,8 +48,13 @@ internal sealed class OpenSslEndpoint(
             {
                 session.Dispose();
                 return handshaker.Refusal is { } refusal
-                    ? new HandshakeOutcome { Refusal = refusal, Info = info }
-                    : new HandshakeOutcome { Fault = fault };
+                    ? new HandshakeOutcome
+                    {
+                        Refusal = refusal,
+                        Info = info,
+                        AlertIsSent = handshaker.AlertIsSent,
+                    }
+                    : new HandshakeOutcome { Fault = fault, AlertIsSent = handshaker.AlertIsSent };
             }
 
             return new HandshakeOutcome

@@ -26,6 +26,9 @@ public readonly struct Chunk
 
     public ReadOnlyMemory<byte> Bytes => new(_buffer, _offset, _length);
 
+    /// <summary>The rented buffer itself, for who takes it over in place of <see cref="Return"/>; null if there is none.</summary>
+    public (byte[]? Buffer, int Start, int End) Rented => (_buffer, _offset, _offset + _length);
+
     public static Chunk Of(byte[] rented, int length) => new(IoStatus.Ok, rented, 0, length);
 
     /// <summary>A read that brought no bytes.</summary>

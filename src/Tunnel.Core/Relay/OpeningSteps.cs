@@ -45,11 +45,39 @@ internal static class OpeningSteps
         session.Enter(SessionState.Securing);
         var route = session.Route;
         var started = Stopwatch.GetTimestamp();
-        using var limit = TimeLimit.Start(route.Wheel, route.Timeouts.Handshake, channel.Abort);
-        var outcome = await route.Tls.HandshakeAsync(channel).ConfigureAwait(false);
+        HandshakeOutcome outcome;
+        bool expired;
+        using (var limit = TimeLimit.Start(route.Wheel, route.Timeouts.Handshake, channel.Abort))
+        {
+            outcome =
+                route.Role == TlsRole.Server
+                    ? await AnswerAsync(session, channel).ConfigureAwait(false)
+                    : await route.Tls.HandshakeAsync(channel).ConfigureAwait(false);
+            expired = limit.Expired && outcome.Fault is { Kind: HandshakeFaultKind.Aborted };
+        }
+
         session.HandshakeTime = Stopwatch.GetElapsedTime(started);
         session.Tls = outcome.Info;
         session.Identity = outcome.Info?.Peer is { } peer ? PeerIdentity.From(peer) : null;
-        return (outcome, limit.Expired && outcome.Fault is { Kind: HandshakeFaultKind.Aborted });
+        if (outcome.AlertIsSent)
+        {
+            await LastWords
+                .SayAsync(channel, route.Wheel, () => new(channel.ShutdownSend().Status))
+                .ConfigureAwait(false);
+        }
+
+        return (outcome, expired);
+    }
+
+    /// <summary>A server's handshake: nothing of TLS exists before the client has sent all of its hello.</summary>
+    private static async Task<HandshakeOutcome> AnswerAsync(TunnelSession session, SocketChannel channel)
+    {
+        var first = await FirstFlight.ReceiveAsync(channel).ConfigureAwait(false);
+        if (first.Fault is { } fault)
+        {
+            return new HandshakeOutcome { Fault = fault, AlertIsSent = first.AlertIsSent };
+        }
+
+        return await session.Route.Tls.HandshakeAsync(channel, first.Hello).ConfigureAwait(false);
     }
 }

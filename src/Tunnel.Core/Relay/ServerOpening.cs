@@ -9,9 +9,6 @@ namespace Tunnel.Relay;
 /// </summary>
 internal sealed class ServerOpening(TunnelSession session)
 {
-    // A refused client has this long to take the reason and to leave; after that it is cut.
-    private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(2);
-
     private readonly Route _route = session.Route;
     private readonly SocketChannel _front = session.Front;
 
@@ -129,10 +126,7 @@ internal sealed class ServerOpening(TunnelSession session)
         return written == IoStatus.Ok;
     }
 
-    /// <summary>
-    /// Says why there will be no session. Closing at once would send RST over what the client has still to read, so it
-    /// is given a moment to take the words and leave.
-    /// </summary>
+    /// <summary>Says why there will be no session.</summary>
     private async Task TellAsync(ITransport client, GreetingCode code, string text)
     {
         if (session.Tls is not { SpeaksGreeting: true })
@@ -140,20 +134,12 @@ internal sealed class ServerOpening(TunnelSession session)
             return;
         }
 
-        using var limit = TimeLimit.Start(_route.Wheel, _lastWords, client.Abort);
-        if (
-            await client.WriteAsync(new Greeting(code, text).ToFrame()).ConfigureAwait(false) != IoStatus.Ok
-            || await client.CloseWriteAsync().ConfigureAwait(false) != IoStatus.Ok
-        )
-        {
-            return;
-        }
+        await LastWords.SayAsync(_front, _route.Wheel, SayAsync).ConfigureAwait(false);
 
-        Chunk left;
-        do
+        async ValueTask<IoStatus> SayAsync()
         {
-            left = await client.ReadAsync().ConfigureAwait(false);
-            left.Return();
-        } while (left.Status == IoStatus.Ok);
+            var written = await client.WriteAsync(new Greeting(code, text).ToFrame()).ConfigureAwait(false);
+            return written == IoStatus.Ok ? await client.CloseWriteAsync().ConfigureAwait(false) : written;
+        }
     }
 }

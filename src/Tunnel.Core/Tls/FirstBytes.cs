@@ -13,6 +13,13 @@ public struct FirstBytes
     /// <summary>True while more bytes would be kept.</summary>
     public readonly bool IsOpen => _count < Room.Bytes;
 
+    public static FirstBytes Of(ReadOnlySpan<byte> piece)
+    {
+        var first = new FirstBytes();
+        first.Add(piece);
+        return first;
+    }
+
     /// <summary>Keeps what there is room for of a piece that came behind those before.</summary>
     public void Add(ReadOnlySpan<byte> piece)
     {

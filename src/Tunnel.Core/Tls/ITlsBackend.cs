@@ -29,7 +29,8 @@ public interface ITlsEndpoint : IDisposable
     /// Runs one handshake. Does not throw for what the peer does. The caller bounds it in time by aborting the channel,
     /// and disposes of the channel unless a transport came out.
     /// </summary>
-    Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel);
+    /// <param name="early">What has been received already; the endpoint gives it back.</param>
+    Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default);
 }
 
 /// <summary>
@@ -45,4 +46,7 @@ public sealed record HandshakeOutcome
     public Refusal? Refusal { get; init; }
 
     public HandshakeFault? Fault { get; init; }
+
+    /// <summary>The peer has been sent an alert that says why. Closing at once would destroy it (<c>Relay/LastWords</c>).</summary>
+    public bool AlertIsSent { get; init; }
 }

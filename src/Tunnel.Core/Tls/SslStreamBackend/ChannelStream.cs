@@ -11,11 +11,12 @@ namespace Tunnel.Tls.SslStreamBackend;
 /// ended, which SslStream does not tell.
 /// </summary>
 /// <param name="sniffOutgoing">True in a server's handshake: the flight that tells of resumption is the one we send.</param>
-internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing) : Stream
+/// <param name="early">What a server has received already.</param>
+internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing, Chunk early = default) : Stream
 {
-    private byte[]? _received;
-    private int _start;
-    private int _end;
+    private byte[]? _received = early.Rented.Buffer;
+    private int _start = early.Rented.Start;
+    private int _end = early.Rented.End;
     private ReadSize _size;
     private RecordTracker _records;
 
@@ -23,7 +24,7 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing) :
     private int _gatheredBytes;
 
     private ResumptionSniffer? _sniffer = new();
-    private FirstBytes _first;
+    private FirstBytes _first = FirstBytes.Of(early.Bytes.Span);
 
     // SslStream keeps a read and a write from using OpenSSL's state at the same time, but not a read and ShutdownAsync.
     // So a read holds this but while it waits for the network, and whoever shuts down takes it. Null in the handshake.

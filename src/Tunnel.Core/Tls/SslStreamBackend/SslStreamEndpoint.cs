@@ -30,9 +30,9 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             : null;
     }
 
-    public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel)
+    public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default)
     {
-        var inner = new ChannelStream(channel, sniffOutgoing: _profile.Role == TlsRole.Server);
+        var inner = new ChannelStream(channel, sniffOutgoing: _profile.Role == TlsRole.Server, early);
         var tls = new SslStream(inner, leaveInnerStreamOpen: false);
         var verdict = new Verdict(_profile);
         try
@@ -53,6 +53,8 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             return new HandshakeOutcome
             {
                 Fault = fault,
+                // SslStream sends one for what it does not understand, and does not say so.
+                AlertIsSent = inner.Ended == IoStatus.Ok && !verdict.Refused,
                 Refusal = verdict.Refused ? verdict.Refusal : null,
                 Info = verdict.Refused ? new TlsInfo("-", "-", false, _backend, false, verdict.Leaf) : null,
             };
