@@ -2,50 +2,88 @@ using System.Runtime.InteropServices;
 
 namespace Tunnel.Cli;
 
-/// <summary>The requests to stop, counted: the first asks politely, the second insists. Further ones change nothing.</summary>
+/// <summary>
+/// What the process is asked by signals. The requests to stop are counted: the first asks politely, the second insists,
+/// further ones change nothing. The others stop nothing, as they would if nobody listened.
+/// </summary>
 internal sealed class Signals
 {
+    private static readonly Lazy<Signals> _process = new(() =>
+    {
+        var signals = new Signals();
+        signals.Listen();
+        return signals;
+    });
+
+    // Kept: a registration that the collector takes away gives the signal back to the system.
+    private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly TaskCompletionSource<string> _first = NewSource();
     private readonly TaskCompletionSource<string> _second = NewSource();
+    private Action<string> _hangUp = static _ => { };
+    private Action<string> _ignored = static _ => { };
 
-    /// <summary>Ends with the name of the first signal.</summary>
+    /// <summary>
+    /// Those of this process, listened to from the first use until the process is gone: a signal that comes while it is
+    /// starting or ending must not end it in another way.
+    /// </summary>
+    public static Signals OfProcess => _process.Value;
+
+    /// <summary>Ends with the name of the first signal that asks to stop.</summary>
     public Task<string> First => _first.Task;
 
-    /// <summary>Ends with the name of the second signal.</summary>
+    /// <summary>Ends with the name of the second one.</summary>
     public Task<string> Second => _second.Task;
+
+    /// <summary>What to do at SIGHUP and SIGUSR1, which ask a service to open its log again, and at those without a meaning.</summary>
+    public void Others(Action<string> hangUp, Action<string> ignored) => (_hangUp, _ignored) = (hangUp, ignored);
 
     public void Raise(string name)
     {
-        if (!_first.TrySetResult(name))
+        switch (name)
         {
-            _second.TrySetResult(name);
+            case "SIGTERM" or "SIGINT" or "SIGQUIT":
+                if (!_first.TrySetResult(name))
+                {
+                    _second.TrySetResult(name);
+                }
+
+                break;
+            case "SIGHUP" or "SIGUSR1":
+                _hangUp(name);
+                break;
+            default:
+                _ignored(name);
+                break;
         }
     }
 
-    /// <summary>Takes SIGTERM and SIGINT away from the runtime, which would end the process, until disposed.</summary>
-    public IDisposable Listen() => new Registrations(Register(PosixSignal.SIGTERM), Register(PosixSignal.SIGINT));
+    private void Listen()
+    {
+        Register(PosixSignal.SIGTERM, "SIGTERM");
+        Register(PosixSignal.SIGINT, "SIGINT");
+        Register(PosixSignal.SIGQUIT, "SIGQUIT");
+        Register(PosixSignal.SIGHUP, "SIGHUP");
+        if (OperatingSystem.IsLinux())
+        {
+            // signal(7): their numbers on Linux; the runtime has no names for them. SIGPIPE it ignores by itself.
+            Register((PosixSignal)10, "SIGUSR1");
+            Register((PosixSignal)12, "SIGUSR2");
+            Register((PosixSignal)14, "SIGALRM");
+        }
+    }
 
-    private PosixSignalRegistration Register(PosixSignal signal) =>
-        PosixSignalRegistration.Create(
-            signal,
-            context =>
-            {
-                context.Cancel = true;
-                Raise(signal.ToString());
-            }
+    private void Register(PosixSignal signal, string name) =>
+        _registrations.Add(
+            PosixSignalRegistration.Create(
+                signal,
+                context =>
+                {
+                    context.Cancel = true;
+                    Raise(name);
+                }
+            )
         );
 
     // Whoever waits must not go on in the thread that delivers signals.
     private static TaskCompletionSource<string> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private sealed class Registrations(params PosixSignalRegistration[] registrations) : IDisposable
-    {
-        public void Dispose()
-        {
-            foreach (var registration in registrations)
-            {
-                registration.Dispose();
-            }
-        }
-    }
 }

@@ -8,12 +8,13 @@ namespace Tunnel.Cli;
 /// <summary>The life of <c>tunnel client</c> and <c>tunnel server</c> from a good configuration to the exit code.</summary>
 internal static class TunnelRun
 {
+    // Sessions that have been cut end in milliseconds; one that does not must not keep the process.
+    private static readonly TimeSpan _cutLimit = TimeSpan.FromSeconds(3);
+
     /// <summary>Logs, listens for signals and runs until one comes.</summary>
     /// <exception cref="LogFileException">The log file cannot be written; nothing was started.</exception>
     public static async Task<int> RunAsync(PreparedTunnel prepared, Verbosity verbosity)
     {
-        var signals = new Signals();
-        using var listening = signals.Listen();
         using var logs = LogSetup.Start(prepared.Logging, LevelOf(verbosity));
         var log = LogManager.GetLogger("tunnel");
         AppDomain.CurrentDomain.UnhandledException += (_, crash) =>
@@ -22,44 +23,79 @@ internal static class TunnelRun
             log.Fatal(crash.ExceptionObject as Exception, "internal error, please report it");
             logs.Dispose();
         };
-        return await RunAsync(prepared, signals, log);
+        return await RunAsync(prepared, Signals.OfProcess, log);
     }
 
     /// <summary>The same with signals and log given.</summary>
     internal static async Task<int> RunAsync(PreparedTunnel prepared, Signals signals, ILogger log)
     {
-        log.Info("{Product:l} {Role:l}", VersionText.Short, prepared.Role);
+        signals.Others(
+            hangUp: name => HungUp(name, prepared, log),
+            ignored: name => log.Info("{signal:l}: ignored", name)
+        );
+        log.Info("{product:l} {role:l}", VersionText.Short, prepared.Role);
         foreach (var warning in prepared.Warnings)
         {
-            log.Warn("{Warning:l}", warning);
+            log.Warn(warning);
         }
 
         IRunningTunnel running;
         try
         {
-            running = await prepared.StartAsync();
+            var starting = prepared.StartAsync();
+            if (await Task.WhenAny(starting, signals.First) != starting)
+            {
+                log.Info("{signal:l}: stopped before it listened", await signals.First);
+                return ExitCode.Ok;
+            }
+
+            running = await starting;
         }
         catch (Exception e) when (Failures.IsForUsers(e))
         {
-            log.Error("{Role:l} could not start: {Reason:l}", prepared.Role, e.Message);
+            log.Error("{role:l} could not start: {cause:l}", prepared.Role, e.Message);
             return ExitCode.Failed;
         }
 
         var limit = prepared.ShutdownLimit;
         log.Info(
-            "{Signal:l}: no new connections; live sessions may go on for {ShutdownSeconds} s; a second signal cuts them",
+            "{signal:l}: no new connections; live sessions may go on for {shutdown_seconds} s; a second signal cuts them",
             await signals.First,
             limit.TotalSeconds
         );
         var draining = running.DrainAsync(limit);
         if (await Task.WhenAny(draining, signals.Second) != draining)
         {
-            running.KillAll();
-            log.Warn("second signal, {Signal:l}: stopped at once, live sessions were cut", await signals.Second);
-            return ExitCode.SessionsCut;
+            log.Warn("{signal:l}: live sessions are cut", await signals.Second);
+            return await CutAsync(running, draining, log);
         }
 
         return Ended(await draining, limit, log);
+    }
+
+    // The configuration is not read again: whoever sends SIGHUP in that hope has to hear it.
+    private static void HungUp(string name, PreparedTunnel prepared, ILogger log) =>
+        log.Info(
+            prepared.Logging.LogFile is null
+                ? "{signal:l}: nothing to do, there is no log file to reopen; a changed configuration or certificate needs a restart"
+                : "{signal:l}: the log file is reopened; a changed configuration or certificate needs a restart",
+            name
+        );
+
+    // The last line of the log is the last thing that happened: the sessions write theirs first.
+    private static async Task<int> CutAsync(IRunningTunnel running, Task<int> draining, ILogger log)
+    {
+        var cut = running.KillAll();
+        if (await Task.WhenAny(draining, Task.Delay(_cutLimit)) == draining)
+        {
+            log.Warn("stopped at once; sessions cut: {cut}", cut + await draining);
+        }
+        else
+        {
+            log.Error("stopped at once; sessions cut: {cut}, and not all of them have ended", cut);
+        }
+
+        return ExitCode.SessionsCut;
     }
 
     private static int Ended(int cut, TimeSpan limit, ILogger log)
@@ -70,11 +106,7 @@ internal static class TunnelRun
             return ExitCode.Ok;
         }
 
-        log.Warn(
-            "stopped; {CutSessions} sessions still live after {ShutdownSeconds} s were cut",
-            cut,
-            limit.TotalSeconds
-        );
+        log.Warn("stopped after {shutdown_seconds} s; sessions still live and cut: {cut}", limit.TotalSeconds, cut);
         return ExitCode.SessionsCut;
     }
 

@@ -8,13 +8,14 @@ public sealed partial class DependencyTests
 {
     private static readonly Dictionary<string, string[]> _mayUse = new()
     {
-        ["Net"] = [],
-        ["Config"] = [],
-        ["Tls"] = ["Net", "Config"],
-        ["Certs"] = ["Tls"],
-        ["Diagnostics"] = ["Config"],
-        ["Relay"] = ["Net", "Tls", "Config"],
-        ["Services"] = ["Relay", "Net", "Tls", "Config"],
+        ["Text"] = [],
+        ["Net"] = ["Text"],
+        ["Config"] = ["Text"],
+        ["Tls"] = ["Net", "Config", "Text"],
+        ["Certs"] = ["Tls", "Text"],
+        ["Diagnostics"] = ["Config", "Text"],
+        ["Relay"] = ["Net", "Tls", "Config", "Text"],
+        ["Services"] = ["Relay", "Net", "Tls", "Config", "Text"],
     };
 
     [Test]

@@ -7,8 +7,8 @@ internal static class RunOptions
 {
     public const string Notes = $"""
 
-        SIGTERM or SIGINT (Ctrl+C) stops accepting and lets live sessions finish within timeouts.shutdown;
-        a second one ends at once.
+        SIGTERM, SIGINT (Ctrl+C) or SIGQUIT stops accepting and lets live sessions finish within timeouts.shutdown;
+        a second one ends at once. SIGHUP or SIGUSR1 reopens the log file; SIGUSR2 and SIGALRM are ignored.
 
         {ExitCode.Help}
           3  stopped, but sessions were still live at the deadline and were cut
@@ -48,13 +48,16 @@ internal static class RunOptions
             }
         });
         command.SetAction(parsed =>
-            actions.Run(
+        {
+            // Before the files are read, which may take a while.
+            _ = Signals.OfProcess;
+            return actions.Run(
                 prepare(parsed.GetRequiredValue(config)),
                 parsed.GetValue(debug) ? Verbosity.Debug
                     : parsed.GetValue(verbose) ? Verbosity.Verbose
                     : Verbosity.AsConfigured
-            )
-        );
+            );
+        });
         return command;
     }
 }

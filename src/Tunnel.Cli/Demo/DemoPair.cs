@@ -92,7 +92,7 @@ internal sealed class DemoPair
 
         protected override void Write(LogEventInfo logEvent)
         {
-            if (logEvent.Properties.ContainsKey("ClosedBy") && _target.Equals(logEvent.Properties["Target"]))
+            if (logEvent.Properties.ContainsKey("closed_by") && _target == logEvent.Properties["target"]?.ToString())
             {
                 _first.TrySetResult(logEvent);
             }

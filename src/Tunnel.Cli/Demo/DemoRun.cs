@@ -95,8 +95,8 @@ internal static class DemoRun
         string Field(string name) => Convert.ToString(session.Properties[name], CultureInfo.InvariantCulture) ?? "-";
         var speed = options.SizeMiB / transfer.Elapsed.TotalSeconds;
         output.WriteLine();
-        output.WriteLine($"  negotiated     {Field("TlsVersion")}, {Field("Cipher")}, by {Field("Backend")}");
-        output.WriteLine($"  server's peer  {Field("Identity")}, verified; so was the server by the client");
+        output.WriteLine($"  negotiated     {Field("tls")}, {Field("cipher")}, by {Field("backend")}");
+        output.WriteLine($"  server's peer  {Field("identity")}, verified; so was the server by the client");
         output.WriteLine($"  SHA-256 sent   {transfer.Sent}");
         output.WriteLine($"  at the target  {atTarget}  {Verdict(atTarget == transfer.Sent)}");
         output.WriteLine($"  came back      {transfer.CameBack}  {Verdict(transfer.CameBack == transfer.Sent)}");
@@ -107,9 +107,9 @@ internal static class DemoRun
             )
         );
         output.WriteLine(
-            $"  session        {Field("SessionId")}: {Field("BytesSent")} bytes sent, {Field("BytesReceived")} received, "
-                + $"handshake {Field("HandshakeMs")} ms, connect {Field("ConnectMs")} ms, total {Field("TotalMs")} ms, "
-                + $"closed by {Field("ClosedBy")}: {Field("Reason")}"
+            $"  session        {Field("session")}: {Field("sent")} bytes sent, {Field("received")} received, "
+                + $"handshake {Field("handshake_ms")} ms, connect {Field("connect_ms")} ms, total {Field("total_ms")} ms, "
+                + $"closed by {Field("closed_by")}: {Field("reason")}"
         );
     }
 
@@ -130,9 +130,7 @@ internal static class DemoRun
         output.WriteLine();
         output.Flush();
         using var log = LogSetup.Start(new LoggingSettings());
-        var signals = new Signals();
-        using var listening = signals.Listen();
-        await signals.First;
+        await Signals.OfProcess.First;
     }
 
     private static string Verdict(bool same) => same ? "same" : "DIFFERENT";

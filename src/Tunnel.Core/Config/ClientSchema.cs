@@ -79,7 +79,7 @@ internal static class ClientSchema
         {
             listener.Fault(
                 "accept_remote",
-                $"is false although local_listener.host is {Words.Quote(host)}",
+                $"is false although local_listener.host is {YamlText.Quote(host)}",
                 "listen on 127.0.0.1, or write true if other machines are meant to use this tunnel"
             );
             return;
@@ -87,7 +87,7 @@ internal static class ClientSchema
 
         listener.Warn(
             "host",
-            $"is {Words.Quote(host)}: this leg is plain TCP without encryption, and everybody who can reach it uses the "
+            $"is {YamlText.Quote(host)}: this leg is plain TCP without encryption, and everybody who can reach it uses the "
                 + "tunnel under our certificate; 127.0.0.1 keeps it on this machine, and local_listener.accept_remote: true "
                 + "says that others are meant to use it and ends this warning"
         );

@@ -93,7 +93,7 @@ internal static class ConfigText
         }
         catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
         {
-            throw findings.Fatal(default, $"the file cannot be read: {Words.Escape(error.Message)}", otherFile);
+            throw findings.Fatal(default, $"the file cannot be read: {SafeText.Escape(error.Message)}", otherFile);
         }
     }
 
@@ -101,7 +101,7 @@ internal static class ConfigText
     {
         try
         {
-            return Words.Escape(Directory.GetCurrentDirectory(), 4096);
+            return SafeText.Escape(Directory.GetCurrentDirectory(), 4096);
         }
         catch (IOException)
         {

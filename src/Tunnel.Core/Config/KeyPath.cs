@@ -6,5 +6,5 @@ internal static class KeyPath
     public static string Join(string section, string key) => section.Length == 0 ? key : $"{section}.{key}";
 
     public static string Under(string section) =>
-        section.Length == 0 ? " at the top level" : $" under {Words.Escape(section)}";
+        section.Length == 0 ? " at the top level" : $" under {YamlText.Escape(section)}";
 }

@@ -15,7 +15,7 @@ internal static class Loop
         {
             farSection.Fault(
                 "port",
-                $"makes this {Words.Quote(far.ToString())}, which is {listenerKey} itself",
+                $"makes this {YamlText.Quote(far.ToString())}, which is {listenerKey} itself",
                 "the tunnel would connect to itself without end: give the address of the other side"
             );
         }

@@ -47,7 +47,7 @@ internal sealed class SectionReader
         if (opened is null && entry is { Value: not AliasNode })
         {
             var remedy = "it is a section: write its keys on the lines below it, indented by two spaces";
-            Fault(key, $"is {Words.Describe(entry.Value)}", remedy);
+            Fault(key, $"is {YamlText.Describe(entry.Value)}", remedy);
         }
 
         var reader = new SectionReader(KeyPath.Join(_path, key), entry?.KeyAt ?? _at, opened, _findings);
@@ -139,7 +139,7 @@ internal sealed class SectionReader
         {
             if (!_keys.Contains(key))
             {
-                var found = $"unknown key {Words.Quote(key)}{KeyPath.Under(_path)}";
+                var found = $"unknown key {YamlText.Quote(key)}{KeyPath.Under(_path)}";
                 _findings.Fault(entry.KeyAt, KeyPath.Join(_path, key), found, WhatWasMeant(key, knownPaths));
             }
         }
@@ -199,7 +199,7 @@ internal sealed class SectionReader
     private static string Shown(string key, YamlNode node) =>
         key.Contains("password", StringComparison.Ordinal) && node is ScalarNode
             ? "not acceptable (it is not shown, in case it is the password itself)"
-            : Words.Describe(node);
+            : YamlText.Describe(node);
 
     private void FaultIfPresent(string key, string found, string remedy)
     {

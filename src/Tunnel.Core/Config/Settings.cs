@@ -141,7 +141,7 @@ public enum LogLevelSetting
     Error,
 }
 
-/// <summary>Console and file logging. The console is always text; the file is what <see cref="FileFormat"/> says.</summary>
+/// <summary>Console and file logging. <see cref="Format"/> is that of the file, or without a file that of the console.</summary>
 public sealed record LoggingSettings
 {
     public LogLevelSetting Level { get; init; } = LogLevelSetting.Info;
@@ -149,7 +149,7 @@ public sealed record LoggingSettings
     /// <summary>Null: no file.</summary>
     public string? LogFile { get; init; }
 
-    public LogFormat FileFormat { get; init; } = LogFormat.Text;
+    public LogFormat Format { get; init; } = LogFormat.Text;
 
     /// <summary>The file is archived when it grows past this.</summary>
     public int MaxSizeMiB { get; init; } = 100;

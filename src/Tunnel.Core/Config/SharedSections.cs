@@ -48,7 +48,7 @@ internal static class SharedSections
         {
             Level = section.Optional("level", OneOf<LogLevelSetting>(), defaults.Level),
             LogFile = section.Optional("log_file", FilePath, defaults.LogFile),
-            FileFormat = section.Optional("format", OneOf<LogFormat>(), defaults.FileFormat),
+            Format = section.Optional("format", OneOf<LogFormat>(), defaults.Format),
             MaxSizeMiB = section.Optional("max_size_mib", WholeNumber(1, 102_400, "MiB"), defaults.MaxSizeMiB),
             MaxAgeDays = section.Optional("max_age_days", WholeNumber(1, 36_500, "days"), defaults.MaxAgeDays),
             MaxFiles = section.Optional("max_files", WholeNumber(1, 10_000, "files"), defaults.MaxFiles),

@@ -102,7 +102,7 @@ internal sealed class YamlTree
                 _findings.Fault(
                     key.At,
                     keyPath,
-                    $"key {Words.Quote(name)} is given twice{KeyPath.Under(path)}, first in line {entries[name].KeyAt.Line}",
+                    $"key {YamlText.Quote(name)} is given twice{KeyPath.Under(path)}, first in line {entries[name].KeyAt.Line}",
                     "keep one of the two"
                 );
             }
@@ -118,7 +118,7 @@ internal sealed class YamlTree
             _findings.Fault(
                 key.At,
                 path,
-                $"{Words.Describe(key)} stands where a key is expected",
+                $"{YamlText.Describe(key)} stands where a key is expected",
                 "write 'key: value'"
             );
         }
@@ -129,9 +129,9 @@ internal sealed class YamlTree
     {
         var (found, remedy) = first switch
         {
-            AnchorAlias alias => ($"alias '*{Words.Escape(alias.Value.Value)}'", "write the value itself"),
+            AnchorAlias alias => ($"alias '*{YamlText.Escape(alias.Value.Value)}'", "write the value itself"),
             NodeEvent { Anchor.IsEmpty: false } node => (
-                $"anchor '&{Words.Escape(node.Anchor.Value)}'",
+                $"anchor '&{YamlText.Escape(node.Anchor.Value)}'",
                 "leave it out"
             ),
             NodeEvent { Tag.IsEmpty: false } => ("a tag ('!...')", "write the value without it"),
@@ -174,7 +174,7 @@ internal sealed class YamlTree
             return _findings.Fatal(tab, "a tab in the indentation", "YAML is indented with spaces only");
         }
 
-        var said = Words.Escape(message.TrimEnd('.'), 200);
+        var said = SafeText.Escape(message.TrimEnd('.'), 200);
         return _findings.Fatal(at, $"not valid YAML: {said}", SyntaxHint.Remedy(message));
     }
 

@@ -2,7 +2,6 @@ using NLog;
 using NLog.Common;
 using NLog.Config;
 using NLog.Targets;
-using NLog.Targets.Wrappers;
 using NLog.Time;
 using Tunnel.Config;
 
@@ -11,20 +10,12 @@ namespace Tunnel.Diagnostics;
 /// <summary>
 /// Turns <see cref="LoggingSettings"/> into running logs, and flushes them when disposed.
 /// <para>
-/// Event-loop threads log, so a slow disk or a stopped terminal must never hold them: each sink has a bounded queue and
-/// a thread-pool thread that empties it. A full queue drops its oldest line. Waiting would stop every session of that
-/// loop, and growing would let a stopped terminal eat the memory; what is dropped is counted and the count is logged
-/// (<see cref="LostLines"/>).
+/// Event-loop threads log, so a slow disk or a stopped terminal must never hold them, nor fill the memory: each sink has
+/// a <see cref="LineQueue"/>, and what it could not take is counted and logged (<see cref="LostLines"/>).
 /// </para>
 /// </summary>
 public sealed class LogSetup : IDisposable
 {
-    /// <summary>
-    /// Lines a sink may be behind. At some 500 bytes a line this is 10 MB for each sink, and four seconds of a stopped
-    /// disk at 5,000 sessions a second.
-    /// </summary>
-    internal const int QueueLimit = 20_000;
-
     private static readonly TimeSpan _flushLimit = TimeSpan.FromSeconds(5);
 
     private readonly LogFactory _factory;
@@ -40,10 +31,9 @@ public sealed class LogSetup : IDisposable
     {
         // The default source is as coarse as the system's tick, 4 ms on Linux.
         TimeSource.Current = new AccurateUtcTimeSource();
-        // A disk that fills up later has to be heard of somewhere.
-        InternalLogger.LogToConsoleError = true;
-        InternalLogger.LogLevel = LogLevel.Error;
-        return Start(settings, level, LogManager.LogFactory, LogTargets.Console());
+        // A sink that fails is told of by its queue, once; NLog would write a stack trace for each batch of lines.
+        InternalLogger.LogLevel = LogLevel.Off;
+        return Start(settings, level, LogManager.LogFactory, LogTargets.Console(settings));
     }
 
     internal static LogSetup Start(LoggingSettings settings, LogLevelSetting? level, LogFactory factory, Target console)
@@ -58,12 +48,17 @@ public sealed class LogSetup : IDisposable
             configuration.AddRule(lowest, LogLevel.Fatal, setup.Queue(LogTargets.File(settings, path), file));
         }
 
+        UseFields(factory);
         factory.ThrowConfigExceptions = true;
         // Dispose does it, within its limit; NLog's own hook at the end of the process has none.
         factory.AutoShutdown = false;
         factory.Configuration = configuration;
         return setup;
     }
+
+    /// <summary>Messages get their values as <see cref="FieldFormatter"/> writes them.</summary>
+    internal static void UseFields(LogFactory factory) =>
+        factory.Setup().SetupSerialization(serialization => serialization.RegisterValueFormatter(new FieldFormatter()));
 
     /// <summary>Writes what is queued, at most 5 s for a sink that takes nothing, and closes the sinks.</summary>
     public void Dispose()
@@ -81,14 +76,11 @@ public sealed class LogSetup : IDisposable
         _lost.ForEach(lost => lost.Dispose());
     }
 
-    private AsyncTargetWrapper Queue(Target sink, string name)
+    private LineQueue Queue(Target sink, string name)
     {
-        var queue = new AsyncTargetWrapper(sink, QueueLimit, AsyncTargetWrapperOverflowAction.Discard)
-        {
-            Name = sink.Name + "-queue",
-        };
-        _lost.Add(new LostLines(queue, name, _factory));
-        return queue;
+        var lost = new LostLines(name, _factory);
+        _lost.Add(lost);
+        return new LineQueue(sink, lost);
     }
 
     // NLog opens the file at the first line and would only complain to its internal log; a service that logs nowhere

@@ -10,8 +10,18 @@ internal static class LogTargets
 {
     private const long BytesPerMiB = 1024 * 1024;
 
-    /// <summary>Standard output, as containers and systemd expect of a service.</summary>
-    public static Target Console() => new ConsoleTarget("console") { Layout = Text() };
+    /// <summary>
+    /// Standard output, as containers and systemd expect of a service. In JSON when that is asked for and there is no
+    /// file that it could be meant for.
+    /// </summary>
+    public static Target Console(LoggingSettings settings) =>
+        new ConsoleTarget("console")
+        {
+            Layout =
+                settings is { Format: LogFormat.Json, LogFile: null } ? Lines(JsonLine.Format)
+                : Colours.AreWelcome ? Lines(TextLine.FormatInColour)
+                : Lines(TextLine.Format),
+        };
 
     /// <summary>
     /// A file, archived beside itself as <c>name_yyyyMMdd_NN.ext</c> when it is full or the day (UTC) ends; the file
@@ -28,25 +38,13 @@ internal static class LogTargets
             MaxArchiveDays = settings.MaxAgeDays,
             MaxArchiveFiles = settings.MaxFiles,
             LineEnding = LineEndingMode.LF,
-            Layout = settings.FileFormat == LogFormat.Json ? Json() : Text(),
+            // Opened by its name for each batch of lines, and written at its end: whoever renames, deletes or truncates it,
+            // or takes its directory away, finds the next lines where the name says, without having to tell us.
+            KeepFileOpen = false,
+            Layout = Lines(settings.Format == LogFormat.Json ? JsonLine.Format : TextLine.Format),
         };
 
     // Agnostic of threads: formatted by the queue's thread, not by the event loop that logs.
-    private static Layout Text() => Layout.FromMethod(TextLine.Format, LayoutRenderOptions.ThreadAgnostic);
-
-    private static JsonLayout Json() =>
-        new()
-        {
-            Attributes =
-            {
-                new JsonAttribute("time", @"${date:universalTime=true:format=yyyy-MM-ddTHH\:mm\:ss.fffZ}"),
-                new JsonAttribute("level", "${level:lowercase=true}"),
-                new JsonAttribute("message", "${message}"),
-                new JsonAttribute("exception", "${exception:format=tostring}"),
-            },
-            IncludeEventProperties = true,
-            SuppressSpaces = true,
-            // An address or a certificate name is one string, not an object of its properties.
-            MaxRecursionLimit = 0,
-        };
+    private static Layout Lines(Func<LogEventInfo, string> format) =>
+        Layout.FromMethod(format, LayoutRenderOptions.ThreadAgnostic);
 }

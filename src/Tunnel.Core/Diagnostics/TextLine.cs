@@ -6,59 +6,61 @@ namespace Tunnel.Diagnostics;
 
 /// <summary>
 /// One event as a line for people: ISO 8601 time in UTC with milliseconds, level, message. Nothing that a peer sent can
-/// end the line or steer a terminal.
+/// end the line, steer a terminal or make the line longer than <see cref="MostBytes"/>.
 /// </summary>
 internal static class TextLine
 {
+    /// <summary>Most bytes of a line, its end included.</summary>
+    public const int MostBytes = 4096;
+
+    // Time, level and the line's end.
+    private const int FrameBytes = 32;
+
+    // A fault of ours is reported in full; a message inside it may still be somebody else's.
+    private const int MostExceptionLines = 100;
+
     /// <summary>The line, without its end. An exception follows on indented lines of its own.</summary>
-    public static string Format(LogEventInfo entry)
+    public static string Format(LogEventInfo entry) => Build(entry).ToString();
+
+    /// <summary>The same for a terminal: the level and how a session ended stand out.</summary>
+    public static string FormatInColour(LogEventInfo entry)
+    {
+        var line = Build(entry);
+        if (Fields.Reason(entry) is { } reason)
+        {
+            var told = $"reason={reason}";
+            line.Replace(told, $"{Colours.OfReason(reason)}{told}{Colours.Off}");
+        }
+
+        if (Colours.OfLevel(entry.Level) is { } colour)
+        {
+            var level = LevelName(entry.Level);
+            line.Replace(level, $"{colour}{level}{Colours.Off}", 0, FrameBytes);
+        }
+
+        return line.ToString();
+    }
+
+    private static StringBuilder Build(LogEventInfo entry)
     {
         var line = new StringBuilder(160);
         line.Append(
             CultureInfo.InvariantCulture,
             $"{entry.TimeStamp.ToUniversalTime():yyyy-MM-ddTHH:mm:ss.fff}Z {LevelName(entry.Level), -5} "
         );
-        AppendEscaped(line, entry.FormattedMessage);
+        SafeText.Append(line, entry.FormattedMessage, MostBytes - FrameBytes);
         if (entry.Exception is { } exception)
         {
             // A newline inside an exception's text gives one more indented line, never one that looks like an entry.
-            foreach (var part in exception.ToString().Split('\n'))
+            foreach (var part in exception.ToString().Split('\n').Take(MostExceptionLines))
             {
                 line.Append("\n    ");
-                AppendEscaped(line, part.AsSpan().TrimEnd('\r'));
+                SafeText.Append(line, part.AsSpan().TrimEnd('\r'), MostBytes - FrameBytes);
             }
         }
 
-        return line.ToString();
+        return line;
     }
 
     private static string LevelName(LogLevel level) => level.Name.ToUpperInvariant();
-
-    private static void AppendEscaped(StringBuilder line, ReadOnlySpan<char> text)
-    {
-        foreach (var c in text)
-        {
-            if (c is >= ' ' and <= '~' || !IsDangerous(c))
-            {
-                line.Append(c);
-                continue;
-            }
-
-            _ = c switch
-            {
-                '\n' => line.Append("\\n"),
-                '\r' => line.Append("\\r"),
-                '\t' => line.Append("\\t"),
-                _ => line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-            };
-        }
-    }
-
-    // Format characters reorder or hide what a terminal shows (U+202E, U+200B and their kind).
-    private static bool IsDangerous(char c) =>
-        char.GetUnicodeCategory(c)
-            is UnicodeCategory.Control
-                or UnicodeCategory.Format
-                or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator;
 }

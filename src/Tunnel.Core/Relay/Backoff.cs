@@ -10,13 +10,9 @@ internal sealed class Backoff(ReconnectSettings settings)
 {
     private TimeSpan _bound = settings.InitialDelay;
 
-    /// <summary>Attempts made so far.</summary>
-    public int Attempts { get; private set; }
-
     /// <summary>How long to wait before the next attempt; null when the budget is spent.</summary>
     public TimeSpan? Next(TimeSpan elapsed)
     {
-        Attempts++;
         if (elapsed >= settings.MaxElapsed)
         {
             return null;

@@ -33,7 +33,7 @@ internal sealed class ClientOpening(TunnelSession session)
     {
         using var watch = new ApplicationWatch(session);
         var backoff = new Backoff(_route.Reconnect ?? new ReconnectSettings());
-        while (true)
+        for (var attempts = 1; ; attempts++)
         {
             var attempt = new ClientAttempt(session, _application, _early);
             var legs = await attempt.RunAsync().ConfigureAwait(false);
@@ -46,12 +46,12 @@ internal sealed class ClientOpening(TunnelSession session)
             var failure = attempt.Failure!;
             if (failure.Final || backoff.Next(session.Age) is not { } delay)
             {
-                SessionLog.GivenUp(session, failure.End, backoff.Attempts);
+                SessionLog.GivenUp(session, failure.End, attempts, failure.Final);
                 session.End(failure.End);
                 return null;
             }
 
-            SessionLog.AttemptFailed(session, failure.End, backoff.Attempts, delay);
+            SessionLog.AttemptFailed(session, failure.End, attempts, delay);
             session.Enter(SessionState.Retrying);
             watch.FinMeansGone = true;
             await Task.WhenAny(_route.Wheel.DelayAsync(delay), watch.Left).ConfigureAwait(false);

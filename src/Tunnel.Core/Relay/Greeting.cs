@@ -70,7 +70,7 @@ public sealed record Greeting(GreetingCode Code, string Text)
             }
 
             var text = Encoding.UTF8.GetString(frame, HeaderBytes, length);
-            return (new Greeting((GreetingCode)frame[0], Tls.SafeText.Escape(text)), chunk.Skip(taken));
+            return (new Greeting((GreetingCode)frame[0], SafeText.Escape(text)), chunk.Skip(taken));
         }
     }
 }

@@ -58,7 +58,9 @@ internal static class OpeningSteps
 
         session.HandshakeTime = Stopwatch.GetElapsedTime(started);
         session.Tls = outcome.Info;
-        session.Identity = outcome.Info?.Peer is { } peer ? PeerIdentity.From(peer) : null;
+        var peer = outcome.Info?.Peer is { } certificate ? PeerIdentity.From(certificate) : null;
+        (session.Identity, session.Claimed) =
+            outcome.Transport is not null && outcome.Refusal is null ? (peer, (PeerIdentity?)null) : (null, peer);
         if (outcome.AlertIsSent)
         {
             await LastWords

@@ -20,7 +20,18 @@ internal sealed record Route
     /// <summary>Client only.</summary>
     public ReconnectSettings? Reconnect { get; init; }
 
-    public required DeadlineWheel Wheel { get; init; }
+    public required DeadlineWheel Wheel
+    {
+        get;
+        init
+        {
+            field = value;
+            Warnings = new Warnings(value);
+        }
+    }
+
+    /// <summary>How often the sessions may warn.</summary>
+    public Warnings Warnings { get; private init; } = null!;
 
     public required ConnectionTable Table { get; init; }
 

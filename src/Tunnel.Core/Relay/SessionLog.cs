@@ -5,7 +5,8 @@ namespace Tunnel.Relay;
 
 /// <summary>
 /// Every line about a session, in one place. What a peer or the network did is information; warnings ask for attention;
-/// an error is a fault of ours. Property names carry their units and are the fields of the JSON log.
+/// an error is a fault of ours. The holes are the fields of the log, in text and in JSON, with their units in their names;
+/// the README has the table.
 /// </summary>
 internal static class SessionLog
 {
@@ -16,7 +17,7 @@ internal static class SessionLog
         if (_log.IsDebugEnabled)
         {
             _log.Debug(
-                "session {SessionId:l} {State:l}; {Active} active",
+                "session {session:l} {state:l}; {active} active",
                 session.Id,
                 state.Word(),
                 session.Route.Table.Active
@@ -27,45 +28,65 @@ internal static class SessionLog
     public static void AttemptFailed(TunnelSession session, SessionEnd failure, int attempts, TimeSpan delay) =>
         // The first failure is news; the others of the same connection would only repeat it.
         _log.Log(
-            attempts == 1 ? LogLevel.Warn : LogLevel.Debug,
-            "session {SessionId:l} attempt {Attempt} failed: {Reason:l}: {Detail:l}; trying again in {DelayMs} ms",
+            attempts == 1 ? session.Route.Warnings.LevelOf("failed attempts") : LogLevel.Debug,
+            "session {session:l} attempt {attempt} failed: reason={reason} retry_in_ms={retry_in_ms} detail={detail:512}",
             session.Id,
             attempts,
             failure.Reason.Word(),
-            failure.Detail,
-            Milliseconds(delay)
+            Milliseconds(delay),
+            failure.Detail ?? FieldText.None
         );
 
-    public static void GivenUp(TunnelSession session, SessionEnd failure, int attempts) =>
-        _log.Warn(
-            "session {SessionId:l} given up after {Attempts} attempt(s) in {ElapsedMs} ms: {Reason:l}: {Detail:l}",
+    /// <param name="final">Another attempt would come to the same.</param>
+    public static void GivenUp(TunnelSession session, SessionEnd failure, int attempts, bool final) =>
+        _log.Log(
+            session.Route.Warnings.LevelOf("sessions given up"),
+            final
+                ? "session {session:l} given up, trying again cannot help: reason={reason} attempts={attempts} elapsed_ms={elapsed_ms} detail={detail:512}"
+                : "session {session:l} given up: reason={reason} attempts={attempts} elapsed_ms={elapsed_ms} detail={detail:512}",
             session.Id,
+            failure.Reason.Word(),
             attempts,
             Milliseconds(session.Age),
-            failure.Reason.Word(),
-            failure.Detail
+            failure.Detail ?? FieldText.None
         );
 
-    /// <summary>We refused the peer: who it is and why, in full.</summary>
-    public static void Refused(TunnelSession session, Refusal refusal) =>
-        _log.Warn(
-            "session {SessionId:l} refused the certificate of {Party:l} {Peer:l}: {Reason:l} [{Identity:l}]",
+    /// <summary>We refused the peer: who it claims to be and why, in full.</summary>
+    public static void Refused(TunnelSession session, Refusal refusal)
+    {
+        var level = session.Route.Warnings.LevelOf("refused certificates");
+        if (!_log.IsEnabled(level))
+        {
+            return;
+        }
+
+        var claimed = session.Claimed;
+        _log.Log(
+            level,
+            "session {session:l} refused the certificate of {party:l} {peer:l}: refusal={refusal} detail={detail:512} claimed={claimed:256} "
+                + "subject={subject:256} sans={sans:256} issuer={issuer:256} serial={serial:64} sha256={sha256} not_after={not_after}",
             session.Id,
             session.Route.TlsParty.Word(),
-            session.Route.Role == TlsRole.Server
-                ? session.Front.RemoteEndPoint.ToString()
-                : session.Route.Far.ToString(),
+            TlsPeer(session),
+            refusal.Code.Word(),
             refusal.Reason,
-            session.Identity?.ToString() ?? "no certificate"
+            claimed?.Name ?? FieldText.None,
+            claimed?.Subject ?? FieldText.None,
+            claimed?.Sans ?? FieldText.None,
+            claimed?.Issuer ?? FieldText.None,
+            claimed?.Serial ?? FieldText.None,
+            claimed?.Fingerprint ?? FieldText.None,
+            claimed?.NotAfter ?? FieldText.None
         );
+    }
 
     public static void Crashed(string session, Exception e) =>
-        _log.Error(e, "session {SessionId:l} hit a fault of the tunnel itself, please report it", session);
+        _log.Error(e, "session {session:l} hit a fault of the tunnel itself, please report it", session);
 
     /// <summary>The one line that every session ends in.</summary>
     public static void Closed(TunnelSession session, SessionEnd end)
     {
-        var level = end.Reason == CloseReason.Probe ? LogLevel.Debug : LogLevel.Info;
+        var level = LevelOf(session, end);
         if (!_log.IsEnabled(level))
         {
             return;
@@ -73,28 +94,42 @@ internal static class SessionLog
 
         _log.Log(
             level,
-            "session {SessionId:l} closed: peer={Peer:l} identity={Identity:l} target={Target:l} tls={TlsVersion:l} cipher={Cipher:l} "
-                + "resumed={Resumed:l} backend={Backend:l} sent={BytesSent} received={BytesReceived} handshake_ms={HandshakeMs} "
-                + "connect_ms={ConnectMs} total_ms={TotalMs} closed_by={ClosedBy:l} reason={Reason:l} remote_id={RemoteId:l} detail={Detail:l}",
+            "session {session:l} closed: closed_by={closed_by} reason={reason} sent={sent} received={received} peer={peer} "
+                + "identity={identity} claimed={claimed:256} target={target} tls={tls} cipher={cipher} resumed={resumed} backend={backend} "
+                + "handshake_ms={handshake_ms} connect_ms={connect_ms} total_ms={total_ms} remote_id={remote_id:64} detail={detail:512}",
             session.Id,
-            session.Front.RemoteEndPoint.ToString(),
-            session.Identity?.Name ?? "-",
-            session.Route.Far.ToString(),
-            session.Tls?.Version ?? "-",
-            session.Tls?.Cipher ?? "-",
-            session.Tls is { } tls ? (tls.Resumed ? "yes" : "no") : "-",
-            session.Tls?.Backend ?? "-",
+            end.By.Word(),
+            end.Reason.Word(),
             session.BytesSent,
             session.BytesReceived,
+            session.Front.RemoteEndPoint,
+            session.Identity?.Name ?? FieldText.None,
+            session.Claimed?.Name ?? FieldText.None,
+            session.Route.Far,
+            session.Tls?.Version ?? FieldText.None,
+            session.Tls?.Cipher ?? FieldText.None,
+            session.Tls is { } tls ? tls.Resumed : FieldText.None,
+            session.Tls?.Backend ?? FieldText.None,
             Milliseconds(session.HandshakeTime),
             Milliseconds(session.ConnectTime),
             Milliseconds(session.Age),
-            end.By.Word(),
-            end.Reason.Word(),
-            session.RemoteId ?? "-",
-            end.Detail ?? "-"
+            session.RemoteId ?? FieldText.None,
+            end.Detail ?? FieldText.None
         );
     }
+
+    // A server whose target does not answer serves nobody, and no other line says so; a client has already warned.
+    private static LogLevel LevelOf(TunnelSession session, SessionEnd end) =>
+        end.Reason switch
+        {
+            CloseReason.Probe => LogLevel.Debug,
+            CloseReason.Unreachable or CloseReason.ConnectTimeout when session.Route.Role == TlsRole.Server =>
+                session.Route.Warnings.LevelOf("sessions without a target", otherwise: LogLevel.Info),
+            _ => LogLevel.Info,
+        };
+
+    private static object TlsPeer(TunnelSession session) =>
+        session.Route.Role == TlsRole.Server ? session.Front.RemoteEndPoint : session.Route.Far;
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
 }

@@ -53,7 +53,11 @@ internal sealed class TunnelSession
 
     public TlsInfo? Tls { get; set; }
 
+    /// <summary>Who the TLS peer is; null unless its certificate has been accepted.</summary>
     public PeerIdentity? Identity { get; set; }
+
+    /// <summary>Who a peer that we refused says it is: nobody has verified that.</summary>
+    public PeerIdentity? Claimed { get; set; }
 
     /// <summary>Id of the same connection in the log of the other tunnel, where it is known.</summary>
     public string? RemoteId { get; set; }

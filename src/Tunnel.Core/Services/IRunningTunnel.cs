@@ -14,5 +14,6 @@ public interface IRunningTunnel
     Task<int> DrainAsync(TimeSpan deadline);
 
     /// <summary>Aborts every session now. A <see cref="DrainAsync"/> under way may still be awaited or abandoned.</summary>
-    void KillAll();
+    /// <returns>How many sessions were cut.</returns>
+    int KillAll();
 }

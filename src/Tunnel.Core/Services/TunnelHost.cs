@@ -88,7 +88,7 @@ public sealed class TunnelHost : IRunningTunnel
     }
 
     /// <summary>Cuts every session now, visibly to both its ends.</summary>
-    public void KillAll() => CutAll();
+    public int KillAll() => CutAll();
 
     private string Status() =>
         StatusText.Of(RoleName(_route.Role), _draining, Endpoints, _route.Table, _route.Wheel.Now);

@@ -14,30 +14,30 @@ internal static class TunnelLog
 
     public static void Listening(string role, IPEndPoint endPoint, string far, string backend) =>
         _log.Info(
-            "{Role:l} listening on {EndPoint:l}, forwarding to {Far:l}, TLS by {Backend:l}",
+            "{role:l} listening on {listener:l}, forwarding to {target:l}, TLS by {backend:l}",
             role,
             endPoint.ToString(),
             far,
             backend
         );
 
-    public static void TellsStatus(string path) => _log.Info("'tunnel status' is answered on {Path:l}", path);
+    public static void TellsStatus(string path) => _log.Info("'tunnel status' is answered on {path:l}", path);
 
     public static void AcceptPaused(IPEndPoint endPoint, SocketError error) =>
         _log.Warn(
-            "cannot accept on {EndPoint:l} for now: {Reason:l}; waiting connections stay in the backlog",
+            "cannot accept on {listener:l} for now: {cause:l}; waiting connections stay in the backlog",
             endPoint.ToString(),
             SocketErrors.Words(error)
         );
 
     public static void Notice(TlsNotice notice) =>
-        _log.Log(notice.IsWarning ? LogLevel.Warn : LogLevel.Info, "{Notice:l}", notice.Text);
+        _log.Log(notice.IsWarning ? LogLevel.Warn : LogLevel.Info, notice.Text);
 
     public static void Totals(ConnectionTable table)
     {
         var (sent, received) = table.Bytes;
         _log.Info(
-            "sessions: {Active} active, {Accepted} accepted, {Failed} not ended in order; bytes sent {BytesSent}, received {BytesReceived}",
+            "sessions: {active} active, {accepted} accepted, {failed} not ended in order; bytes sent {sent}, received {received}",
             table.Active,
             table.Accepted,
             table.Failed,

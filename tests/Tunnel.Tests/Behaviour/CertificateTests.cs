@@ -5,6 +5,7 @@ using NLog;
 using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Tests.TestKit;
+using Tunnel.Tls;
 
 namespace Tunnel.Tests.Behaviour;
 
@@ -51,6 +52,7 @@ public sealed class CertificateTests(BackendPair backends) : BehaviourTests(back
         var line = await RefusalAsync(pair);
         AssertTellsAll(line, bad.Certificate, words);
         Assert.That(line.FormattedMessage, Does.Contain(session.Peer));
+        AssertOnlyClaimed(session, bad.Certificate);
 
         var other = await pair.ClientClosedAsync();
         Assert.That((other.Reason, other.ClosedBy), Is.EqualTo(("refused_by_peer", "server")), other.ToString());
@@ -72,6 +74,7 @@ public sealed class CertificateTests(BackendPair backends) : BehaviourTests(back
         var line = await RefusalAsync(pair);
         AssertTellsAll(line, bad.Certificate, words);
         Assert.That(line.FormattedMessage, Does.Contain(pair.ClientSettings.RemoteServer.ToString()));
+        AssertOnlyClaimed(session, bad.Certificate);
 
         Assert.That(await visit, Is.EqualTo(SocketError.ConnectionReset));
         Assert.That((await pair.ServerClosedAsync()).Sent, Is.Zero, "not a byte went to a server nobody trusts");
@@ -178,6 +181,14 @@ public sealed class CertificateTests(BackendPair backends) : BehaviourTests(back
         Assert.That((session.Reason, session.Identity), Is.EqualTo(("eof", identity)), session.ToString());
     }
 
+    // A name that nobody has verified must not stand where verified ones do.
+    private static void AssertOnlyClaimed(ClosedSession session, X509Certificate2 certificate) =>
+        Assert.That(
+            (session.Identity, session.Claimed),
+            Is.EqualTo(("-", PeerIdentity.From(certificate).Name)),
+            session.ToString()
+        );
+
     private static Task<LogEventInfo> RefusalAsync(Pair pair) =>
         pair.LineAsync(line => line.FormattedMessage.Contains("refused the certificate of"));
 
@@ -188,11 +199,12 @@ public sealed class CertificateTests(BackendPair backends) : BehaviourTests(back
         Assert.That(
             line.FormattedMessage,
             Does.Contain(words)
-                .And.Contain($"subject {certificate.Subject}")
-                .And.Contain($"issuer {certificate.Issuer}")
-                .And.Contain($"serial {certificate.SerialNumber}")
-                .And.Contain(string.Join(':', fingerprint.Select(pair => new string(pair))))
-                .And.Match("SANs (DNS|IP):")
+                .And.Contain($" subject=\"{certificate.Subject}\" ")
+                .And.Contain($" issuer=\"{certificate.Issuer}\" ")
+                .And.Contain($" serial={certificate.SerialNumber} ")
+                .And.Contain($" sha256={string.Join(':', fingerprint.Select(pair => new string(pair)))} ")
+                .And.Match(" sans=\"?(DNS|IP):")
+                .And.Match(" refusal=[a-z_]+ detail=")
         );
     }
 }

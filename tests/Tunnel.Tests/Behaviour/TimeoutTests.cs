@@ -197,7 +197,7 @@ public sealed class TimeoutTests(BackendPair backends) : BehaviourTests(backends
             _time.Advance(_nearly);
         }
 
-        Assert.That(pair.Lines().Where(line => line.Properties.ContainsKey("ClosedBy")), Is.Empty);
+        Assert.That(pair.Lines().Where(line => line.Properties.ContainsKey("closed_by")), Is.Empty);
         Assert.That(flood.IsCompleted, Is.False, "it was stopped all the time");
         to.Reset();
         await Assert.ThrowsAsync<SocketException>(() => flood.WaitAsync(Wire.Patience));
@@ -225,7 +225,7 @@ public sealed class TimeoutTests(BackendPair backends) : BehaviourTests(backends
             _time.Advance(_nearly);
         }
 
-        Assert.That(pair.Lines().Where(line => line.Properties.ContainsKey("ClosedBy")), Is.Empty);
+        Assert.That(pair.Lines().Where(line => line.Properties.ContainsKey("closed_by")), Is.Empty);
         target.Reset();
         await Assert.ThrowsAsync<SocketException>(() => flood.WaitAsync(Wire.Patience));
     }

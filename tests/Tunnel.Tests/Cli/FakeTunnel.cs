@@ -8,6 +8,8 @@ internal sealed class FakeTunnel : IRunningTunnel
 {
     private readonly TaskCompletionSource<TimeSpan> _draining = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource _killing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public IReadOnlyList<IPEndPoint> Endpoints { get; } = [IPEndPoint.Parse("127.0.0.1:5432")];
 
     /// <summary>Ends when draining is asked for, with the limit.</summary>
@@ -16,7 +18,10 @@ internal sealed class FakeTunnel : IRunningTunnel
     /// <summary>What draining will return: the number of sessions cut.</summary>
     public TaskCompletionSource<int> Drained { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public bool Killed { get; private set; }
+    /// <summary>Ends when the sessions are to be cut.</summary>
+    public Task Killing => _killing.Task;
+
+    public bool Killed => _killing.Task.IsCompleted;
 
     public Task<int> DrainAsync(TimeSpan deadline)
     {
@@ -24,5 +29,12 @@ internal sealed class FakeTunnel : IRunningTunnel
         return Drained.Task;
     }
 
-    public void KillAll() => Killed = true;
+    /// <summary>Sessions that <see cref="KillAll"/> cuts; they end when the test completes <see cref="Drained"/>.</summary>
+    public int Live { get; init; } = 2;
+
+    public int KillAll()
+    {
+        _killing.SetResult();
+        return Live;
+    }
 }

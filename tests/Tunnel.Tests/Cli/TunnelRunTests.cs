@@ -5,6 +5,7 @@ using NLog.Targets;
 using NUnit.Framework;
 using Tunnel.Cli;
 using Tunnel.Config;
+using Tunnel.Diagnostics;
 using Tunnel.Services;
 
 namespace Tunnel.Tests.Cli;
@@ -23,6 +24,7 @@ public sealed class TunnelRunTests : IDisposable
     {
         var configuration = new LoggingConfiguration(_logs);
         configuration.AddRuleForAllLevels(_lines);
+        LogSetup.UseFields(_logs);
         _logs.Configuration = configuration;
     }
 
@@ -57,7 +59,7 @@ public sealed class TunnelRunTests : IDisposable
         _tunnel.Drained.SetResult(4);
 
         Assert.That(await run, Is.EqualTo(3));
-        Assert.That(_lines.Logs[^1], Does.StartWith("Warn").And.Contain("4 sessions"));
+        Assert.That(_lines.Logs[^1], Does.StartWith("Warn stopped after 30 s").And.EndsWith("cut: 4"));
     }
 
     [Test]
@@ -67,10 +69,65 @@ public sealed class TunnelRunTests : IDisposable
         _signals.Raise("SIGTERM");
         await _tunnel.Draining;
         _signals.Raise("SIGINT");
+        await _tunnel.Killing;
+        _logs.GetLogger("test").Info("session 1 closed");
+        _tunnel.Drained.SetResult(0);
 
         Assert.That(await run, Is.EqualTo(3));
-        Assert.That(_tunnel.Killed, Is.True);
-        Assert.That(_lines.Logs[^1], Does.StartWith("Warn second signal, SIGINT"));
+        Assert.That(_lines.Logs[^3], Does.StartWith("Warn SIGINT"));
+        Assert.That(
+            _lines.Logs[^2],
+            Is.EqualTo("Info session 1 closed"),
+            "the sessions' lines come before the last one"
+        );
+        Assert.That(_lines.Logs[^1], Is.EqualTo("Warn stopped at once; sessions cut: 2"));
+    }
+
+    [Test]
+    public async Task A_session_that_does_not_end_when_it_is_cut_does_not_keep_the_process()
+    {
+        var run = Run();
+        _signals.Raise("SIGTERM");
+        _signals.Raise("SIGQUIT");
+
+        Assert.That(await run, Is.EqualTo(3));
+        Assert.That(
+            _lines.Logs[^1],
+            Does.StartWith("Error stopped at once").And.EndsWith("not all of them have ended")
+        );
+    }
+
+    [TestCase("SIGHUP")]
+    [TestCase("SIGUSR1")]
+    [TestCase("SIGUSR2")]
+    [TestCase("SIGALRM")]
+    public async Task Signals_that_do_not_ask_to_stop_give_a_line_and_stop_nothing(string signal)
+    {
+        var run = Run();
+
+        _signals.Raise(signal);
+        _signals.Raise(signal);
+
+        Assert.That(_tunnel.Draining.IsCompleted, Is.False);
+        Assert.That(
+            _lines.Logs.Count(line => line.StartsWith($"Info {signal}: ", StringComparison.Ordinal)),
+            Is.EqualTo(2)
+        );
+        _signals.Raise("SIGTERM");
+        _tunnel.Drained.SetResult(0);
+        Assert.That(await run, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_signal_ends_a_start_that_takes_long()
+    {
+        var run = Run(() => new TaskCompletionSource<IRunningTunnel>().Task);
+        Assert.That(run.IsCompleted, Is.False);
+
+        _signals.Raise("SIGTERM");
+
+        Assert.That(await run, Is.Zero);
+        Assert.That(_lines.Logs[^1], Is.EqualTo("Info SIGTERM: stopped before it listened"));
     }
 
     [Test]

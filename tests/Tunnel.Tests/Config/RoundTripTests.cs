@@ -83,7 +83,7 @@ public sealed class RoundTripTests
         select new LoggingSettings
         {
             Level = level,
-            FileFormat = format,
+            Format = format,
             LogFile = file,
             MaxSizeMiB = size,
             MaxAgeDays = age,
@@ -239,7 +239,7 @@ public sealed class RoundTripTests
             style,
             [
                 ("level", logging.Level.ToString()),
-                ("format", logging.FileFormat.ToString().ToLowerInvariant()),
+                ("format", logging.Format.ToString().ToLowerInvariant()),
                 ("log_file", logging.LogFile),
                 ("max_size_mib", logging.MaxSizeMiB),
                 ("max_age_days", logging.MaxAgeDays),

@@ -172,7 +172,7 @@ public sealed class TextFaultTests
 
         Expect(
             faults,
-            $"c.yaml:11:1: unknown key '\\u001b[2J\\u000a\\u202e{new string('k', 39)}...' at the top level; the keys here"
+            $"c.yaml:11:1: unknown key '\\u001b[2J\\n\\u202e{new string('k', 40)}…' at the top level; the keys here"
         );
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Diagnostics;
+using Tunnel.Text;
 
 namespace Tunnel.Tests.Diagnostics;
 
@@ -36,13 +37,22 @@ public sealed class LogSetupTests
     [Test]
     public void Json_line_carries_properties_as_fields()
     {
-        var settings = _settings with { FileFormat = LogFormat.Json };
+        var settings = _settings with { Format = LogFormat.Json };
         var peer = IPEndPoint.Parse("[::1]:4433");
-        string[] names = ["a.example", "b \"quoted\"\n"];
+        const string Name = "b \"quoted\"\n";
 
         var lines = LogDirectory.Log(
             settings,
-            log => log.Warn("{Peer} refused: {Names} after {HandshakeMs} ms, {Resumed}", peer, names, 12.5, false)
+            log =>
+                log.Warn(
+                    "session {session:l} closed: peer={peer} name={name} handshake_ms={handshake_ms} resumed={resumed} none={none}",
+                    "57aa-1",
+                    peer,
+                    Name,
+                    12.5,
+                    false,
+                    FieldText.None
+                )
         );
 
         Assert.That(lines, Has.Length.EqualTo(1));
@@ -50,24 +60,26 @@ public sealed class LogSetupTests
         var root = json.RootElement;
         Assert.That(root.GetProperty("time").GetString(), Does.Match(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"));
         Assert.That(root.GetProperty("level").GetString(), Is.EqualTo("warn"));
-        Assert.That(root.GetProperty("message").GetString(), Does.StartWith("[::1]:4433 refused"));
-        Assert.That(root.GetProperty("Peer").GetString(), Is.EqualTo("[::1]:4433"));
-        Assert.That(root.GetProperty("Names").EnumerateArray().Select(n => n.GetString()), Is.EqualTo(names));
-        Assert.That(root.GetProperty("HandshakeMs").GetDouble(), Is.EqualTo(12.5));
-        Assert.That(root.GetProperty("Resumed").GetBoolean(), Is.False);
+        Assert.That(root.GetProperty("message").GetString(), Is.EqualTo("session 57aa-1 closed"));
+        Assert.That(root.GetProperty("session").GetString(), Is.EqualTo("57aa-1"));
+        Assert.That(root.GetProperty("peer").GetString(), Is.EqualTo("[::1]:4433"));
+        Assert.That(root.GetProperty("name").GetString(), Is.EqualTo(Name));
+        Assert.That(root.GetProperty("handshake_ms").GetDouble(), Is.EqualTo(12.5));
+        Assert.That(root.GetProperty("resumed").GetBoolean(), Is.False);
+        Assert.That(root.TryGetProperty("none", out _), Is.False);
     }
 
     [Test]
     public void Json_line_stays_one_line_and_parses_whatever_a_value_holds()
     {
-        var settings = _settings with { FileFormat = LogFormat.Json };
+        var settings = _settings with { Format = LogFormat.Json };
         var nasty = string.Concat(Enumerable.Range(0, 0x300).Select(c => (char)c)) + "\u2028\u202e\ud800";
 
-        var lines = LogDirectory.Log(settings, log => log.Error(new IOException(nasty), "from {Peer}", nasty));
+        var lines = LogDirectory.Log(settings, log => log.Error(new IOException(nasty), "from {peer}", nasty));
 
         Assert.That(lines, Has.Length.EqualTo(1));
         using var json = JsonDocument.Parse(lines[0]);
-        Assert.That(json.RootElement.GetProperty("Peer").GetString(), Does.Contain("\u001b").And.Contain("\n"));
+        Assert.That(json.RootElement.GetProperty("peer").GetString(), Does.Contain("\u001b").And.Contain("\n"));
         Assert.That(json.RootElement.GetProperty("exception").GetString(), Does.Contain("IOException"));
     }
 
@@ -76,7 +88,7 @@ public sealed class LogSetupTests
     {
         const string Forged = "x\n2026-01-01T00:00:00.000Z INFO  all is well\r\u001b[2J\u0085\u2028\u202eend é";
 
-        var lines = LogDirectory.Log(_settings, log => log.Info("peer {Peer}", Forged));
+        var lines = LogDirectory.Log(_settings, log => log.Info("peer {peer:l}", Forged));
 
         Assert.That(lines, Has.Length.EqualTo(1));
         Assert.That(

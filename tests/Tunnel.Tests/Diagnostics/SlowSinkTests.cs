@@ -10,6 +10,11 @@ namespace Tunnel.Tests.Diagnostics;
 /// <summary>A terminal that has been stopped, or a disk that hangs.</summary>
 public sealed class SlowSinkTests
 {
+    private const int Lines = 100_000;
+
+    // Memory is what is bounded, however long the lines are.
+    private static readonly string Words = new('w', 200);
+
     private sealed class StuckTarget : TargetWithLayout
     {
         private readonly TaskCompletionSource _busy = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,21 +51,24 @@ public sealed class SlowSinkTests
             await console.Busy;
 
             var started = Stopwatch.GetTimestamp();
-            for (var i = 0; i < 2 * LogSetup.QueueLimit; i++)
+            for (var i = 0; i < Lines; i++)
             {
-                log.Info("session {Id}", i);
+                log.Info("session {number} {words}", i, Words);
             }
 
             Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(10)));
             console.Released.Set();
         }
 
-        Assert.That(console.Lines, Does.Contain($"session {(2 * LogSetup.QueueLimit) - 1}"));
+        Assert.That(console.Lines, Does.Contain($"session {Lines - 1} {Words}"));
         var notices = console.Lines.FindAll(l => l.EndsWith("did not take them fast enough", StringComparison.Ordinal));
         Assert.That(notices, Is.Not.Empty.And.All.Contains("missing from the console"));
+        Assert.That(
+            console.Lines.Sum(line => sizeof(char) * line.Length),
+            Is.InRange(LineQueue.MostBytes / 4, LineQueue.MostBytes)
+        );
         var told = notices.Sum(n => int.Parse(n.Split(' ')[0], null));
-        var missing =
-            (2 * LogSetup.QueueLimit) - console.Lines.Count(l => l.StartsWith("session", StringComparison.Ordinal));
+        var missing = Lines - console.Lines.Count(l => l.StartsWith("session", StringComparison.Ordinal));
         // A notice may itself be among what a later one counts.
         Assert.That(told, Is.InRange(missing, missing + 10));
     }

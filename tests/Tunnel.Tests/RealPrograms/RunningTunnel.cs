@@ -56,6 +56,21 @@ public sealed partial class RunningTunnel : IAsyncDisposable
             .Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{name} {_process.Id}")])
             .Dispose();
 
+    /// <summary>One after another, without a pause, until the process is gone.</summary>
+    public void SignalRepeatedly(string name, int times) =>
+        Process
+            .Start(
+                "sh",
+                [
+                    "-c",
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"for i in $(seq {times}); do kill -{name} {_process.Id} || exit 0; done"
+                    ),
+                ]
+            )
+            .Dispose();
+
     public async Task<int> ExitCodeAsync()
     {
         await _process.WaitForExitAsync().WaitAsync(Wire.Patience);

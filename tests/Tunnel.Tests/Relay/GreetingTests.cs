@@ -29,7 +29,7 @@ public sealed class GreetingTests
         rest.Return();
 
         Assert.That(read!.Code, Is.EqualTo(GreetingCode.Ready));
-        Assert.That(read.Text, Is.EqualTo(Tunnel.Tls.SafeText.Escape(Encoding.UTF8.GetString(frame.AsSpan(2)))));
+        Assert.That(read.Text, Is.EqualTo(Tunnel.Text.SafeText.Escape(Encoding.UTF8.GetString(frame.AsSpan(2)))));
         Assert.That(came, Is.EqualTo(behind));
         Assert.That(BufferPool.Rented, Is.EqualTo(before));
     }

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using NLog;
 using NLog.Config;
 using NLog.Targets;
+using Tunnel.Diagnostics;
 
 namespace Tunnel.Tests.TestKit;
 
@@ -52,6 +53,7 @@ public sealed class CapturedLog : Target
         var target = new CapturedLog();
         var configuration = new LoggingConfiguration();
         configuration.AddRule(LogLevel.Debug, LogLevel.Fatal, target);
+        LogSetup.UseFields(LogManager.LogFactory);
         LogManager.Configuration = configuration;
         return target;
     }

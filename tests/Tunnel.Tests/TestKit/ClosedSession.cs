@@ -5,31 +5,40 @@ namespace Tunnel.Tests.TestKit;
 /// <summary>The one line in which a session ended.</summary>
 public sealed class ClosedSession(LogEventInfo line)
 {
-    public string Id => Text("SessionId");
+    public string Id => Text("session");
 
-    public string Reason => Text("Reason");
+    public string Reason => Text("reason");
 
-    public string ClosedBy => Text("ClosedBy");
+    public string ClosedBy => Text("closed_by");
 
-    public string Detail => Text("Detail");
+    public string Detail => Text("detail");
 
-    public string Peer => Text("Peer");
+    public string Peer => Text("peer");
 
-    public string Identity => Text("Identity");
+    public string Identity => Text("identity");
 
-    public string TlsVersion => Text("TlsVersion");
+    /// <summary>Of a peer that was refused.</summary>
+    public string Claimed => Text("claimed");
 
-    public string Resumed => Text("Resumed");
+    public string TlsVersion => Text("tls");
 
-    public string RemoteId => Text("RemoteId");
+    public string Resumed => Text("resumed");
 
-    public long Sent => (long)line.Properties["BytesSent"]!;
+    public string RemoteId => Text("remote_id");
 
-    public long Received => (long)line.Properties["BytesReceived"]!;
+    public long Sent => (long)line.Properties["sent"]!;
+
+    public long Received => (long)line.Properties["received"]!;
 
     public LogLevel Level => line.Level;
 
     public override string ToString() => line.FormattedMessage;
 
-    private string Text(string property) => (string)line.Properties[property]!;
+    // As the text of the line has them.
+    private string Text(string field) =>
+        line.Properties[field] switch
+        {
+            bool yes => yes ? "yes" : "no",
+            var value => value!.ToString()!,
+        };
 }

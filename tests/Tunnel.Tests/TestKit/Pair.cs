@@ -133,7 +133,7 @@ public sealed class Pair : IAsyncDisposable
 
     /// <summary>The next line at level Debug or above in which a session enters a state, of either side.</summary>
     public Task<LogEventInfo> StateAsync(string state) =>
-        LineAsync(line => line.Properties.TryGetValue("State", out var entered) && entered is string s && s == state);
+        LineAsync(line => line.Properties.TryGetValue("state", out var entered) && entered is string s && s == state);
 
     /// <summary>Every line that has come so far and has not been asked for.</summary>
     public IReadOnlyList<LogEventInfo> Lines()
@@ -183,7 +183,7 @@ public sealed class Pair : IAsyncDisposable
     private async Task<ClosedSession> ClosedAsync(string target) =>
         new(
             await LineAsync(line =>
-                line.Properties.ContainsKey("ClosedBy") && line.Properties["Target"] is string to && to == target
+                line.Properties.ContainsKey("closed_by") && line.Properties["target"]?.ToString() == target
             )
         );
 

@@ -81,8 +81,8 @@ public sealed class PeerIdentityTests
         {
             Assert.That(text, Does.Not.Match(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"));
         }
-        Assert.That(identity.Name, Is.EqualTo(@"app\u000D\u000A2026-01-01 INFO forged \u001B[31m\u2028\u202Egnp"));
-        Assert.That(identity.Sans, Is.EqualTo(@"DNS:a\u000Ab"));
+        Assert.That(identity.Name, Is.EqualTo(@"app\r\n2026-01-01 INFO forged \u001b[31m\u2028\u202egnp"));
+        Assert.That(identity.Sans, Is.EqualTo(@"DNS:a\nb"));
     }
 
     [Test]
