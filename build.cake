@@ -1,4 +1,4 @@
-// Everything the project can be asked to do by name: dotnet cake --target=<Format|Build|Test|Stress|Publish|Images|Perf|CI>.
+// Everything the project can be asked to do by name: dotnet cake --target=NAME. A name that does not exist lists them all.
 // Plain commands only, so that each line can be typed by hand just as well.
 
 var target = Argument("target", "CI");
@@ -83,4 +83,17 @@ Task("CI")
     .IsDependentOn("Build")
     .IsDependentOn("Test");
 
-RunTarget(target);
+// Cake itself says only that there is no such target.
+var meant = Tasks.FirstOrDefault(task => string.Equals(task.Name, target, StringComparison.OrdinalIgnoreCase));
+if (meant is null)
+{
+    Console.Error.WriteLine($"There is no target '{target}'. The targets are:");
+    foreach (var task in Tasks)
+    {
+        Console.Error.WriteLine($"  {task.Name,-10} {task.Description}");
+    }
+
+    Environment.Exit(2);
+}
+
+RunTarget(meant.Name);

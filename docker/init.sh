@@ -4,28 +4,37 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-if [ -e certs ]; then
-    echo "init: docker/certs exists and is left as it is; move it away to get new certificates"
+if [ -n "$(find certs ! -type d -print -quit 2>/dev/null)" ]; then
+    echo "init: docker/certs has files and is left as it is; move it away to get new certificates"
     exit 0
 fi
 if ! docker image inspect tunnel-server >/dev/null 2>&1; then
     echo "init: there is no image tunnel-server yet; run 'docker compose -f docker/docker-compose.yml build' first" >&2
     exit 1
 fi
+# Docker makes the directories, as root, when the containers are started before this script was run.
+if [ -e certs ] && ! rmdir certs/* certs 2>/dev/null; then
+    mv certs "certs.empty.$$"
+    echo "init: docker/certs was empty and not ours to remove; it is docker/certs.empty.$$ now, and can be deleted"
+fi
 
 # The containers run as whoever owns the keys, and never as root: nobody else can read them.
 owner="$(id -u):$(id -g)"
 if [ "$(id -u)" -eq 0 ]; then owner=1654:1654; fi
 umask 077
-mkdir -p certs/client certs/server
-head -c 48 /dev/urandom | base64 >certs/server/ticket_keys
-chown -R "$owner" certs
-docker run --rm --network none --read-only --cap-drop ALL --user "$owner" --volume "$PWD/certs:/certs" \
+# Under its name when it is complete: what breaks off half-way would be left as it is by the next run.
+new="$(mktemp -d certs.new.XXXXXX)"
+trap 'rm -rf "$new"' EXIT
+mkdir "$new/client" "$new/server"
+head -c 48 /dev/urandom | base64 >"$new/server/ticket_keys"
+chown -R "$owner" "$new"
+docker run --rm --network none --read-only --cap-drop ALL --user "$owner" --volume "$PWD/$new:/certs" \
     tunnel-server certs init --dir /certs --server-name tunnel-server
-cp --preserve=mode,ownership certs/ca.crt certs/client
-cp --preserve=mode,ownership certs/ca.crt certs/server
-mv certs/client.crt certs/client.key certs/client
-mv certs/server.crt certs/server.key certs/server
+cp --preserve=mode,ownership "$new/ca.crt" "$new/client"
+cp --preserve=mode,ownership "$new/ca.crt" "$new/server"
+mv "$new/client.crt" "$new/client.key" "$new/client"
+mv "$new/server.crt" "$new/server.key" "$new/server"
+mv "$new" certs
 
 # Both compose programs read it.
 printf 'COMPOSE_PROJECT_NAME=tunnel\nTUNNEL_USER=%s\n' "$owner" >.env

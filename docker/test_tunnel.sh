@@ -80,10 +80,39 @@ no_shell() {
         grep --quiet 'no such file or directory' <<<"$output"
 }
 
+# ends_saying WORDS IMAGE [RUN OPTION...]: what somebody reads who has forgotten to mount something.
+ends_saying() {
+    local words="$1" image="$2" output
+    shift 2
+    output="$(! docker run --rm "$@" "$image" 2>&1)" && grep --only-matching "$words" <<<"$output" | head --lines 1 | grep .
+}
+
+# As the engine does for a container that is started before init.sh was run: the directories, and nothing in them.
+start_too_early() {
+    mkdir --parents "$work/early/certs/client" "$work/early/certs/server"
+    cp init.sh "$work/early"
+    ends_saying 'docker/init.sh makes [^;]*' tunnel-server --volume "$PWD/server_config.yaml:/etc/tunnel/server_config.yaml:ro" \
+        --volume "$work/early/certs/server:/etc/tunnel/certs:ro"
+}
+
+init_works_then() {
+    quietly "$work/early/init.sh" && [ -s "$work/early/certs/server/server.key" ] &&
+        [ -s "$work/early/certs/client/client.key" ] && "$work/early/init.sh" | grep --quiet 'left as it is'
+}
+
+no_warning() { ! docker logs "$1" 2>&1 | grep WARN; }
+
 prepare
+for role in client server; do
+    check "an image without a configuration asks for the one of the $role" \
+        ends_saying "${role}_config.yaml: there is no such file in /etc/tunnel; name the $role's" "tunnel-$role"
+done
+check "a container without certificates says where they come from" start_too_early
+check "init.sh works after that" init_works_then
 check "everything starts" quietly "${compose[@]}" up --detach
 check "everything becomes healthy" within 30 healthy "$(container tunnel-client)"
 check "each waited until what it needs was healthy" in_order
+check "the client starts without a warning" no_warning "$(container tunnel-client)"
 check "a message comes back" message "hello through the tunnel"
 check "100 MiB come back unchanged" bulk
 check "a connection made while the server is away is served when it is back" recovers

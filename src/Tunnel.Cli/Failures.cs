@@ -9,6 +9,13 @@ namespace Tunnel.Cli;
 /// <summary>Turns what a command threw into words and an exit code.</summary>
 internal static class Failures
 {
+    // Set in the .NET images, and in ours.
+    internal const string InContainer = "DOTNET_RUNNING_IN_CONTAINER";
+
+    private const string ContainerHint =
+        "this is a container: configuration and certificates are what is mounted at /etc/tunnel; "
+        + "docker/init.sh makes certificates for docker/docker-compose.yml; docker/README.md explains both";
+
     /// <summary>Whether the message alone tells a user what to do; anything else is a fault of this program.</summary>
     public static bool IsForUsers(Exception failure) =>
         IsBadInput(failure)
@@ -21,6 +28,11 @@ internal static class Failures
         foreach (var line in text.Split('\n'))
         {
             error.WriteLine($"tunnel: {line}");
+        }
+
+        if (IsBadInput(failure) && Environment.GetEnvironmentVariable(InContainer) == "true")
+        {
+            error.WriteLine($"tunnel: {ContainerHint}");
         }
 
         return IsBadInput(failure) ? ExitCode.BadInput : ExitCode.Failed;

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using NUnit.Framework;
+using Tunnel.Cli;
+using Tunnel.Config;
 using Tunnel.Diagnostics;
 
 namespace Tunnel.Tests.Cli;
@@ -119,6 +121,29 @@ public sealed class CommandLineTests
 
         Assert.That(await actions.Invoke("demo"), Is.EqualTo(1));
         Assert.That(actions.Error.ToString(), Is.EqualTo($"tunnel: {actions.Failure.Message}\n"));
+    }
+
+    [Test]
+    public async Task Bad_input_in_a_container_leads_to_what_is_mounted()
+    {
+        var actions = new FakeActions { Failure = new ConfigException([new("a", 0, 0, "", "is missing", "write it")]) };
+        var was = Environment.GetEnvironmentVariable(Failures.InContainer);
+        try
+        {
+            Environment.SetEnvironmentVariable(Failures.InContainer, "true");
+            Assert.That(await actions.Invoke("client", "--config", "a"), Is.EqualTo(2));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Failures.InContainer, was);
+        }
+
+        Assert.That(
+            actions.Error.ToString(),
+            Does.Match(
+                @"^tunnel: a: is missing; write it\ntunnel: this is a container: .* mounted at /etc/tunnel; .*\n$"
+            )
+        );
     }
 
     [Test]
