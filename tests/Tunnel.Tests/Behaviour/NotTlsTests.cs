@@ -29,20 +29,6 @@ public sealed class NotTlsTests(BackendPair backends) : BehaviourTests(backends)
     }
 
     [Test]
-    public async Task The_first_bytes_may_come_in_pieces()
-    {
-        await using var pair = await Pair.StartAsync();
-        using var application = await Wire.DialAsync(pair.Server!.Endpoints[0]);
-        application.NoDelay = true;
-        pair.ForgetLines();
-        // libssl wants five bytes before it says that this is not TLS.
-        await application.SendAllAsync("*1\r"u8.ToArray());
-        await application.SendAllAsync("\n$4\r\nPING\r\n"u8.ToArray());
-
-        Assert.That((await pair.ServerClosedAsync()).Detail, Does.Contain("begins as in Redis"));
-    }
-
-    [Test]
     public async Task An_application_that_waits_for_the_server_to_speak_first_is_sent_to_the_client()
     {
         await using var pair = await Pair.StartAsync(
