@@ -17,6 +17,7 @@ internal sealed class OpenSslTransport(
 ) : ITransport
 {
     private ReadSize _size;
+    private RecordTracker _tracker;
     private byte[]? _cipher = rest.Buffer;
     private int _start = rest.Start;
     private int _end = rest.End;
@@ -41,16 +42,7 @@ internal sealed class OpenSslTransport(
             Receive();
         }
 
-        while (_mayHaveMore)
-        {
-            var chunk = Decrypt();
-            if (!chunk.IsNone)
-            {
-                return chunk;
-            }
-        }
-
-        return Chunk.End(_readEnd);
+        return _mayHaveMore ? Decrypt() : Chunk.End(_readEnd);
     }
 
     public ValueTask<IoStatus> WriteAsync(ReadOnlyMemory<byte> bytes)
@@ -161,33 +153,37 @@ internal sealed class OpenSslTransport(
         return (buffer, held);
     }
 
-    /// <summary>A chunk of plaintext; an empty one when the record is not whole yet, or at the end.</summary>
+    /// <summary>
+    /// A chunk of plaintext, out of no more records than a turn has time for; without bytes when the record is not whole
+    /// yet, when there was nothing in these, or at the end.
+    /// </summary>
     private Chunk Decrypt()
     {
+        var input = _cipher.AsSpan(_start, _end - _start);
+        var turn = input[.._tracker.OneTurn(input)];
         // What is there, and the part of a record that libssl may hold already.
-        var room = Math.Min(_end - _start + BufferPool.Small, BufferPool.Large);
+        var room = Math.Min(turn.Length + BufferPool.Small, BufferPool.Large);
         var plain = BufferPool.Rent(room);
-        var status = records.Read(
-            _cipher.AsSpan(_start, _end - _start),
-            plain.AsSpan(0, room),
-            out var consumed,
-            out var read
-        );
+        var status = records.Read(turn, plain.AsSpan(0, room), out var consumed, out var read);
+        var cost = _tracker.Pass(turn[..consumed]);
+        var isCut = turn.Length < input.Length;
         _start += consumed;
         if (_start == _end)
         {
             ReturnCipher();
         }
 
-        _mayHaveMore = status == TlsStatus.Complete && (_cipher is not null || records.HoldsInput);
+        _mayHaveMore =
+            (status == TlsStatus.Complete && (_cipher is not null || records.HoldsInput))
+            || (status == TlsStatus.WantRead && isCut);
         NoteEnd(status);
         if (read > 0)
         {
-            return Chunk.Of(plain, read);
+            return Chunk.Of(plain, read, cost);
         }
 
         BufferPool.Return(plain);
-        return default;
+        return Chunk.End(_readEnd, cost);
     }
 
     private void NoteEnd(TlsStatus status)
@@ -198,8 +194,8 @@ internal sealed class OpenSslTransport(
                 _readEnd = IoStatus.Eof;
                 break;
             case TlsStatus.Failed:
-                _readEnd = IoStatus.Failed;
                 FaultDetail = AlertWords.FindIn(records.Error)?.Detail ?? records.Error;
+                _readEnd = AlertWords.MeansBreakOff(FaultDetail) ? IoStatus.Reset : IoStatus.Failed;
                 break;
         }
     }

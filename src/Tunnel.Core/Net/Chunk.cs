@@ -10,12 +10,13 @@ public readonly struct Chunk
     private readonly int _offset;
     private readonly int _length;
 
-    private Chunk(IoStatus status, byte[]? buffer, int offset, int length)
+    private Chunk(IoStatus status, byte[]? buffer, int offset, int length, int cost)
     {
         Status = status;
         _buffer = buffer;
         _offset = offset;
         _length = length;
+        Cost = cost;
     }
 
     /// <summary><see cref="IoStatus.Ok"/> with at least one byte or <see cref="IsNone"/>; else why no more will come.</summary>
@@ -29,13 +30,23 @@ public readonly struct Chunk
     /// <summary>The rented buffer itself, for who takes it over in place of <see cref="Return"/>; null if there is none.</summary>
     public (byte[]? Buffer, int Start, int End) Rented => (_buffer, _offset, _offset + _length);
 
-    public static Chunk Of(byte[] rented, int length) => new(IoStatus.Ok, rented, 0, length);
+    /// <summary>
+    /// What it took to read this, as bytes of a bulk transfer would take as long: the length, or more where it was little
+    /// plaintext out of much ciphertext or out of many records. Turns are paid with it.
+    /// </summary>
+    public int Cost { get; }
 
-    /// <summary>A read that brought no bytes.</summary>
-    public static Chunk End(IoStatus status) => new(status, null, 0, 0);
+    public static Chunk Of(byte[] rented, int length) => Of(rented, length, length);
+
+    /// <param name="cost">See <see cref="Cost"/>.</param>
+    public static Chunk Of(byte[] rented, int length, int cost) =>
+        new(IoStatus.Ok, rented, 0, length, Math.Max(length, cost));
+
+    /// <summary>A read that brought no bytes; with <see cref="IoStatus.Ok"/>, none yet.</summary>
+    public static Chunk End(IoStatus status, int cost = 0) => new(status, null, 0, 0, cost);
 
     /// <summary>The same buffer without its first bytes.</summary>
-    public Chunk Skip(int count) => new(Status, _buffer, _offset + count, _length - count);
+    public Chunk Skip(int count) => new(Status, _buffer, _offset + count, _length - count, Cost);
 
     public void Return()
     {

@@ -10,17 +10,24 @@ public interface ITransport
     ValueTask<SocketResult> WaitAsync();
 
     /// <summary>The next bytes, in a rented buffer the caller returns; <see cref="Chunk.IsNone"/> when another wait is needed.</summary>
+    /// <remarks>The work of one call is bounded, whatever the peer has sent; <see cref="Chunk.Cost"/> says how much it was.</remarks>
     /// <param name="waited">How the wait before it ended.</param>
     Chunk Read(SocketResult waited);
 
     /// <summary>Waits and reads until there are bytes, or none will come.</summary>
     async ValueTask<Chunk> ReadAsync()
     {
-        Chunk chunk;
-        do
+        var chunk = Read(await WaitAsync().ConfigureAwait(false));
+        for (var cost = chunk.Cost; chunk.IsNone; cost += chunk.Cost)
         {
+            if (cost >= BufferPool.Large)
+            {
+                cost = 0;
+                await EventLoop.Yield();
+            }
+
             chunk = Read(await WaitAsync().ConfigureAwait(false));
-        } while (chunk.IsNone);
+        }
 
         return chunk;
     }

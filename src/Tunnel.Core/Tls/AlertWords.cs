@@ -157,6 +157,14 @@ public static class AlertWords
     }
 
     /// <summary>True if these are words of ours for an alert about our certificate.</summary>
-    public static bool MeansRefusal(string? words) =>
-        _alerts.Any(alert => alert.Kind == HandshakeFaultKind.RefusedByPeer && alert.Words == words);
+    public static bool MeansRefusal(string? words) => IsOfKind(HandshakeFaultKind.RefusedByPeer, words);
+
+    /// <summary>
+    /// True if these are words of ours for an alert with which a peer breaks off for a reason of its own. After the
+    /// handshake it is to TLS what RST is to TCP.
+    /// </summary>
+    public static bool MeansBreakOff(string? words) => IsOfKind(HandshakeFaultKind.PeerLeft, words);
+
+    private static bool IsOfKind(HandshakeFaultKind kind, string? words) =>
+        _alerts.Any(alert => alert.Kind == kind && alert.Words == words);
 }

@@ -6,12 +6,17 @@ namespace Tunnel.Tls.OpenSslBackend;
 /// </summary>
 internal sealed class TicketTaker(OpenSslSession session, Handshaker handshaker) : IDisposable
 {
+    // Servers give one to four, and a ticket fits a record. The last that came is kept, and it is no better than the first;
+    // but to understand one takes libssl as long as dozens of other records.
+    private const int MostRecords = 16;
+
+    private int _records;
     private bool _stopped;
 
     /// <param name="record">Every record from the first on, until one holds something else.</param>
     public void Take(ReadOnlySpan<byte> record)
     {
-        if (_stopped)
+        if (_stopped || ++_records > MostRecords)
         {
             return;
         }

@@ -18,9 +18,11 @@ internal sealed class RawTls : IDisposable
     private readonly Socket _socket;
     private readonly byte[] _room = new byte[256 * 1024];
 
+    private readonly TlsProfile _profile;
+
     public RawTls(TlsProfile profile, Socket socket)
     {
-        _socket = socket;
+        (_socket, _profile) = (socket, profile);
         _context = new OpenSslContext(profile);
         _session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, null);
         _handshaker = new Handshaker(_session, null!, profile.Policy, null, _tickets, new());
@@ -67,6 +69,22 @@ internal sealed class RawTls : IDisposable
         }
 
         return _room[..written];
+    }
+
+    public TrafficSecrets Secrets => _handshaker.Secrets;
+
+    /// <summary>What a transport of ours would read and write with; it takes the session over.</summary>
+    public ITlsRecords Records(string cipher) => TlsRecords.After(_session, _handshaker, _profile, cipher);
+
+    /// <summary>
+    /// What seals records of the test's own making (TLS 1.3). A server must give no tickets: they would be the first
+    /// records under this key. Afterwards this peer's own records do not fit any more.
+    /// </summary>
+    public RecordKey Sealing()
+    {
+        var suite = AeadSuite.Find(_handshaker.Describe("").Cipher)!;
+        var secret = _profile.Role == TlsRole.Client ? _handshaker.Secrets.Client : _handshaker.Secrets.Server;
+        return new RecordKey(suite, [.. secret!], seals: true);
     }
 
     public Task SendAsync(byte[] bytes) => _socket.SendAllAsync(bytes);

@@ -1,14 +1,60 @@
 using FsCheck;
 using NUnit.Framework;
 using Tunnel.Tests.TestKit;
-using Tunnel.Tls.SslStreamBackend;
+using Tunnel.Tls;
 
 namespace Tunnel.Tests.Tls;
 
 public sealed class RecordTrackerTests
 {
     [QuietProperty]
-    public void Whole_records_are_found_at_every_border_however_the_stream_was_handed_on(
+    public void The_next_border_is_found_from_everywhere(NonNegativeInt[] lengths, PositiveInt[] splits)
+    {
+        var records = lengths.Select(length => Record(length.Get % 70_000)).ToArray();
+        byte[] stream = [.. records.SelectMany(record => record)];
+        var borders = Borders(records).Order().ToArray();
+        var tracker = default(RecordTracker);
+        var at = 0;
+        foreach (var piece in Pieces.Of(stream, splits))
+        {
+            var next = borders.FirstOrDefault(border => border > at, at);
+
+            Assert.That(tracker.OneRecord(stream.AsSpan(at), out var isWhole), Is.EqualTo(next - at));
+            Assert.That(isWhole, Is.EqualTo(next > at));
+            if (next > at)
+            {
+                Assert.That(
+                    tracker.OneRecord(stream.AsSpan(at, next - at - 1), out isWhole),
+                    Is.EqualTo(next - at - 1)
+                );
+                Assert.That(isWhole, Is.False);
+            }
+
+            tracker.Pass(piece);
+            at += piece.Length;
+        }
+    }
+
+    [TestCase(0, 128)]
+    [TestCase(17, 128)]
+    [TestCase(1019, 128)]
+    [TestCase(1020, 128)]
+    [TestCase(2043, 64)]
+    [TestCase(16384 + 17, 8)]
+    public void A_turn_ends_behind_the_record_that_uses_it_up(int length, int records)
+    {
+        var record = Record(length);
+        byte[] stream = [.. Enumerable.Repeat(record, records + 3).SelectMany(r => r)];
+        var tracker = default(RecordTracker);
+
+        Assert.That(tracker.OneTurn(stream), Is.EqualTo(records * record.Length));
+        var cost = tracker.Pass(stream.AsSpan(0, records * record.Length));
+        Assert.That(cost, Is.InRange(RecordTracker.MostCost, RecordTracker.MostCost + record.Length));
+        Assert.That(tracker.OneTurn(stream.AsSpan(0, 3)), Is.EqualTo(3), "what is no whole record belongs to the turn");
+    }
+
+    [QuietProperty]
+    public void Turns_end_at_borders_and_miss_nothing_however_the_stream_was_handed_on(
         NonNegativeInt[] lengths,
         PositiveInt[] splits
     )
@@ -20,22 +66,15 @@ public sealed class RecordTrackerTests
         var at = 0;
         foreach (var piece in Pieces.Of(stream, splits))
         {
-            AssertEndsAtBorder(tracker, stream, borders, at);
-            tracker.Pass(piece);
+            var turn = tracker.OneTurn(stream.AsSpan(at));
+            Assert.That(borders.Contains(at + turn));
+            Assert.That(at == stream.Length || turn > 0);
+            Assert.That(
+                tracker.Pass(piece),
+                Is.GreaterThanOrEqualTo(piece.Length == 0 ? 0 : RecordTracker.LeastCostOfARecord)
+            );
             at += piece.Length;
         }
-    }
-
-    [Test]
-    public void Whole_records_fit_the_room()
-    {
-        byte[] two = [.. Record(10), .. Record(20)];
-        var tracker = default(RecordTracker);
-
-        Assert.That(tracker.WholeRecords(two, 1000), Is.EqualTo(40));
-        Assert.That(tracker.WholeRecords(two, 39), Is.EqualTo(15));
-        Assert.That(tracker.WholeRecords(two, 14), Is.Zero);
-        Assert.That(tracker.WholeRecords(two.AsSpan(0, 39), 1000), Is.EqualTo(15));
     }
 
     [QuietProperty]
@@ -44,18 +83,9 @@ public sealed class RecordTrackerTests
         var tracker = default(RecordTracker);
         foreach (var piece in Pieces.Of(garbage, splits))
         {
-            Assert.That(tracker.WholeRecords(piece, int.MaxValue), Is.InRange(0, piece.Length));
+            Assert.That(tracker.OneRecord(piece, out _), Is.InRange(Math.Min(1, piece.Length), piece.Length));
+            Assert.That(tracker.OneTurn(piece), Is.InRange(Math.Min(1, piece.Length), piece.Length));
             tracker.Pass(piece);
-        }
-    }
-
-    private static void AssertEndsAtBorder(RecordTracker tracker, byte[] stream, HashSet<int> borders, int at)
-    {
-        var whole = tracker.WholeRecords(stream.AsSpan(at), int.MaxValue);
-        Assert.That(whole == 0 || at + whole == stream.Length, "all that is left is whole records");
-        if (borders.Contains(at))
-        {
-            Assert.That(at + whole, Is.EqualTo(stream.Length));
         }
     }
 

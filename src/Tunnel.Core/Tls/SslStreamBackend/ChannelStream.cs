@@ -14,11 +14,16 @@ namespace Tunnel.Tls.SslStreamBackend;
 /// <param name="early">What a server has received already.</param>
 internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing, Chunk early = default) : Stream
 {
+    // Tickets hold a certificate at the most, KeyUpdates one byte; bulk comes in records of 16 KiB.
+    private const int LongRecordBytes = 4 * 1024;
+
     private byte[]? _received = early.Rented.Buffer;
     private int _start = early.Rented.Start;
     private int _end = early.Rented.End;
     private ReadSize _size;
     private RecordTracker _records;
+    private int _cost;
+    private bool _othersHadATurn;
 
     private byte[]? _gathered;
     private int _gatheredBytes;
@@ -38,8 +43,17 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing, C
     /// <summary>The first bytes that the peer sent.</summary>
     public ref readonly FirstBytes First => ref _first;
 
-    /// <summary>True when a whole record is here, so that SslStream's next read cannot have to wait.</summary>
-    public bool HasWholeRecord => Buffered.Length > 0 && _records.WholeRecords(Buffered, int.MaxValue) > 0;
+    /// <summary>
+    /// True when a whole record is here that is too long to be without content, so that SslStream's next read will not have
+    /// to wait: for a KeyUpdate or a ticket it brings nothing, and waits.
+    /// </summary>
+    public bool HasLongRecord => _records.OneRecord(Buffered, out var isWhole) >= LongRecordBytes && isWhole;
+
+    /// <summary>What has been handed on since everybody else had a turn, see <see cref="Chunk.Cost"/>.</summary>
+    public int Cost => _cost;
+
+    /// <summary>True when a turn has been used up since <see cref="BeginTurn"/>, and what has come should be carried on.</summary>
+    public bool TurnIsOver => _othersHadATurn || _cost >= RecordTracker.MostCost;
 
     private ReadOnlySpan<byte> Buffered => _received.AsSpan(_start, _end - _start);
 
@@ -57,8 +71,14 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing, C
 
     public void LeaveState() => _state!.Release();
 
+    /// <summary>Whoever reads pays for what it costs.</summary>
+    public void BeginTurn() => (_cost, _othersHadATurn) = (0, false);
+
+    // SslStream reads on behind records without content, as many as there are.
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _start < _end ? new(Take(buffer.Span)) : ReceiveAsync(buffer);
+        _cost >= RecordTracker.MostCost ? ReadLaterAsync(buffer)
+        : _start == _end ? ReceiveAsync(buffer)
+        : new(Take(buffer.Span));
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -118,12 +138,12 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing, C
 
     private int Take(Span<byte> room)
     {
-        // Whole records as long as there are any: then SslStream keeps nothing back, and HasWholeRecord can be trusted.
-        var whole = _records.WholeRecords(Buffered, room.Length);
-        var taken = whole > 0 ? whole : Math.Min(room.Length, _end - _start);
-        var bytes = Buffered[..taken];
-        _records.Pass(bytes);
+        // One record: of two, SslStream would lose the data of the first when the second is an alert or was changed on its
+        // way. So it keeps nothing back either, and HasLongRecord can be trusted.
+        var bytes = Buffered[..Math.Min(room.Length, _records.OneRecord(Buffered, out _))];
+        _cost += _records.Pass(bytes);
         bytes.CopyTo(room);
+        var taken = bytes.Length;
         _start += taken;
         if (_start == _end)
         {
@@ -133,6 +153,14 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing, C
         }
 
         return taken;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadLaterAsync(Memory<byte> buffer)
+    {
+        await EventLoop.Yield();
+        (_cost, _othersHadATurn) = (0, true);
+        return _start == _end ? await ReceiveAsync(buffer).ConfigureAwait(false) : Take(buffer.Span);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -189,6 +217,7 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing, C
 
         _state.Release();
         var ready = await waiting.ConfigureAwait(false);
+        _cost = 0;
         await _state.WaitAsync().ConfigureAwait(false);
         return ready;
     }

@@ -29,9 +29,10 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
         byte[]? buffer = null;
         var filled = 0;
         await inner.EnterStateAsync().ConfigureAwait(false);
+        inner.BeginTurn();
         try
         {
-            if (!inner.HasWholeRecord)
+            if (!inner.HasLongRecord)
             {
                 // Waits without a buffer, SslStream's own included.
                 await tls.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
@@ -44,7 +45,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
             {
                 read = await tls.ReadAsync(buffer.AsMemory(filled, room - filled)).ConfigureAwait(false);
                 filled += read;
-            } while (read > 0 && room - filled >= RecordBytes && inner.HasWholeRecord);
+            } while (read > 0 && room - filled >= RecordBytes && inner.HasLongRecord && !inner.TurnIsOver);
             _size.Record(room - filled < RecordBytes ? room : filled, room);
             if (read == 0)
             {
@@ -63,7 +64,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
 
         if (filled > 0)
         {
-            _read = Chunk.Of(buffer!, filled);
+            _read = Chunk.Of(buffer!, filled, inner.Cost);
         }
         else if (buffer is not null)
         {
@@ -147,7 +148,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
             case IoStatus.Ok:
                 var text = e.GetBaseException().Message;
                 FaultDetail = AlertWords.FindIn(text)?.Detail ?? text;
-                return IoStatus.Failed;
+                return AlertWords.MeansBreakOff(FaultDetail) ? IoStatus.Reset : IoStatus.Failed;
             default:
                 FaultDetail = inner.FaultDetail;
                 return inner.Ended;
