@@ -75,6 +75,7 @@ internal sealed class Handshaker(
         if (fault is not null)
         {
             Discard();
+            Secrets.Wipe();
         }
 
         return fault;

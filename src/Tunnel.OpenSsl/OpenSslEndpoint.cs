@@ -71,6 +71,7 @@ internal sealed class OpenSslEndpoint(
         catch
         {
             handshaker.Discard();
+            handshaker.Secrets.Wipe();
             session.Dispose();
             throw;
         }
@@ -79,6 +80,7 @@ internal sealed class OpenSslEndpoint(
     public void Dispose()
     {
         _tickets.Dispose();
+        _ticketKeys?.Dispose();
         _context.Dispose();
     }
 

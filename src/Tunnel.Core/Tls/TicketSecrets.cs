@@ -6,9 +6,9 @@ namespace Tunnel.Tls;
 
 /// <summary>
 /// The secrets of a ticket key file, from which every server that has the file makes the same ticket keys: one a line,
-/// in base64, the one for new tickets first. Immutable; printing it shows no secret.
+/// in base64, the one for new tickets first. Immutable; printing it shows no secret, and disposing of it wipes them.
 /// </summary>
-public sealed class TicketSecrets
+public sealed class TicketSecrets : IDisposable
 {
     // As much as the keys made of it take at the most to guess: AES-256 and HMAC-SHA256.
     private const int LeastBytes = 32;
@@ -60,6 +60,14 @@ public sealed class TicketSecrets
             .Zip(other._extracted)
             .All(pair => CryptographicOperations.FixedTimeEquals(pair.First, pair.Second));
 
+    public void Dispose()
+    {
+        foreach (var secret in _extracted)
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
     public override string ToString() => $"{Count} secret{(Count == 1 ? "" : "s")} from {File}";
 
     private static TicketSecrets Parse(InputFile file, ReadOnlySpan<byte> content)
@@ -93,7 +101,13 @@ public sealed class TicketSecrets
             );
         }
 
-        return faults.Count == 0 ? secrets : throw new CertificateException(faults);
+        if (faults.Count > 0)
+        {
+            secrets.Dispose();
+            throw new CertificateException(faults);
+        }
+
+        return secrets;
     }
 
     /// <returns>What is wrong with the line; null when it was taken.</returns>
@@ -112,7 +126,8 @@ public sealed class TicketSecrets
                 return $"is {length} bytes long, at least {LeastBytes} are needed";
             }
 
-            var extracted = new byte[SHA256.HashSizeInBytes];
+            // Pinned: else the garbage collector moves it and leaves a copy where it was.
+            var extracted = GC.AllocateArray<byte>(SHA256.HashSizeInBytes, pinned: true);
             HKDF.Extract(HashAlgorithmName.SHA256, secret.AsSpan(0, length), [], extracted);
             _extracted.Add(extracted);
             return null;

@@ -6,15 +6,14 @@ internal static class TlsRecords
     /// <param name="session">Taken over; it is freed as soon as nothing needs it.</param>
     public static ITlsRecords After(OpenSslSession session, Handshaker handshaker, TlsProfile profile, string cipher)
     {
-        var (client, server) = (handshaker.Secrets.Client, handshaker.Secrets.Server);
         if (
-            client is null
-            || server is null
-            || AeadSuite.Find(cipher) is not { } suite
+            AeadSuite.Find(cipher) is not { } suite
             || handshaker.RecordsSentUnderNewKey is not { } sent
             || session.HoldsInput
+            || handshaker.Secrets.HandOver() is not var (client, server)
         )
         {
+            handshaker.Secrets.Wipe();
             return new LibSslRecords(session, handshaker);
         }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Tunnel.Tls.OpenSslBackend;
 
@@ -29,6 +30,26 @@ internal sealed class TrafficSecrets
         {
             Server = SecretOf(text);
         }
+    }
+
+    /// <summary>Gives both to whoever wipes them from now on; null if libssl has not made both.</summary>
+    public (byte[] Client, byte[] Server)? HandOver()
+    {
+        if (Client is not { } client || Server is not { } server)
+        {
+            return null;
+        }
+
+        (Client, Server) = (null, null);
+        return (client, server);
+    }
+
+    /// <summary>For those that nobody has taken over.</summary>
+    public void Wipe()
+    {
+        CryptographicOperations.ZeroMemory(Client);
+        CryptographicOperations.ZeroMemory(Server);
+        (Client, Server) = (null, null);
     }
 
     private static byte[] SecretOf(ReadOnlySpan<byte> line) =>

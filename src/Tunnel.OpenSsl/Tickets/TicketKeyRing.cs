@@ -6,9 +6,9 @@ namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>
 /// The ticket keys of one period. Everybody who has the secrets and the time makes the same ones: HKDF-SHA256 (RFC 5869)
-/// with the number of the period. Immutable.
+/// with the number of the period. Immutable; its keys are wiped when nobody uses it any more.
 /// </summary>
-internal sealed class TicketKeyRing
+internal sealed class TicketKeyRing : IDisposable
 {
     private static readonly byte[] _label = Encoding.ASCII.GetBytes("x-tunnel/1 session ticket keys");
 
@@ -25,6 +25,9 @@ internal sealed class TicketKeyRing
             _keys.Add(Make(secret, period + 1));
         }
     }
+
+    /// <summary>A handshake that began with this ring may use it after another has taken its place.</summary>
+    ~TicketKeyRing() => Wipe();
 
     /// <summary>How long one set of keys seals, and how long a ticket lives: libssl's own default for the latter.</summary>
     public static TimeSpan PeriodLength { get; } = TimeSpan.FromHours(2);
@@ -51,12 +54,28 @@ internal sealed class TicketKeyRing
         return null;
     }
 
+    /// <summary>For the last ring, when there are no handshakes any more.</summary>
+    public void Dispose()
+    {
+        Wipe();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Wipe()
+    {
+        foreach (var key in _keys)
+        {
+            key.Wipe();
+        }
+    }
+
     private static TicketKey Make(byte[] secret, long period)
     {
         Span<byte> info = stackalloc byte[_label.Length + sizeof(long)];
         _label.CopyTo(info);
         BinaryPrimitives.WriteInt64BigEndian(info[_label.Length..], period);
-        var bytes = new byte[TicketKey.Length];
+        // Pinned: else the garbage collector moves it and leaves a copy where it was.
+        var bytes = GC.AllocateArray<byte>(TicketKey.Length, pinned: true);
         HKDF.Expand(HashAlgorithmName.SHA256, secret, bytes, info);
         return new TicketKey(bytes);
     }
@@ -76,4 +95,6 @@ internal sealed class TicketKey(byte[] bytes)
 
     /// <summary>32 bytes.</summary>
     public ReadOnlySpan<byte> Mac => bytes.AsSpan(NameLength + 32, 32);
+
+    public void Wipe() => CryptographicOperations.ZeroMemory(bytes);
 }

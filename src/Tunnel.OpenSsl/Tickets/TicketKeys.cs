@@ -1,12 +1,16 @@
 namespace Tunnel.Tls.OpenSslBackend;
 
-/// <summary>The ticket keys of now: others with each period, and when the file has others. Thread-safe.</summary>
-internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell, TimeProvider time)
+/// <summary>
+/// The ticket keys of now: others with each period, and when the file has others. Thread-safe. Disposed of when there are
+/// no handshakes any more; the secrets it was made with stay whole, as others may have them too.
+/// </summary>
+internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell, TimeProvider time) : IDisposable
 {
     // A read of one small file; and soon enough for secrets that an orchestrator spreads within a minute.
     private static readonly TimeSpan _lookEvery = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
+    private readonly TicketSecrets _given = secrets;
     private TicketSecrets _secrets = secrets;
     private TicketKeyRing _ring = new(secrets, TicketKeyRing.PeriodAt(time.GetUtcNow()));
     private long _lookedAt = time.GetTimestamp();
@@ -33,6 +37,23 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
 
             return Volatile.Read(ref _ring);
         }
+    }
+
+    public void Dispose()
+    {
+        _ring.Dispose();
+        Replace(_given);
+    }
+
+    /// <summary>What was read here is nobody else's.</summary>
+    private void Replace(TicketSecrets with)
+    {
+        if (_secrets != _given)
+        {
+            _secrets.Dispose();
+        }
+
+        _secrets = with;
     }
 
     private void Renew(long period, bool look)
@@ -67,10 +88,11 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
         _fault = null;
         if (found.IsSameAs(_secrets))
         {
+            found.Dispose();
             return false;
         }
 
-        _secrets = found;
+        Replace(found);
         tell?.Invoke(new TlsNotice(false, $"ticket keys: now made of {found}"));
         return true;
     }

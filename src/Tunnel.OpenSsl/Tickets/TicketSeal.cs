@@ -30,7 +30,10 @@ internal static unsafe class TicketSeal
         var key = ring.Sealing;
         key.Name.CopyTo(new Span<byte>(name, TicketKey.NameLength));
         RandomNumberGenerator.Fill(new Span<byte>(iv, IvLength));
-        return Use(key, iv, cipher, mac, encrypts: true) ? Ready : Failed;
+        var isReady = Use(key, iv, cipher, mac, encrypts: true);
+        // Its finalizer wipes the key.
+        GC.KeepAlive(ring);
+        return isReady ? Ready : Failed;
     }
 
     /// <summary>For a ticket that has come. If it is none of ours the handshake is a full one.</summary>
@@ -41,6 +44,7 @@ internal static unsafe class TicketSeal
             || !Use(key, iv, cipher, mac, encrypts: false)
         )
         {
+            GC.KeepAlive(ring);
             return Unknown;
         }
 

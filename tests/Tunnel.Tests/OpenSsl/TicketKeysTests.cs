@@ -48,7 +48,8 @@ public sealed class TicketKeysTests
             "HKDF",
         ]);
 
-        var key = new TicketKeyRing(TicketSecrets.Load(file), 9).Sealing;
+        using var ring = new TicketKeyRing(TicketSecrets.Load(file), 9);
+        var key = ring.Sealing;
 
         byte[] made = [.. key.Name, .. key.Cipher, .. key.Mac];
         Assert.That(Convert.ToHexString(made), Is.EqualTo(printed.Trim().Replace(":", "")));
