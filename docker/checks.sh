@@ -5,8 +5,8 @@ passed=0
 failed=0
 made_certs=false
 work="$(mktemp -d)"
-if docker compose version >/dev/null 2>&1; then compose=(docker compose); else compose=(docker-compose); fi
-compose+=(--project-name tunnel-test)
+if docker compose version >/dev/null 2>&1; then program=(docker compose); else program=(docker-compose); fi
+compose=("${program[@]}" --project-name tunnel-test)
 
 # The images, and certificates unless there are some.
 prepare() {

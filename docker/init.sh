@@ -12,10 +12,15 @@ if ! docker image inspect tunnel-server >/dev/null 2>&1; then
     echo "init: there is no image tunnel-server yet; run 'docker compose -f docker/docker-compose.yml build' first" >&2
     exit 1
 fi
-# Docker makes the directories, as root, when the containers are started before this script was run.
-if [ -e certs ] && ! rmdir certs/* certs 2>/dev/null; then
-    mv certs "certs.empty.$$"
-    echo "init: docker/certs was empty and not ours to remove; it is docker/certs.empty.$$ now, and can be deleted"
+# Containers that were started before this script was run have made Docker make the directories, as root, and look for
+# their files again and again. They belong to a project of the folder's name, because there was no .env either.
+if [ -e certs ]; then
+    if docker compose version >/dev/null 2>&1; then compose=(docker compose); else compose=(docker-compose); fi
+    "${compose[@]}" --project-name "$(basename "$PWD")" --file docker-compose.yml down
+    if ! rmdir certs/* certs 2>/dev/null; then
+        mv --no-target-directory certs "certs.empty.$$"
+        echo "init: docker/certs was empty and not ours to remove; it is docker/certs.empty.$$ now, and can be deleted"
+    fi
 fi
 
 # The containers run as whoever owns the keys, and never as root: nobody else can read them.
@@ -34,7 +39,7 @@ cp --preserve=mode,ownership "$new/ca.crt" "$new/client"
 cp --preserve=mode,ownership "$new/ca.crt" "$new/server"
 mv "$new/client.crt" "$new/client.key" "$new/client"
 mv "$new/server.crt" "$new/server.key" "$new/server"
-mv "$new" certs
+mv --no-target-directory "$new" certs
 
 # Both compose programs read it.
 printf 'COMPOSE_PROJECT_NAME=tunnel\nTUNNEL_USER=%s\n' "$owner" >.env

@@ -5,7 +5,11 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./checks.sh
 
+# As Compose calls a project in that folder.
+early=("${program[@]}" --project-name early --file "$work/early/docker-compose.yml")
+
 clean_up() {
+    "${early[@]}" down >/dev/null 2>&1 || true
     docker rm --force tunnel-test-stranger >/dev/null 2>&1 || true
     "${compose[@]}" down --volumes >/dev/null 2>&1 || true
     forget
@@ -87,17 +91,18 @@ ends_saying() {
     output="$(! docker run --rm "$@" "$image" 2>&1)" && grep --only-matching "$words" <<<"$output" | head --lines 1 | grep .
 }
 
-# As the engine does for a container that is started before init.sh was run: the directories, and nothing in them.
+# Somebody starts everything before init.sh was run, in a folder of his own.
 start_too_early() {
-    mkdir --parents "$work/early/certs/client" "$work/early/certs/server"
-    cp init.sh "$work/early"
-    ends_saying 'docker/init.sh makes [^;]*' tunnel-server --volume "$PWD/server_config.yaml:/etc/tunnel/server_config.yaml:ro" \
-        --volume "$work/early/certs/server:/etc/tunnel/certs:ro"
+    mkdir "$work/early"
+    cp init.sh docker-compose.yml client_config.yaml server_config.yaml "$work/early"
+    ! "${early[@]}" up --detach >/dev/null 2>&1 && [ -d "$work/early/certs/server" ] &&
+        "${early[@]}" logs tunnel-server 2>&1 | grep --only-matching 'docker/init.sh makes [^;]*' | head --lines 1 | grep .
 }
 
 init_works_then() {
     quietly "$work/early/init.sh" && [ -s "$work/early/certs/server/server.key" ] &&
-        [ -s "$work/early/certs/client/client.key" ] && "$work/early/init.sh" | grep --quiet 'left as it is'
+        [ -s "$work/early/certs/client/client.key" ] && [ -z "$("${early[@]}" ps --quiet)" ] &&
+        "$work/early/init.sh" | grep --quiet 'left as it is'
 }
 
 no_warning() { ! docker logs "$1" 2>&1 | grep WARN; }
@@ -107,8 +112,8 @@ for role in client server; do
     check "an image without a configuration asks for the one of the $role" \
         ends_saying "${role}_config.yaml: there is no such file in /etc/tunnel; name the $role's" "tunnel-$role"
 done
-check "a container without certificates says where they come from" start_too_early
-check "init.sh works after that" init_works_then
+check "containers without certificates say where they come from" start_too_early
+check "init.sh works after that, and removes them" init_works_then
 check "everything starts" quietly "${compose[@]}" up --detach
 check "everything becomes healthy" within 30 healthy "$(container tunnel-client)"
 check "each waited until what it needs was healthy" in_order
