@@ -26,6 +26,9 @@ internal sealed class OpenFiles(long room)
     /// <summary>How many files have been taken and not given back.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
+    /// <summary>How many files may be taken in all.</summary>
+    public long Room => room;
+
     public bool HasRoomFor(int files) => Taken + files <= room;
 
     /// <summary>Takes without asking: for what is open already. The next to ask waits for longer.</summary>

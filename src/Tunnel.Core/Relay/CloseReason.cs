@@ -45,6 +45,9 @@ public enum CloseReason
     /// <summary>Somebody connected to the server's port and left without a byte.</summary>
     Probe,
 
+    /// <summary>Cut to make room for others before the client had shown who it is.</summary>
+    Evicted,
+
     /// <summary>The tunnel was stopped.</summary>
     Shutdown,
 

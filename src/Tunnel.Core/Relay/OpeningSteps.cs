@@ -63,6 +63,7 @@ internal static class OpeningSteps
             outcome.Transport is not null && outcome.Refusal is null ? (peer, (PeerIdentity?)null) : (null, peer);
         if (outcome.AlertIsSent)
         {
+            session.Stranger?.Enter(StrangerStage.Leaving);
             await LastWords
                 .SayAsync(channel, route.Wheel, () => new(channel.ShutdownSend().Status))
                 .ConfigureAwait(false);
@@ -80,6 +81,7 @@ internal static class OpeningSteps
             return new HandshakeOutcome { Fault = fault, AlertIsSent = first.AlertIsSent };
         }
 
+        session.Stranger?.Enter(StrangerStage.Handshaking);
         return await session.Route.Tls.HandshakeAsync(channel, first.Hello).ConfigureAwait(false);
     }
 }

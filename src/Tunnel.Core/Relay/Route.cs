@@ -35,6 +35,9 @@ internal sealed record Route
 
     public required ConnectionTable Table { get; init; }
 
+    /// <summary>Server only.</summary>
+    public Strangers? Strangers { get; init; }
+
     /// <summary>Who connected to us.</summary>
     public Party FrontParty => Role == TlsRole.Server ? Party.Client : Party.Application;
 

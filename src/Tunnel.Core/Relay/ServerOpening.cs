@@ -49,12 +49,14 @@ internal sealed class ServerOpening(TunnelSession session)
 
         if (outcome.Refusal is not { } refusal)
         {
+            session.Stranger?.Leave();
             return new Leg(Party.Client, _front, outcome.Transport!);
         }
 
         SessionLog.Refused(session, refusal);
         if (outcome.Transport is { } transport)
         {
+            session.Stranger?.Enter(StrangerStage.Leaving);
             await TellAsync(transport, GreetingCode.Denied, refusal.Code.Word()).ConfigureAwait(false);
             transport.Dispose();
         }

@@ -80,6 +80,20 @@ internal static class SessionLog
         );
     }
 
+    /// <summary>One line for many sessions, whose own lines are at debug.</summary>
+    /// <param name="silent">Those of them that had not sent a whole ClientHello.</param>
+    /// <param name="last">The address of the last of them.</param>
+    public static void Evicted(int count, int silent, string last) =>
+        _log.Warn(
+            "cut {evicted} {connections:l} that had not shown who they are, to make room for others: {silent} of them had not even "
+                + "sent a ClientHello; the last came from {address:l}. If these are good clients raise the limit on open files "
+                + "(ulimit -n); if not keep them away from the port (firewall)",
+            count,
+            count == 1 ? "connection" : "connections",
+            silent,
+            last
+        );
+
     public static void Crashed(string session, Exception e) =>
         _log.Error(e, "session {session:l} hit a fault of the tunnel itself, please report it", session);
 
@@ -122,7 +136,7 @@ internal static class SessionLog
     private static LogLevel LevelOf(TunnelSession session, SessionEnd end) =>
         end.Reason switch
         {
-            CloseReason.Probe => LogLevel.Debug,
+            CloseReason.Probe or CloseReason.Evicted => LogLevel.Debug,
             CloseReason.Unreachable or CloseReason.ConnectTimeout when session.Route.Role == TlsRole.Server =>
                 session.Route.Warnings.LevelOf("sessions without a target", otherwise: LogLevel.Info),
             _ => LogLevel.Info,

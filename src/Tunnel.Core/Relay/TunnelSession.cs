@@ -51,6 +51,9 @@ internal sealed class TunnelSession
 
     public SessionState State { get; private set; } = SessionState.Accepted;
 
+    /// <summary>Server: its place among the clients that have not shown who they are.</summary>
+    public Stranger? Stranger { get; set; }
+
     public TlsInfo? Tls { get; set; }
 
     /// <summary>Who the TLS peer is; null unless its certificate has been accepted.</summary>
@@ -102,6 +105,7 @@ internal sealed class TunnelSession
         finally
         {
             Enter(SessionState.Closed);
+            Stranger?.Leave();
             GiveBack(front, back);
             var end = _end ?? new SessionEnd(CloseReason.InternalError, Party.Tunnel, "ended without a cause");
             Route.Table.Remove(this, inOrder: end.Reason is CloseReason.Eof or CloseReason.Probe);

@@ -45,7 +45,8 @@ public sealed class TunnelHost : IRunningTunnel
             settings.Timeouts,
             settings.Reconnect,
             settings.Monitor,
-            time
+            time,
+            OpenFiles.Process
         );
 
     /// <inheritdoc cref="StartClientAsync"/>
@@ -54,6 +55,16 @@ public sealed class TunnelHost : IRunningTunnel
         TlsProfile profile,
         ITlsBackend backend,
         TimeProvider? time = null
+    ) => StartServerAsync(settings, profile, backend, time, OpenFiles.Process);
+
+    /// <param name="files">How many files its sessions may take.</param>
+    /// <inheritdoc cref="StartClientAsync"/>
+    internal static Task<TunnelHost> StartServerAsync(
+        ServerSettings settings,
+        TlsProfile profile,
+        ITlsBackend backend,
+        TimeProvider? time,
+        OpenFiles files
     ) =>
         StartAsync(
             backend,
@@ -63,7 +74,8 @@ public sealed class TunnelHost : IRunningTunnel
             settings.Timeouts,
             null,
             settings.Monitor,
-            time
+            time,
+            files
         );
 
     /// <summary>Accepts no more and waits for the live sessions; cuts those that are left after the deadline.</summary>
@@ -82,6 +94,7 @@ public sealed class TunnelHost : IRunningTunnel
         await empty.ConfigureAwait(false);
         _status?.Dispose();
         _monitor.Dispose();
+        _route.Strangers?.Dispose();
         _route.Wheel.Dispose();
         _route.Tls.Dispose();
         return cut;
@@ -104,7 +117,8 @@ public sealed class TunnelHost : IRunningTunnel
         TimeoutSettings timeouts,
         ReconnectSettings? reconnect,
         MonitorSettings monitorSettings,
-        TimeProvider? time
+        TimeProvider? time,
+        OpenFiles files
     )
     {
         EventLoop.EnsureStarted();
@@ -117,7 +131,8 @@ public sealed class TunnelHost : IRunningTunnel
             Timeouts = timeouts,
             Reconnect = reconnect,
             Wheel = wheel,
-            Table = new ConnectionTable(),
+            Table = new ConnectionTable(files),
+            Strangers = profile.Role == TlsRole.Server ? new Strangers(files, new EvictionReport(wheel)) : null,
         };
         List<Listener> listeners = [];
         StatusSocket? status = null;
@@ -139,7 +154,7 @@ public sealed class TunnelHost : IRunningTunnel
         {
             TunnelLog.Listening(RoleName(profile.Role), listener.EndPoint, far.ToString(), backend.Description);
             _ = listener.RunAsync(
-                () => route.Table.HasRoom,
+                () => route.Strangers?.HasRoom ?? route.Table.HasRoom,
                 channel => Serve(route, channel),
                 error => TunnelLog.AcceptPaused(listener.EndPoint, error)
             );
@@ -156,6 +171,7 @@ public sealed class TunnelHost : IRunningTunnel
     {
         var session = new TunnelSession(route, channel);
         route.Table.Add(session);
+        route.Strangers?.Admit(session);
         // The accept loop goes on at once.
         EventLoop.RunHeavy(static session => _ = session.RunAsync(), session);
     }

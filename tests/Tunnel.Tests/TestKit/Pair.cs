@@ -64,7 +64,8 @@ public sealed class Pair : IAsyncDisposable
             ServerSettings,
             TlsProfiles.ForServer(ServerSettings),
             _options.Backend ?? TestBackends.Server,
-            _options.Time
+            _options.Time,
+            _options.ServerFiles
         );
 
     public Task<Socket> DialAsync() => Wire.DialAsync(Client.Endpoints[0]);

@@ -1,4 +1,5 @@
 using Tunnel.Config;
+using Tunnel.Net;
 using Tunnel.Tls;
 
 namespace Tunnel.Tests.TestKit;
@@ -23,6 +24,9 @@ public sealed record PairOptions
     public ITlsBackend? Backend { get; init; }
 
     public bool StartServer { get; init; } = true;
+
+    /// <summary>What the server's sessions may take of the limit on open files.</summary>
+    internal OpenFiles ServerFiles { get; init; } = OpenFiles.Process;
 
     /// <summary>The clock of both tunnels; null: the real one.</summary>
     public ManualTime? Time { get; init; }

@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace Tunnel.Relay;
+
+/// <summary>How far a client has come that has not shown who it is.</summary>
+internal enum StrangerStage
+{
+    /// <summary>It has not sent a complete ClientHello.</summary>
+    Silent,
+
+    /// <summary>The TLS handshake is under way.</summary>
+    Handshaking,
+
+    /// <summary>It was turned away and may read why.</summary>
+    Leaving,
+}
+
+/// <summary>A session of a server as long as its client has not shown who it is, and its place among its like.</summary>
+internal sealed class Stranger
+{
+    private readonly Strangers _all;
+
+    public Stranger(Strangers all, TunnelSession session)
+    {
+        _all = all;
+        Session = session;
+        Source = SourceOf(session.Front.RemoteEndPoint.Address);
+        Place = new(this);
+    }
+
+    public TunnelSession Session { get; }
+
+    /// <summary>Who counts as one sender: an IPv4 address, or the /64 network that an IPv6 customer is given.</summary>
+    public ulong Source { get; }
+
+    public StrangerStage Stage { get; set; }
+
+    public LongestQueueFirst<(ulong Source, StrangerStage Stage), Stranger>.Place Place { get; }
+
+    public void Enter(StrangerStage stage) => _all.Enter(this, stage);
+
+    /// <summary>The client is known, or has left. Any number of times.</summary>
+    public void Leave() => _all.Remove(this);
+
+    internal static ulong SourceOf(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        _ = address.TryWriteBytes(bytes, out var length);
+        return length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
+            : address.IsIPv4MappedToIPv6 ? BinaryPrimitives.ReadUInt32BigEndian(bytes[12..])
+            : BinaryPrimitives.ReadUInt64BigEndian(bytes);
+    }
+}

@@ -1,0 +1,112 @@
+using Tunnel.Net;
+
+namespace Tunnel.Relay;
+
+/// <summary>
+/// The clients of a server that have not shown who they are. There may be so many of them and no more, and they give way
+/// to those that have: for each one too many, the one goes that has waited longest among those of which there are most,
+/// of one source and at one stage. So neither a crowd from one address nor one that stops in the middle of the handshake
+/// drives out the rest, and whoever has just come has time to say something.
+/// </summary>
+/// <param name="files">The budget from which their sessions are taken.</param>
+internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDisposable
+{
+    // Memory is finite too where files are not: in the middle of a handshake each holds some 70 KiB.
+    private const int MostOfAll = 8192;
+
+    private readonly Lock _lock = new();
+    private readonly LongestQueueFirst<(ulong Source, StrangerStage Stage), Stranger> _queues = new();
+
+    // The last quarter of the files is for those who are known: they need not wait until somebody has been evicted.
+    private readonly int _most = (int)Math.Clamp(files.Room / OpenFiles.PerSession * 3 / 4, 1, MostOfAll);
+
+    /// <summary>Whether another connection may be accepted: there are files for it, or somebody who can give way.</summary>
+    public bool HasRoom => files.HasRoomFor(OpenFiles.PerSession) || Count > 0;
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _queues.Count;
+            }
+        }
+    }
+
+    /// <summary>A session that has just been accepted, whose files have been taken.</summary>
+    public void Admit(TunnelSession session)
+    {
+        var stranger = session.Stranger = new Stranger(this, session);
+        int count;
+        lock (_lock)
+        {
+            Queue(stranger, StrangerStage.Silent);
+            count = _queues.Count;
+        }
+
+        if (count > _most || !files.HasRoomFor(0))
+        {
+            EvictOne();
+        }
+    }
+
+    /// <summary>Goes to the end of another queue, if it has not been evicted meanwhile.</summary>
+    public void Enter(Stranger stranger, StrangerStage stage)
+    {
+        lock (_lock)
+        {
+            if (_queues.Leave(stranger.Place))
+            {
+                Queue(stranger, stage);
+            }
+        }
+    }
+
+    /// <summary>It is no stranger any more, or has left.</summary>
+    public void Remove(Stranger stranger)
+    {
+        lock (_lock)
+        {
+            _queues.Leave(stranger.Place);
+        }
+    }
+
+    /// <summary>Reports what has not been reported yet.</summary>
+    public void Dispose() => report.Flush();
+
+    private void EvictOne()
+    {
+        Stranger stranger;
+        lock (_lock)
+        {
+            if (_queues.First is not { } first)
+            {
+                return;
+            }
+
+            _queues.Leave(first);
+            stranger = first.Item;
+        }
+
+        // Outside the lock: it closes the socket.
+        if (stranger.Session.End(CloseReason.Evicted, Party.Tunnel, Words(stranger.Stage)))
+        {
+            report.Count(stranger);
+        }
+    }
+
+    private void Queue(Stranger stranger, StrangerStage stage)
+    {
+        stranger.Stage = stage;
+        _queues.Enter(stranger.Place, (stranger.Source, stage));
+    }
+
+    private static string Words(StrangerStage stage) =>
+        stage switch
+        {
+            StrangerStage.Silent => "made room for others before it had sent a whole ClientHello",
+            StrangerStage.Handshaking => "made room for others in the middle of the TLS handshake",
+            _ => "made room for others after it had been turned away",
+        };
+}
