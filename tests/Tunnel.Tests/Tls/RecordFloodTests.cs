@@ -150,6 +150,29 @@ public sealed class RecordFloodTests
         plain.Dispose();
     }
 
+    [Test]
+    public async Task Our_own_end_after_a_fault_of_the_peer_is_a_status_and_no_exception()
+    {
+        foreach (var (backend, role) in Everybody())
+        {
+            using var meeting = await Meeting.OfAsync(backend, role);
+            var record = meeting.Key.Record([7], RecordTypes.ApplicationData);
+            record[^1] ^= 1;
+            await meeting.SendAsync(record);
+            Assert.That((await meeting.ReadAsync()).Status, Is.EqualTo(IoStatus.Failed), $"{backend}, {role}");
+
+            Assert.That(
+                async () =>
+                {
+                    await meeting.Transport.WriteAsync(new byte[1]);
+                    await meeting.Transport.CloseWriteAsync();
+                },
+                Throws.Nothing,
+                $"{backend}, {role}"
+            );
+        }
+    }
+
     private static IEnumerable<(TlsBackendSetting Backend, TlsRole Role)> Everybody() =>
         from backend in _backends
         from role in Enum.GetValues<TlsRole>()

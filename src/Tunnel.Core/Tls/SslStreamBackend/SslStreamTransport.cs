@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Tunnel.Net;
 
 namespace Tunnel.Tls.SslStreamBackend;
@@ -53,7 +54,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
                 _readEnd = inner.Ended == IoStatus.Ok ? IoStatus.Eof : IoStatus.Truncated;
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (IsOfConnection(e))
         {
             _readEnd = Explain(e);
         }
@@ -97,7 +98,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
             await inner.SendGatheredAsync().ConfigureAwait(false);
             return IoStatus.Ok;
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (IsOfConnection(e))
         {
             return Explain(e);
         }
@@ -123,7 +124,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
             _sentCloseNotify = true;
             return channel.ShutdownSend().Status;
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (IsOfConnection(e))
         {
             return Explain(e);
         }
@@ -137,6 +138,10 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
         inner.Dispose();
         channel.Dispose(clean: _sentCloseNotify && _readEnd == IoStatus.Eof);
     }
+
+    /// <summary>What SslStream throws when the connection has ended, or TLS has failed (CryptographicException: libssl's word).</summary>
+    private static bool IsOfConnection(Exception e) =>
+        e is IOException or ObjectDisposedException or InvalidOperationException or CryptographicException;
 
     private IoStatus Explain(Exception e)
     {
