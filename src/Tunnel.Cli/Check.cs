@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tunnel.Config;
+using Tunnel.Net;
 using Tunnel.Tls;
 using Tunnel.Tls.OpenSslBackend;
 
@@ -11,63 +12,108 @@ internal static class Check
     public static int Client(string configFile, TextWriter output)
     {
         var (settings, warnings) = ConfigLoader.LoadClient(configFile);
-        return Report(configFile, settings.Tls, warnings, TlsProfiles.ForClient(settings), output);
+        return Report(configFile, settings.Tls, settings.Monitor, warnings, TlsProfiles.ForClient(settings), output);
     }
 
     public static int Server(string configFile, TextWriter output)
     {
         var (settings, warnings) = ConfigLoader.LoadServer(configFile);
-        return Report(configFile, settings.Tls, warnings, TlsProfiles.ForServer(settings), output);
+        return Report(configFile, settings.Tls, settings.Monitor, warnings, TlsProfiles.ForServer(settings), output);
     }
 
     private static int Report(
         string configFile,
         TlsSettings tls,
+        MonitorSettings monitor,
         IReadOnlyList<string> warnings,
         TlsProfile profile,
         TextWriter output
     )
     {
         var choice = BackendChoice.For(tls.Backend);
+        var found = warnings.Select(text => new CertificateWarning(false, text)).ToList();
         // Ciphers, CRLs and keys that only the backend itself can judge.
-        using (choice.Backend.CreateEndpoint(profile)) { }
+        using (
+            choice.Backend.CreateEndpoint(
+                profile,
+                notice => found.Add(new CertificateWarning(notice.BreaksTunnel, notice.Text))
+            )
+        ) { }
 
-        output.WriteLine($"{configFile}: valid");
+        if (FaultOf(monitor.StatusSocket) is { } fault)
+        {
+            found.Add(new CertificateWarning(true, fault));
+        }
+
+        var reports = CertificateReports.Of(profile, DateTimeOffset.UtcNow);
+        var all = found.Concat(reports.SelectMany(report => report.Warnings)).ToList();
+        if (profile.TicketSecrets?.Warning is { } exposed)
+        {
+            all.Add(new CertificateWarning(false, exposed));
+        }
+
+        var errors = all.Count(warning => warning.BreaksTunnel);
+        output.WriteLine($"{configFile}: {Verdict(errors, all.Count - errors)}");
         output.WriteLine($"TLS backend: {choice.Backend.Description}{(choice.Note is { } note ? $" ({note})" : "")}");
+        Write(found, "", output);
+        Write(profile.TicketSecrets, output);
+        foreach (var report in reports)
+        {
+            Write(report, output);
+        }
+
+        return errors > 0 ? ExitCode.BadInput : ExitCode.Ok;
+    }
+
+    private static string? FaultOf(FileSetting? socket) =>
+        socket is not null && WritableDirectory.WhyNoFileAt(socket.Path) is { } why
+            ? $"{socket.Place}: {socket.Key}: the status socket {socket.Path} cannot be made: {why}"
+            : null;
+
+    /// <summary>The first thing to be read must not be contradicted by what comes below it.</summary>
+    private static string Verdict(int errors, int warnings) =>
+        (errors, warnings) switch
+        {
+            (0, 0) => "valid",
+            (0, _) => $"valid, with {Count(warnings, "warning")}",
+            (_, 0) => $"will not work: {Count(errors, "error")}",
+            _ => $"will not work: {Count(errors, "error")} and {Count(warnings, "warning")}",
+        };
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+
+    private static void Write(IEnumerable<CertificateWarning> warnings, string indent, TextWriter output)
+    {
         foreach (var warning in warnings)
         {
-            output.WriteLine($"warning: {warning}");
+            output.WriteLine($"{indent}{(warning.BreaksTunnel ? "ERROR" : "warning")}: {warning.Text}");
         }
+    }
 
-        if (profile.TicketSecrets is { } secrets)
+    private static void Write(TicketSecrets? secrets, TextWriter output)
+    {
+        if (secrets is null)
         {
-            output.WriteLine();
-            output.WriteLine($"session ticket keys in {secrets.File}");
-            output.WriteLine($"  secrets  {secrets.Count}; the first seals new tickets, all open old ones");
-            if (secrets.Warning is { } exposed)
-            {
-                output.WriteLine($"  warning: {exposed}");
-            }
+            return;
         }
 
-        var broken = false;
-        foreach (var report in CertificateReports.Of(profile, DateTimeOffset.UtcNow))
+        output.WriteLine();
+        output.WriteLine($"session ticket keys in {secrets.File}");
+        output.WriteLine($"  secrets  {secrets.Count}; the first seals new tickets, all open old ones");
+        if (secrets.Warning is { } exposed)
         {
-            output.WriteLine();
-            output.WriteLine($"{RoleOf(report.Role)} in {report.File}");
-            output.WriteLine($"  subject  {report.Subject}");
-            output.WriteLine($"  SANs     {report.Sans}");
-            output.WriteLine(
-                $"  valid    {Date(report.NotBefore)} to {Date(report.NotAfter)}, {Left(report.DaysLeft)}"
-            );
-            foreach (var warning in report.Warnings)
-            {
-                broken |= warning.BreaksTunnel;
-                output.WriteLine($"  {(warning.BreaksTunnel ? "ERROR" : "warning")}: {warning.Text}");
-            }
+            output.WriteLine($"  warning: {exposed}");
         }
+    }
 
-        return broken ? ExitCode.BadInput : ExitCode.Ok;
+    private static void Write(CertificateReport report, TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine($"{RoleOf(report.Role)} in {report.File}");
+        output.WriteLine($"  subject  {report.Subject}");
+        output.WriteLine($"  SANs     {report.Sans}");
+        output.WriteLine($"  valid    {Date(report.NotBefore)} to {Date(report.NotAfter)}, {report.Left}");
+        Write(report.Warnings, "  ", output);
     }
 
     private static string RoleOf(CertificateFileRole role) =>
@@ -80,6 +126,4 @@ internal static class Check
 
     private static string Date(DateTimeOffset date) =>
         date.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private static string Left(int days) => days >= 0 ? $"{days} days left" : $"expired {-days} days ago";
 }

@@ -1,11 +1,11 @@
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>
-/// The certificate revocation lists of one PEM file (RFC 5280 section 5). OpenSSL checks them in each full handshake,
-/// their signature and validity included; resumed handshakes ask <see cref="JudgeResumed"/>.
+/// The certificate revocation lists of a tunnel as OpenSSL's objects (RFC 5280 section 5). OpenSSL checks them in each full
+/// handshake, their signature and validity included; resumed handshakes ask <see cref="JudgeResumed"/>.
 /// </summary>
 internal sealed unsafe class CrlFile : IDisposable
 {
@@ -18,43 +18,45 @@ internal sealed unsafe class CrlFile : IDisposable
     private const int ErrorCrlNotYetValid = 11;
     private const int ErrorCrlHasExpired = 12;
     private const int ErrorCertificateRevoked = 23;
+    private const int ErrorKeyUsageNoCrlSign = 35;
+    private const int ErrorUnhandledCriticalExtension = 36;
+    private const int ErrorDifferentScope = 44;
 
-    // PEM_R_NO_START_LINE of pemerr.h, in words.
-    private const string EndOfPem = "no start line";
+    // Faults of the list that are as rare as their names are odd: undecodable signature, dates that are none, no issuer,
+    // an issuer that cannot be traced.
+    private static readonly int[] _rareErrors = [5, 15, 16, 33, 54];
 
     private readonly string _file;
-    private readonly List<nint> _lists = [];
+    private readonly List<NativeCrl> _lists = [];
 
-    /// <exception cref="CertificateException">The file cannot be read or holds no CRL.</exception>
-    public CrlFile(string file)
+    public CrlFile(RevocationLists lists)
     {
-        _file = file;
+        _file = lists.File;
+        Digest = lists.Digest;
         try
         {
-            LibCrypto.ERR_clear_error();
-            var pem = File.ReadAllBytes(file);
-            Digest = SHA256.HashData(pem);
-            Load(pem);
+            foreach (var list in lists.Lists)
+            {
+                _lists.Add(new NativeCrl(list));
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch
         {
-            throw new CertificateException($"CRL file {file} cannot be read: {e.Message}");
-        }
-
-        if (_lists.Count == 0)
-        {
-            throw new CertificateException($"CRL file {file} holds no PEM block 'X509 CRL'");
+            Dispose();
+            throw;
         }
     }
 
     /// <summary>SHA-256 of the file.</summary>
     public byte[] Digest { get; }
 
+    public IReadOnlyList<NativeCrl> Lists => _lists;
+
     public void AddTo(nint store)
     {
         foreach (var list in _lists)
         {
-            if (LibCrypto.X509_STORE_add_crl(store, list) != 1)
+            if (LibCrypto.X509_STORE_add_crl(store, list.Handle) != 1)
             {
                 throw new OpenSslException("X509_STORE_add_crl");
             }
@@ -64,22 +66,23 @@ internal sealed unsafe class CrlFile : IDisposable
     }
 
     /// <summary>Plain words for OpenSSL's verdict, if it concerns revocation; null otherwise.</summary>
-    public Refusal? Explain(int error, X509Certificate2 leaf) =>
-        error switch
+    /// <param name="storeContext">Knows at which certificate of the chain the verdict was found.</param>
+    public Refusal? Explain(int error, X509Certificate2 leaf, nint storeContext)
+    {
+        if (error == ErrorCertificateRevoked)
         {
-            ErrorCertificateRevoked => Revoked(leaf),
-            ErrorUnableToGetCrl => new(
-                RefusalCode.Revoked,
-                $"{_file} has no CRL of every CA in the chain, so nobody is let in"
-            ),
-            ErrorCrlHasExpired => new(
-                RefusalCode.Revoked,
-                $"a CRL in {_file} is outdated, so nobody is let in: fetch the new one"
-            ),
-            ErrorCrlNotYetValid => new(RefusalCode.Revoked, $"a CRL in {_file} is not valid yet: check the clock"),
-            ErrorCrlSignatureFailure => new(RefusalCode.Revoked, $"a CRL in {_file} has a bad signature"),
-            _ => null,
-        };
+            return Revoked(leaf);
+        }
+
+        if (WordsFor(error) is not { } words)
+        {
+            return null;
+        }
+
+        var current = LibCrypto.X509_STORE_CTX_get_current_cert(storeContext);
+        using var certificate = current == 0 ? null : NativeCertificates.ToManaged(current);
+        return Unusable(words, certificate ?? leaf);
+    }
 
     /// <summary>
     /// A ticket may be older than the CRL, or the CRL outdated since: the leaf is looked up again. Of several lists of
@@ -92,23 +95,21 @@ internal sealed unsafe class CrlFile : IDisposable
         {
             var issuer = LibCrypto.X509_get_issuer_name(native);
             var verdict = ErrorUnableToGetCrl;
-            foreach (var list in _lists)
+            foreach (var list in _lists.Where(list => list.IsIssuedBy(issuer)))
             {
-                if (LibCrypto.X509_NAME_cmp(LibCrypto.X509_CRL_get_issuer(list), issuer) != 0)
-                {
-                    continue;
-                }
-
                 nint entry;
-                if (LibCrypto.X509_CRL_get0_by_cert(list, &entry, native) == 1)
+                if (LibCrypto.X509_CRL_get0_by_cert(list.Handle, &entry, native) == 1)
                 {
                     return Revoked(leaf);
                 }
 
-                verdict = verdict == 0 || IsInDate(list) ? 0 : ErrorCrlHasExpired;
+                verdict =
+                    verdict == 0 || (!list.Facts.IsDelta && list.Facts.IsInDate(DateTimeOffset.UtcNow))
+                        ? 0
+                        : ErrorCrlHasExpired;
             }
 
-            return Explain(verdict, leaf);
+            return verdict == 0 ? null : Unusable(WordsFor(verdict)!, leaf);
         }
         finally
         {
@@ -118,39 +119,35 @@ internal sealed unsafe class CrlFile : IDisposable
 
     public void Dispose()
     {
-        _lists.ForEach(LibCrypto.X509_CRL_free);
+        _lists.ForEach(list => list.Dispose());
         _lists.Clear();
     }
 
     private Refusal Revoked(X509Certificate2 leaf) =>
         new(RefusalCode.Revoked, $"certificate {SafeText.Escape(leaf.Subject)} or a CA above it is revoked by {_file}");
 
-    // Negative: before now. A list without an end never ends (RFC 5280 section 5.1.2.5 forbids it).
-    private static bool IsInDate(nint list) =>
-        LibCrypto.X509_CRL_get0_nextUpdate(list) is var end
-        && (end == 0 || LibCrypto.X509_cmp_current_time(end) > 0)
-        && LibCrypto.X509_cmp_current_time(LibCrypto.X509_CRL_get0_lastUpdate(list)) < 0;
+    /// <summary>Our own fault, not the peer's: nothing is known about its certificate.</summary>
+    private Refusal Unusable(string words, X509Certificate2 certificate) =>
+        new(
+            RefusalCode.RevocationUnknown,
+            $"whether {SafeText.Escape(certificate.Subject)} is revoked cannot be told: "
+                + $"{_file} {words} (CRL of {SafeText.Escape(certificate.Issuer)})"
+        );
 
-    private void Load(byte[] pem)
-    {
-        fixed (byte* bytes = pem)
+    private static string? WordsFor(int error) =>
+        error switch
         {
-            var bio = LibCrypto.BIO_new_mem_buf(bytes, pem.Length);
-            // No BIO: an empty file.
-            while (bio != 0 && LibCrypto.PEM_read_bio_X509_CRL(bio, 0, 0, 0) is var list and not 0)
-            {
-                _lists.Add(list);
-            }
-
-            _ = LibCrypto.BIO_free(bio);
-        }
-
-        // The end of the file is an error to PEM_read_bio; any other is a list that cannot be read.
-        var why = OpenSslError.Drain();
-        if (_lists.Count > 0 && why != EndOfPem)
-        {
-            Dispose();
-            throw new CertificateException($"CRL file {_file} holds a CRL that cannot be read: {why}");
-        }
-    }
+            ErrorUnableToGetCrl =>
+                "has no CRL of every CA in the chain, so nobody is let in: add the missing one and restart the tunnel",
+            ErrorCrlHasExpired =>
+                "has a CRL that is outdated, so nobody is let in: fetch the new one and restart the tunnel",
+            ErrorCrlNotYetValid => "has a CRL that is not valid yet, so nobody is let in: check the clock",
+            ErrorCrlSignatureFailure => "has a CRL with a bad signature, so nobody is let in: fetch it anew",
+            ErrorKeyUsageNoCrlSign => "has a CRL whose CA may not sign CRLs (its key usage lacks cRLSign)",
+            ErrorUnhandledCriticalExtension => "has a CRL with a critical extension that is not understood",
+            ErrorDifferentScope => "has a CRL that speaks of other certificates of this CA only: add the complete one",
+            _ when _rareErrors.Contains(error) =>
+                $"has a CRL that OpenSSL cannot use ({Marshal.PtrToStringUTF8(LibCrypto.X509_verify_cert_error_string(error))})",
+            _ => null,
+        };
 }

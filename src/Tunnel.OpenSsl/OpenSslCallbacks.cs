@@ -14,6 +14,9 @@ internal static unsafe class OpenSslCallbacks
     // x509_vfy.h: the error decides which alert the peer gets; this one becomes bad_certificate.
     private const int ErrorHostnameMismatch = 62;
 
+    // And this one internal_error: what is wrong is with us.
+    private const int ErrorUnspecified = 1;
+
     // tls1.h
     private const int AlpnOk = 0;
     private const int AlpnNoAck = 3;
@@ -40,12 +43,17 @@ internal static unsafe class OpenSslCallbacks
             {
                 var error = LibCrypto.X509_STORE_CTX_get_error(storeContext);
                 handshaker.Refusal =
-                    handshaker.Crls?.Explain(error, leaf)
+                    handshaker.Crls?.Explain(error, leaf, storeContext)
                     ?? handshaker.Policy.Explain(
                         leaf,
                         Untrusted(storeContext),
                         Marshal.PtrToStringUTF8(LibCrypto.X509_verify_cert_error_string(error)) ?? "verification failed"
                     );
+                if (handshaker.Refusal.Code == RefusalCode.RevocationUnknown)
+                {
+                    LibCrypto.X509_STORE_CTX_set_error(storeContext, ErrorUnspecified);
+                }
+
                 return 0;
             }
 

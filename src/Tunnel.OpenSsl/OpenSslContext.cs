@@ -70,6 +70,23 @@ internal sealed unsafe class OpenSslContext : IDisposable
     /// <summary>Null: revocation is not checked.</summary>
     public CrlFile? Crls { get; private set; }
 
+    /// <summary>What a user should know of the files that only OpenSSL can judge.</summary>
+    public IEnumerable<TlsNotice> Inspect(TlsProfile profile, DateTimeOffset now)
+    {
+        if (CaNames.Notice(profile) is { } notice)
+        {
+            yield return notice;
+        }
+
+        if (Crls is not null)
+        {
+            foreach (var found in CrlInspection.Of(Crls, profile.Crls!, profile.Policy.Anchors!, now))
+            {
+                yield return found;
+            }
+        }
+    }
+
     /// <summary>SSL objects hold references of their own: what is under way goes on.</summary>
     public void Dispose()
     {
@@ -116,12 +133,17 @@ internal sealed unsafe class OpenSslContext : IDisposable
         {
             foreach (var anchor in anchors.Certificates)
             {
-                TrustAnchor(store, anchor, isNamed: profile.Role == TlsRole.Server);
+                WithNative(anchor, native => LibCrypto.X509_STORE_add_cert(store, native) == 1, "X509_STORE_add_cert");
             }
 
-            if (profile.CrlFile is { } file)
+            foreach (var named in profile.Role == TlsRole.Server ? CaNames.Of(anchors) : [])
             {
-                Crls = new CrlFile(file);
+                WithNative(named, native => LibSsl.SSL_CTX_add_client_CA(Handle, native) == 1, "SSL_CTX_add_client_CA");
+            }
+
+            if (profile.Crls is { } lists)
+            {
+                Crls = new CrlFile(lists);
                 Crls.AddTo(store);
             }
 
@@ -136,14 +158,12 @@ internal sealed unsafe class OpenSslContext : IDisposable
         LibSsl.SSL_CTX_set_cert_verify_callback(Handle, &OpenSslCallbacks.Verify, 0);
     }
 
-    /// <param name="isNamed">In the CertificateRequest, so that a client with several certificates can choose.</param>
-    private void TrustAnchor(nint store, X509Certificate2 anchor, bool isNamed)
+    private static void WithNative(X509Certificate2 anchor, Func<nint, bool> add, string call)
     {
         var native = NativeCertificates.FromManaged(anchor);
-        var isAdded = LibCrypto.X509_STORE_add_cert(store, native) == 1;
-        isAdded &= !isNamed || LibSsl.SSL_CTX_add_client_CA(Handle, native) == 1;
+        var isAdded = add(native);
         LibCrypto.X509_free(native);
-        Check(isAdded, "X509_STORE_add_cert");
+        Check(isAdded, call);
     }
 
     private void ChooseCiphers(TlsProfile profile)

@@ -14,7 +14,7 @@ internal sealed class OpenSslEndpoint(
 ) : ITlsEndpoint
 {
     private readonly string? _serverName = SniOf(profile.ServerName);
-    private readonly OpenSslContext _context = new(profile);
+    private readonly OpenSslContext _context = Open(profile, tell, time ?? TimeProvider.System);
     private readonly VerifiedPeers _peers = new();
     private readonly TicketJar _tickets = new(time);
     private readonly TicketKeys? _ticketKeys = profile.TicketSecrets is { } secrets
@@ -82,6 +82,17 @@ internal sealed class OpenSslEndpoint(
         _tickets.Dispose();
         _ticketKeys?.Dispose();
         _context.Dispose();
+    }
+
+    private static OpenSslContext Open(TlsProfile profile, Action<TlsNotice>? tell, TimeProvider time)
+    {
+        var context = new OpenSslContext(profile);
+        if (tell is not null)
+        {
+            context.Inspect(profile, time.GetUtcNow()).ToList().ForEach(tell);
+        }
+
+        return context;
     }
 
     // An IP address must not be sent as SNI (RFC 6066 section 3); a name is ASCII, and libssl takes 255 bytes of it.

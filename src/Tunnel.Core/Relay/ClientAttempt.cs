@@ -103,6 +103,13 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
                     $"the server refused our certificate: {greeting.Text} (its log has the details)",
                     final: true
                 );
+            case GreetingCode.CannotJudge:
+                rest.Return();
+                return Fail<Legs>(
+                    CloseReason.HandshakeFailed,
+                    Party.Server,
+                    $"the server cannot judge our certificate, by a fault of its own: {greeting.Text} (its log has the details)"
+                );
             case GreetingCode.TargetUnreachable or GreetingCode.Stopping:
                 rest.Return();
                 return Fail<Legs>(CloseReason.Unreachable, Party.Server, $"the server answered: {greeting.Text}");

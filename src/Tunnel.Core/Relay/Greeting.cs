@@ -17,6 +17,9 @@ public enum GreetingCode : byte
 
     /// <summary>The server is being stopped; trying again may help.</summary>
     Stopping = 4,
+
+    /// <summary>The server cannot judge the certificate by a fault of its own, the text; trying again may help.</summary>
+    CannotJudge = 5,
 }
 
 /// <summary>

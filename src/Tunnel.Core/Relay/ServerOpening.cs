@@ -57,13 +57,17 @@ internal sealed class ServerOpening(TunnelSession session)
         if (outcome.Transport is { } transport)
         {
             session.Stranger?.Enter(StrangerStage.Leaving);
-            await TellAsync(transport, GreetingCode.Denied, refusal.Code.Word()).ConfigureAwait(false);
+            await TellAsync(transport, TellingCode(refusal.Code), refusal.Code.Word()).ConfigureAwait(false);
             transport.Dispose();
         }
 
         session.End(CloseReason.Refused, Party.Tunnel, refusal.Reason);
         return null;
     }
+
+    /// <summary>A verdict about the certificate is final; a fault of ours is not.</summary>
+    private static GreetingCode TellingCode(RefusalCode code) =>
+        code == RefusalCode.RevocationUnknown ? GreetingCode.CannotJudge : GreetingCode.Denied;
 
     private void EndByFault(HandshakeFault fault, bool expired)
     {

@@ -93,7 +93,7 @@ public static class AlertWords
             80,
             "alert internal error",
             HandshakeFaultKind.PeerLeft,
-            "the peer had an internal error (alert internal_error)"
+            "the peer met a fault of its own, which its log explains (alert internal_error)"
         ),
         (90, "alert user canceled", HandshakeFaultKind.PeerLeft, "the peer gave up (alert user_canceled)"),
         (

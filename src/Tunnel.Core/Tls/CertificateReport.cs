@@ -14,7 +14,7 @@ public enum CertificateFileRole
 public sealed record CertificateWarning(bool BreaksTunnel, string Text);
 
 /// <summary>One certificate of ours as <c>tunnel check</c> shows it; all text is fit for printing.</summary>
-/// <param name="DaysLeft">Whole days until <paramref name="NotAfter"/>, negative once it has passed.</param>
+/// <param name="Left">Until <paramref name="NotAfter"/>, in words: <c>29 days left</c>, <c>expired 2 days ago</c>.</param>
 public sealed record CertificateReport(
     CertificateFileRole Role,
     string File,
@@ -22,6 +22,6 @@ public sealed record CertificateReport(
     string Sans,
     DateTimeOffset NotBefore,
     DateTimeOffset NotAfter,
-    int DaysLeft,
+    string Left,
     IReadOnlyList<CertificateWarning> Warnings
 );

@@ -32,11 +32,16 @@ public static class CertificateReports
         }
         if (profile.Policy.Anchors is { } anchors)
         {
+            var peer = profile.Role == TlsRole.Server ? TlsRole.Client : TlsRole.Server;
             // One CA of several may well be retired while the others serve.
-            var needed = anchors.Certificates.Count == 1;
+            var needed = !anchors.Certificates.Any(c =>
+                AnchorRules.IsRoot(c)
+                && AnchorRules.WhyUseless(c, anchors, peer) is null
+                && Validity.FaultOf("", c, now) is null
+            );
             reports.AddRange(
                 anchors.Certificates.Select(c =>
-                    Report(CertificateFileRole.PeerCa, anchors.File, c, now, needed, AnchorWarnings(anchors, c))
+                    Report(CertificateFileRole.PeerCa, anchors.File, c, now, needed, AnchorWarnings(anchors, c, peer))
                 )
             );
         }
@@ -61,7 +66,9 @@ public static class CertificateReports
             identity.Sans,
             certificate.NotBefore.ToUniversalTime(),
             notAfter,
-            (int)Math.Floor((notAfter - now).TotalDays),
+            now > notAfter
+                ? $"expired {Instants.Format(now - notAfter)} ago"
+                : $"{Instants.Format(notAfter - now)} left",
             [.. DateWarnings($"{file}: {identity.Subject}", certificate, now, needed), .. warnings]
         );
     }
@@ -109,14 +116,23 @@ public static class CertificateReports
         }
     }
 
-    private static IEnumerable<CertificateWarning> AnchorWarnings(TrustAnchors anchors, X509Certificate2 anchor)
+    private static IEnumerable<CertificateWarning> AnchorWarnings(
+        TrustAnchors anchors,
+        X509Certificate2 anchor,
+        TlsRole peer
+    )
     {
-        if (!IsNamedIssuer(anchor, anchor) && !anchors.Certificates.Any(c => IsNamedIssuer(c, anchor)))
+        if (AnchorRules.WhyUseless(anchor, anchors, peer) is { } why)
+        {
+            yield return new(false, $"{anchors.File}: {why}");
+        }
+
+        if (AnchorRules.EarlierNamesake(anchor, anchors) is not null)
         {
             yield return new(
                 false,
-                $"{anchors.File}: {SafeText.Escape(anchor.Subject)} is not self-signed and its issuer "
-                    + $"{SafeText.Escape(anchor.Issuer)} is not in the file; no chain can end in it"
+                $"{anchors.File}: there are two CAs of the same name {SafeText.Escape(anchor.Subject)} with different keys; "
+                    + "a certificate that does not say which of them signed it (authorityKeyIdentifier) is taken for the first one's"
             );
         }
     }

@@ -20,7 +20,11 @@ public interface ITlsBackend
 
 /// <summary>News of an endpoint that concern no single handshake.</summary>
 /// <param name="Text">One sentence for the log.</param>
-public sealed record TlsNotice(bool IsWarning, string Text);
+public sealed record TlsNotice(bool IsWarning, string Text)
+{
+    /// <summary>No peer will get through: an error in <c>tunnel check</c>, a warning at the start.</summary>
+    public bool BreaksTunnel { get; init; }
+}
 
 /// <summary>One tunnel's side of all its handshakes. Thread-safe; disposed of after the last of them.</summary>
 public interface ITlsEndpoint : IDisposable

@@ -15,6 +15,7 @@ public sealed class PeerPolicy
         RefusalCode.UntrustedIssuer,
         RefusalCode.MissingIntermediate,
         RefusalCode.Revoked,
+        RefusalCode.RevocationUnknown,
         RefusalCode.OtherChainFault,
         RefusalCode.Expired,
         RefusalCode.NotYetValid,

@@ -13,6 +13,9 @@ public enum RefusalCode
     WrongName,
     BadSignature,
     Revoked,
+
+    /// <summary>Our own fault: a revocation list is missing, outdated or unusable, so the certificate cannot be judged.</summary>
+    RevocationUnknown,
     OtherChainFault,
 }
 

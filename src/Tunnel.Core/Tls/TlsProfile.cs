@@ -35,8 +35,8 @@ public sealed record TlsProfile
     /// <summary>Server: what the keys of the tickets are made of; null: keys of this server alone.</summary>
     public TicketSecrets? TicketSecrets { get; init; }
 
-    /// <summary>PEM file of CRLs; null: revocation is not checked.</summary>
-    public string? CrlFile { get; init; }
+    /// <summary>Revocation lists of the CAs above the peer; null: revocation is not checked.</summary>
+    public RevocationLists? Crls { get; init; }
 
     /// <summary>TLS 1.2 ciphers, TLS 1.3 suites and groups in OpenSSL's notation; null: the library's choice.</summary>
     public string? Ciphers { get; init; }

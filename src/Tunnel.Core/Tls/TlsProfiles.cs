@@ -10,21 +10,25 @@ public static class TlsProfiles
     public static TlsProfile ForClient(ClientSettings settings)
     {
         var serverName = HostRule.WithoutLastDot(settings.Tls.ServerName ?? settings.RemoteServer.Host);
-        var (own, anchors, _) = Load(settings.Tls);
+        var (own, anchors, crls, _) = Load(settings.Tls, TlsRole.Server);
         var policy = PeerPolicy.ForServers(
             anchors ?? throw new CertificateException("remote_server.server_ca_cert is needed to trust any server"),
             serverName
         );
-        return Create(TlsRole.Client, settings.Tls, own, policy) with { ServerName = serverName };
+        return Create(TlsRole.Client, settings.Tls, own, policy) with { ServerName = serverName, Crls = crls };
     }
 
     /// <exception cref="CertificateException">With the faults of all files at once.</exception>
     public static TlsProfile ForServer(ServerSettings settings)
     {
-        var (own, anchors, ticketSecrets) = Load(settings.Tls);
+        var (own, anchors, crls, ticketSecrets) = Load(settings.Tls, TlsRole.Client);
         var present = own ?? throw new CertificateException("tls.server_cert and tls.server_key are needed");
         var policy = PeerPolicy.ForClients(anchors, settings.Tls.AllowedClientNames);
-        return Create(TlsRole.Server, settings.Tls, present, policy) with { TicketSecrets = ticketSecrets };
+        return Create(TlsRole.Server, settings.Tls, present, policy) with
+        {
+            TicketSecrets = ticketSecrets,
+            Crls = crls,
+        };
     }
 
     private static TlsProfile Create(TlsRole role, TlsSettings tls, OwnCertificate? own, PeerPolicy policy) =>
@@ -35,19 +39,22 @@ public static class TlsProfiles
             Policy = policy,
             Protocols = ProtocolsFrom(tls.MinVersion),
             SessionResumption = tls.SessionResumption,
-            CrlFile = tls.CrlFile?.Path,
             Ciphers = tls.Ciphers,
             CipherSuites = tls.CipherSuites,
             Groups = tls.Groups,
         };
 
-    private static (OwnCertificate? Own, TrustAnchors? Anchors, TicketSecrets? Tickets) Load(TlsSettings tls)
+    private static (OwnCertificate? Own, TrustAnchors? Anchors, RevocationLists? Crls, TicketSecrets? Tickets) Load(
+        TlsSettings tls,
+        TlsRole peer
+    )
     {
         var faults = new List<string>();
         var own = Collect(() => LoadOwn(tls), faults);
-        var anchors = Collect(() => tls.PeerCaFile is { } file ? TrustAnchors.Load(file) : null, faults);
+        var anchors = Collect(() => tls.PeerCaFile is { } file ? TrustAnchors.Load(file, peer) : null, faults);
+        var crls = Collect(() => tls.CrlFile is { } file ? RevocationLists.Load(file) : null, faults);
         var tickets = Collect(() => tls.TicketKeyFile is { } file ? TicketSecrets.Load(file) : null, faults);
-        return faults.Count == 0 ? (own, anchors, tickets) : throw new CertificateException(faults);
+        return faults.Count == 0 ? (own, anchors, crls, tickets) : throw new CertificateException(faults);
     }
 
     private static OwnCertificate? LoadOwn(TlsSettings tls) =>

@@ -172,7 +172,22 @@ internal static unsafe partial class LibCrypto
     public static partial int X509_STORE_add_crl(nint store, nint list);
 
     [LibraryImport(Library)]
-    public static partial nint PEM_read_bio_X509_CRL(nint bio, nint target, nint callback, nint password);
+    public static partial nint d2i_X509_CRL(nint target, byte** der, nint length);
+
+    [LibraryImport(Library)]
+    public static partial int X509_CRL_verify(nint list, nint key);
+
+    [LibraryImport(Library)]
+    public static partial nint X509_get0_pubkey(nint certificate);
+
+    [LibraryImport(Library)]
+    public static partial nint X509_get_subject_name(nint certificate);
+
+    [LibraryImport(Library)]
+    public static partial int i2d_X509_NAME(nint name, byte** der);
+
+    [LibraryImport(Library)]
+    public static partial nint X509_STORE_CTX_get_current_cert(nint storeContext);
 
     [LibraryImport(Library)]
     public static partial void X509_CRL_free(nint list);
@@ -181,16 +196,7 @@ internal static unsafe partial class LibCrypto
     public static partial nint X509_CRL_get_issuer(nint list);
 
     [LibraryImport(Library)]
-    public static partial nint X509_CRL_get0_nextUpdate(nint list);
-
-    [LibraryImport(Library)]
-    public static partial nint X509_CRL_get0_lastUpdate(nint list);
-
-    [LibraryImport(Library)]
     public static partial int X509_CRL_get0_by_cert(nint list, nint* entry, nint certificate);
-
-    [LibraryImport(Library)]
-    public static partial int X509_cmp_current_time(nint time);
 
     [LibraryImport(Library)]
     public static partial nint X509_get_issuer_name(nint certificate);

@@ -51,6 +51,19 @@ internal static unsafe class NativeCertificates
         return der;
     }
 
+    /// <param name="name">An X509_NAME.</param>
+    public static byte[] NameToDer(nint name)
+    {
+        var der = new byte[Math.Max(0, LibCrypto.i2d_X509_NAME(name, null))];
+        fixed (byte* start = der)
+        {
+            var at = start;
+            _ = LibCrypto.i2d_X509_NAME(name, &at);
+        }
+
+        return der;
+    }
+
     /// <summary>Our private key as an EVP_PKEY object; the caller frees it.</summary>
     public static nint KeyOf(X509Certificate2 own)
     {

@@ -6,7 +6,7 @@ using Tunnel.Tls;
 
 namespace Tunnel.Tests.Cli;
 
-/// <summary>What <c>tunnel check</c>, and a start, say about a ticket key file.</summary>
+/// <summary>What <c>tunnel check</c>, and a start, say about the files that a configuration names.</summary>
 public sealed class CheckTests
 {
     private TempDirectory _files = null!;
@@ -55,18 +55,115 @@ public sealed class CheckTests
     }
 
     [Test]
+    public void The_first_line_is_the_verdict_on_all_that_follows()
+    {
+        File.Delete(_keys);
+        File.WriteAllText(_config, File.ReadAllText(_config).Split("  ticket_keys")[0]);
+        Assert.That(Report(), Does.StartWith($"{_config}: valid\n"));
+
+        Append("  allowed_client_cns: []\n  client_ca_cert:\n", instead: "  client_ca_cert: ");
+        Assert.That(Report(), Does.StartWith($"{_config}: valid, with 1 warning\n"));
+
+        Issue(TestLeaf.Expired(TimeSpan.FromDays(2.7)));
+        Assert.That(
+            Report(ExitCode.BadInput),
+            Does.StartWith($"{_config}: will not work: 1 error and 1 warning\n")
+                .And.Match("  valid    .*, expired 2 days ago\n  ERROR: .* \\(2 days ago\\)\n")
+        );
+    }
+
+    [Test]
+    public void A_status_socket_that_cannot_be_made_is_an_error()
+    {
+        var place = Directory.CreateDirectory(_files.File("run")).FullName;
+        Append($"monitor:\n  status_socket: {place}/s.sock\n");
+        Assert.That(Report(), Does.Not.Contain("status socket"));
+
+        Directory.Delete(place);
+
+        Assert.That(
+            Report(ExitCode.BadInput),
+            Does.Contain(
+                $"\nERROR: {_config}:9:18: monitor.status_socket: the status socket {place}/s.sock cannot be made: "
+                    + $"its directory {place} does not exist; make it, or choose another path\n"
+            )
+        );
+    }
+
+    [Test]
+    public void Revocation_lists_with_which_nobody_gets_in_are_an_error()
+    {
+        var (root, now) = (TestCa.CreateRoot(), DateTimeOffset.UtcNow);
+        var crl = _files.Write("crl.pem", root.Crl([], now.AddDays(-9), now.AddDays(-1)));
+        Append($"  client_ca_cert: {root.WriteFile(_files.Path, "root.crt")}\n", instead: "  client_ca_cert: ");
+        Append($"  backend: openssl\n  crl: {crl}\n");
+        Assert.That(
+            Report(ExitCode.BadInput),
+            Does.Contain($"\nERROR: {crl}: the CRL of CN=Test Root is outdated since")
+        );
+
+        File.WriteAllText(crl, root.Crl([], to: now.AddDays(60)));
+
+        Assert.That(Report(), Does.StartWith($"{_config}: valid").And.Not.Contain("CRL"));
+    }
+
+    [Test]
+    public void Every_missing_file_comes_with_its_place_and_key()
+    {
+        Append("  server_key: no/such.key\n", instead: "  server_key: ");
+        Append("  ticket_keys: no/tickets\n  backend: openssl\n  crl: no/crl\n", instead: "  ticket_keys: ");
+
+        var faults = Assert.Throws<CertificateException>(() => Preparation.Server(_config))!.Faults;
+
+        Assert.That(
+            faults.Select(fault => fault.Split(" does not exist")[0]),
+            Is.EqualTo([
+                $"{_config}:5:15: tls.server_key: key file no/such.key",
+                $"{_config}:9:8: tls.crl: CRL file no/crl",
+                $"{_config}:7:16: tls.ticket_keys: ticket key file no/tickets",
+            ])
+        );
+    }
+
+    [Test]
+    public void A_CA_file_with_which_nobody_can_ever_get_in_stops_both()
+    {
+        var intermediate = TestCa.CreateRoot().CreateIntermediate().WriteFile(_files.Path, "lower.crt");
+        Append($"  client_ca_cert: {intermediate}\n", instead: "  client_ca_cert: ");
+        var words =
+            $"{_config}:6:19: tls.client_ca_cert: CA file {intermediate}: no certificate in it can let a client in: ";
+
+        Assert.That(() => Report(), Throws.TypeOf<CertificateException>().With.Message.StartsWith(words));
+        Assert.That(() => Preparation.Server(_config), Throws.TypeOf<CertificateException>());
+    }
+
+    [Test]
     public void A_faulty_one_stops_both()
     {
         File.WriteAllText(_keys, "oops\n");
 
-        Assert.That(Report, Throws.TypeOf<CertificateException>().With.Message.Contains("line 1: is 3 bytes long"));
+        Assert.That(
+            () => Report(),
+            Throws.TypeOf<CertificateException>().With.Message.Contains("line 1: is 3 bytes long")
+        );
         Assert.That(() => Preparation.Server(_config), Throws.TypeOf<CertificateException>());
     }
 
-    private string Report()
+    private string Report(int exitCode = ExitCode.Ok)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        Assert.That(Check.Server(_config, output), Is.Zero);
+        Assert.That(Check.Server(_config, output), Is.EqualTo(exitCode), output.ToString());
         return output.ToString();
     }
+
+    /// <summary>Adds lines to the configuration, or puts them in the place of the one that begins so.</summary>
+    private void Append(string lines, string? instead = null)
+    {
+        var text = File.ReadAllText(_config).TrimEnd() + "\n";
+        var start = instead is null ? text.Length : text.IndexOf(instead, StringComparison.Ordinal);
+        var end = instead is null ? text.Length : text.IndexOf('\n', start) + 1;
+        File.WriteAllText(_config, text[..start] + lines + text[end..]);
+    }
+
+    private void Issue(TestLeaf leaf) => TestCa.CreateRoot().Issue(leaf).WriteFiles(_files.Path, "server");
 }

@@ -117,11 +117,11 @@ public sealed class SharedTicketTests
             },
             _peers.Server with
             {
-                CrlFile = _peers.WriteFile("crl.pem", _peers.Root.Crl([])),
+                Crls = RevocationLists.Load(_peers.WriteFile("crl.pem", _peers.Root.Crl([]))),
             },
             _peers.Server with
             {
-                CrlFile = _peers.WriteFile("new-crl.pem", _peers.Root.Crl([])),
+                Crls = RevocationLists.Load(_peers.WriteFile("new-crl.pem", _peers.Root.Crl([]))),
             },
             _peers.Server with
             {

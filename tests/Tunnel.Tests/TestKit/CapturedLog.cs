@@ -37,7 +37,10 @@ public sealed class CapturedLog : Target
 
     protected override void Write(LogEventInfo logEvent)
     {
-        if (logEvent.Level >= LogLevel.Error || logEvent.FormattedMessage.Contains("internal_error"))
+        if (
+            logEvent.Level >= LogLevel.Error
+            || logEvent.FormattedMessage.Replace("alert internal_error", "").Contains("internal_error")
+        )
         {
             _errors.Enqueue($"{logEvent.FormattedMessage} {logEvent.Exception}");
         }

@@ -102,6 +102,14 @@ public sealed class TestCa
         return path;
     }
 
+    /// <summary>Writes the key of the CA, for the openssl command.</summary>
+    public string WriteKey(string directory, string name = "ca.key")
+    {
+        var path = Path.Combine(directory, name);
+        File.WriteAllText(path, key.Algorithm.ExportPkcs8PrivateKeyPem() + "\n");
+        return path;
+    }
+
     private static TestRequest CaRequest(string name, TestKey key, DateTimeOffset? notAfter) =>
         new(key, $"CN={name}")
         {

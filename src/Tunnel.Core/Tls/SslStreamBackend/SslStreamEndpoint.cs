@@ -117,7 +117,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
     {
         var faults = new[]
         {
-            (Key: "crl", Value: profile.CrlFile),
+            (Key: "crl", Value: profile.Crls?.File),
             (Key: "ciphers", Value: profile.Ciphers),
             (Key: "ciphersuites", Value: profile.CipherSuites),
             (Key: "groups", Value: profile.Groups),

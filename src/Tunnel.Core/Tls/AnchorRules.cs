@@ -1,0 +1,76 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Tunnel.Tls;
+
+/// <summary>Whether a certificate of a CA file can ever do what it is there for, whatever the date.</summary>
+internal static class AnchorRules
+{
+    /// <summary>
+    /// Why no peer gets in by <paramref name="anchor"/>; null when one can. A chain ends in a self-signed certificate: a CA,
+    /// or the peer's own, which is then trusted directly.
+    /// </summary>
+    /// <param name="peer">Which side of the handshake the peer is.</param>
+    public static string? WhyUseless(X509Certificate2 anchor, TrustAnchors anchors, TlsRole peer)
+    {
+        var subject = SafeText.Escape(anchor.Subject);
+        if (!IsNamedIssuer(anchor, anchor))
+        {
+            return anchors.Certificates.Any(other => IsNamedIssuer(other, anchor))
+                ? null
+                : $"{subject} is not self-signed and its issuer {SafeText.Escape(anchor.Issuer)} is not in the file; "
+                    + "no chain can end in it";
+        }
+
+        var role = peer == TlsRole.Client ? "client" : "server";
+        if (WhyNoIssuer(anchor) is not { } why)
+        {
+            return CertificateUsage.ExtendedUsageLacks(peer, anchor) is { } listed
+                ? $"{subject} may not issue certificates for a TLS {role} (its extended key usage lists only {listed})"
+                : null;
+        }
+
+        if (IsCalledCa(anchor) == true)
+        {
+            return $"{subject} may not issue certificates ({why})";
+        }
+
+        return CertificateUsage.WhyNotFor(peer, anchor) is { } unfit
+            ? $"{subject} is not a CA ({why}), and may not be used by a TLS {role} itself ({unfit})"
+            : null;
+    }
+
+    /// <summary>True for one in which chains end: CAs below it serve only with it.</summary>
+    public static bool IsRoot(X509Certificate2 anchor) => IsNamedIssuer(anchor, anchor);
+
+    /// <summary>Another CA of the same name with another key, earlier in the file; null when there is none.</summary>
+    public static X509Certificate2? EarlierNamesake(X509Certificate2 anchor, TrustAnchors anchors) =>
+        anchors
+            .Certificates.TakeWhile(other => other != anchor)
+            .FirstOrDefault(other =>
+                other.SubjectName.RawData.AsSpan().SequenceEqual(anchor.SubjectName.RawData)
+                && !other
+                    .PublicKey.ExportSubjectPublicKeyInfo()
+                    .AsSpan()
+                    .SequenceEqual(anchor.PublicKey.ExportSubjectPublicKeyInfo())
+            );
+
+    private static string? WhyNoIssuer(X509Certificate2 certificate)
+    {
+        var keyUsage = certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()?.KeyUsages;
+        return keyUsage is { } usages && !usages.HasFlag(X509KeyUsageFlags.KeyCertSign)
+            ? $"key usage is {usages}, without KeyCertSign"
+            : IsCalledCa(certificate) switch
+            {
+                true => null,
+                false => "basic constraints say CA:FALSE",
+                // Certificates of version 1 cannot say what they are, and OpenSSL takes the key usage for an answer.
+                null => certificate.Version == 1 || keyUsage is not null ? null : "it has no basic constraints",
+            };
+    }
+
+    private static bool? IsCalledCa(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509BasicConstraintsExtension>().FirstOrDefault()?.CertificateAuthority;
+
+    private static bool IsNamedIssuer(X509Certificate2 issuer, X509Certificate2 certificate) =>
+        issuer.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
+}

@@ -1,0 +1,170 @@
+using System.Security.Cryptography.X509Certificates;
+using Tunnel.Tls;
+
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>
+/// Looks at the start whether the revocation lists let anybody in: each CA that is known needs one that OpenSSL takes.
+/// It chooses as OpenSSL does (get_crl_score in x509_vfy.c): of the lists of a CA that are whole, understood, of the right
+/// scope and in date the newest, and only then looks at the signature.
+/// </summary>
+internal static class CrlInspection
+{
+    /// <summary>A list that ends within this time is warned about: many CAs make a new one each week.</summary>
+    private static readonly TimeSpan _notice = TimeSpan.FromDays(7);
+
+    public static IEnumerable<TlsNotice> Of(
+        CrlFile crls,
+        RevocationLists file,
+        TrustAnchors anchors,
+        DateTimeOffset now
+    )
+    {
+        var verdicts = anchors.Certificates.Select(ca => Judge(crls, ca, now)).ToList();
+        // A chain ends in a self-signed certificate, whose own list is asked for too.
+        var isHopeless = verdicts.TrueForAll(verdict => verdict is { Fault: not null } or { IsRoot: false });
+        foreach (var verdict in verdicts.Where(verdict => verdict.Fault is not null))
+        {
+            var whom = isHopeless ? "nobody is let in" : "nobody whose certificate comes from it is let in";
+            yield return new TlsNotice(true, $"{file.File}: {verdict.Fault}; so {whom}") { BreaksTunnel = isHopeless };
+        }
+
+        foreach (var verdict in verdicts.Where(verdict => verdict.Note is not null))
+        {
+            yield return new TlsNotice(true, $"{file.File}: {verdict.Note}");
+        }
+
+        foreach (var words in OfStrangers(crls, anchors, now))
+        {
+            yield return new TlsNotice(true, $"{file.File}: {words}");
+        }
+    }
+
+    private static Verdict Judge(CrlFile crls, X509Certificate2 ca, DateTimeOffset now)
+    {
+        var native = NativeCertificates.FromManaged(ca);
+        try
+        {
+            var name = SafeText.Escape(ca.Subject);
+            var isRoot = ca.SubjectName.RawData.AsSpan().SequenceEqual(ca.IssuerName.RawData);
+            var own = crls.Lists.Where(list =>
+                list.IsIssuedBy(LibCrypto.X509_get_subject_name(native)) && IsOfKey(list, ca)
+            );
+            var lists = own.ToList();
+            // The root's list is asked for the root itself, an intermediate's for what it issued.
+            var scope = isRoot ? RevocationScope.Authorities : RevocationScope.Users;
+            var fault = FaultOf(Choose(lists, scope, now), lists, scope, ca, native, name, now);
+            var note = fault is null ? NoteOn(lists, scope, name, now) : null;
+            return new Verdict(isRoot, fault, note);
+        }
+        finally
+        {
+            LibCrypto.X509_free(native);
+        }
+    }
+
+    private static NativeCrl? Choose(List<NativeCrl> lists, RevocationScope scope, DateTimeOffset now) =>
+        lists
+            .Where(list => !list.Facts.IsDelta && list.Facts.Scope != RevocationScope.Nothing)
+            .OrderByDescending(list => list.Facts.UnknownCriticalExtension is null)
+            .ThenByDescending(list => Covers(list, scope))
+            .ThenByDescending(list => list.Facts.IsInDate(now))
+            .ThenByDescending(list => list.Facts.From)
+            .FirstOrDefault();
+
+    private static string? FaultOf(
+        NativeCrl? chosen,
+        List<NativeCrl> lists,
+        RevocationScope scope,
+        X509Certificate2 ca,
+        nint native,
+        string name,
+        DateTimeOffset now
+    )
+    {
+        if (chosen is null)
+        {
+            return lists.Count == 0 ? $"there is no CRL of {name}"
+                : lists.TrueForAll(list => list.Facts.IsDelta)
+                    ? $"of {name} there is only a delta CRL, which is not used: add the complete one"
+                : $"of {name} there are only CRLs that OpenSSL does not use (indirect, of some reasons, or of attribute "
+                    + "certificates): add the complete one";
+        }
+
+        var facts = chosen.Facts;
+        var keyUsage = ca.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()?.KeyUsages;
+        return facts switch
+        {
+            _ when keyUsage is { } usages && !usages.HasFlag(X509KeyUsageFlags.CrlSign) =>
+                $"{name} may not sign CRLs: its key usage lacks cRLSign",
+            _ when !Covers(chosen, scope) =>
+                $"the CRL of {name} speaks of a part of its certificates only (issuing distribution point): add the complete one",
+            _ when now < facts.From =>
+                $"the CRL of {name} is not valid before {Instants.Format(facts.From)} (the clock here says {Instants.Format(now)})",
+            { To: { } end } when end <= now =>
+                $"the CRL of {name} is outdated since {Instants.Format(end)} ({Instants.Format(now - end)}): fetch the new one",
+            _ when !chosen.IsSignedBy(native) =>
+                $"the CRL of {name} was not signed with the key of that CA (forged, damaged, or of another CA of that name)",
+            { UnknownCriticalExtension: { } oid } =>
+                $"the CRL of {name} has a critical extension that is not understood ({oid})",
+            _ => null,
+        };
+    }
+
+    private static string? NoteOn(List<NativeCrl> lists, RevocationScope scope, string name, DateTimeOffset now)
+    {
+        // When one ends, OpenSSL takes another that has not.
+        var ends = lists.Select(list => list.Facts).Where(list => !list.IsDelta && list.IsInDate(now));
+        if (ends.Max(list => list.To ?? DateTimeOffset.MaxValue) is var end && end - now < _notice)
+        {
+            return $"the CRL of {name} becomes outdated on {Instants.Format(end)} (in "
+                + $"{Instants.Format(end - now)}), and then nobody whose certificate comes from it is let in; "
+                + "the file is read when the tunnel starts";
+        }
+
+        return
+            scope == RevocationScope.Authorities
+            && !Covers(Choose(lists, RevocationScope.Users, now)!, RevocationScope.Users)
+            ? $"the CRL of {name} speaks of CAs only: peers that have their certificates from it directly are not let in"
+            : null;
+    }
+
+    /// <summary>CAs whose certificate the peers send: all that can be told of their lists is the date.</summary>
+    private static IEnumerable<string> OfStrangers(CrlFile crls, TrustAnchors anchors, DateTimeOffset now)
+    {
+        var known = anchors.Certificates.Select(NativeCertificates.FromManaged).ToList();
+        try
+        {
+            var strangers = crls
+                .Lists.Where(list => !known.Exists(ca => list.IsIssuedBy(LibCrypto.X509_get_subject_name(ca))))
+                .ToList();
+            foreach (var list in strangers)
+            {
+                var name = LibCrypto.X509_CRL_get_issuer(list.Handle);
+                var others = strangers.Where(other => other.IsIssuedBy(name)).ToList();
+                if (others[0] == list && !others.Exists(other => other.Facts.IsInDate(now)))
+                {
+                    var words = SafeText.Escape(new X500DistinguishedName(NativeCertificates.NameToDer(name)).Name);
+                    yield return $"no CRL of {words} is in date; so nobody whose certificate comes from it is let in";
+                }
+            }
+        }
+        finally
+        {
+            known.ForEach(LibCrypto.X509_free);
+        }
+    }
+
+    private static bool Covers(NativeCrl list, RevocationScope scope) =>
+        list.Facts.Scope == RevocationScope.All || list.Facts.Scope == scope;
+
+    private static bool IsOfKey(NativeCrl list, X509Certificate2 ca)
+    {
+        var own = ca.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault()?.SubjectKeyIdentifierBytes;
+        return own is not { } key || list.Facts.KeyIdentifier is not { } named || key.Span.SequenceEqual(named.Span);
+    }
+
+    /// <param name="Fault">Why nobody gets in by this CA.</param>
+    /// <param name="Note">What will come, or concerns some only.</param>
+    private sealed record Verdict(bool IsRoot, string? Fault, string? Note);
+}
