@@ -3,6 +3,7 @@ using NLog.Config;
 using NLog.Targets;
 using Tunnel.Certs;
 using Tunnel.Config;
+using Tunnel.Diagnostics;
 using Tunnel.Services;
 using Tunnel.Tls;
 using Tunnel.Tls.OpenSslBackend;
@@ -83,6 +84,8 @@ internal sealed class DemoPair
         {
             Name = "demo";
             _target = new HostPort("127.0.0.1", targetPort).ToString();
+            // Before the first line: NLog keeps to the formatter that it met then, and the log that --stay shows needs ours.
+            LogSetup.UseFields(LogManager.LogFactory);
             var configuration = new LoggingConfiguration();
             configuration.AddRule(LogLevel.Info, LogLevel.Fatal, this);
             LogManager.Configuration = configuration;

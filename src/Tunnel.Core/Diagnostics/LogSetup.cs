@@ -57,7 +57,7 @@ public sealed class LogSetup : IDisposable
     }
 
     /// <summary>Messages get their values as <see cref="FieldFormatter"/> writes them.</summary>
-    internal static void UseFields(LogFactory factory) =>
+    public static void UseFields(LogFactory factory) =>
         factory.Setup().SetupSerialization(serialization => serialization.RegisterValueFormatter(new FieldFormatter()));
 
     /// <summary>Writes what is queued, at most 5 s for a sink that takes nothing, and closes the sinks.</summary>

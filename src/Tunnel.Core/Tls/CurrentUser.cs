@@ -11,13 +11,16 @@ internal static class CurrentUser
     {
         try
         {
-            return $"user {Environment.UserName}";
+            return Describe(Environment.UserName);
         }
         catch (Exception e) when (e is Win32Exception or IOException or InvalidOperationException)
         {
-            return $"user id {EffectiveUserId()}";
+            return Describe("");
         }
     }
+
+    /// <param name="name">Empty where there is none; the runtime gives that or an exception.</param>
+    internal static string Describe(string name) => name.Length > 0 ? $"user {name}" : $"user id {EffectiveUserId()}";
 
     [DllImport("libc", EntryPoint = "geteuid")]
     private static extern uint EffectiveUserId();

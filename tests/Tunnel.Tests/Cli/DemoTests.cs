@@ -29,7 +29,7 @@ public sealed class DemoTests
             using var application = await Wire.DialAsync(server);
             await application.SendAllAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray());
 
-            Assert.That(await LineAsync(demo, "closed"), Does.Contain("must connect to the tunnel client"));
+            Assert.That(await LineAsync(demo, "closed"), Does.Contain("detail=\"the peer does not speak TLS"));
         }
         finally
         {
