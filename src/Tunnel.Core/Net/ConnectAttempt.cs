@@ -4,178 +4,143 @@ using System.Net.Sockets;
 namespace Tunnel.Net;
 
 /// <summary>What became of an attempt to connect: a channel, or why there is none.</summary>
-/// <param name="Resolved">False when the name gave no address.</param>
-public sealed record ConnectResult(SocketChannel? Channel, bool Resolved, string Detail);
+/// <param name="Detail">With a channel its address; else what became of the lookup, or of each address that was tried.</param>
+public sealed record ConnectResult(SocketChannel? Channel, string Detail);
 
 /// <summary>
 /// One attempt to reach a host: resolves its name anew and tries all its addresses in <see cref="AddressOrder"/>, a new
 /// one each time the last has failed or has kept silent for a while (RFC 8305 section 5); the first to answer wins.
 /// </summary>
-public sealed class ConnectAttempt(string host, int port, DeadlineWheel wheel)
+/// <remarks>An attempt belongs to a session in the table, which holds the file of its first socket.</remarks>
+public sealed class ConnectAttempt
 {
     // RFC 8305 section 8 recommends 250 ms between attempts.
     private static readonly TimeSpan _stagger = TimeSpan.FromMilliseconds(250);
 
-    private readonly Lock _lock = new();
-    private readonly List<Socket> _open = [];
+    // A line of the log shall stay one that can be read.
+    private const int MostFailuresToReport = 8;
+
+    private readonly string _host;
+    private readonly int _port;
+    private readonly DeadlineWheel _wheel;
+    private readonly NameLookups _names;
+    private readonly AttemptSockets _sockets;
     private readonly TaskCompletionSource _given = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _givenUp;
+
+    public ConnectAttempt(string host, int port, DeadlineWheel wheel)
+        : this(host, port, wheel, NameLookups.System, OpenFiles.Process) { }
+
+    internal ConnectAttempt(string host, int port, DeadlineWheel wheel, NameLookups names, OpenFiles files)
+    {
+        (_host, _port, _wheel, _names) = (host, port, wheel, names);
+        _sockets = new AttemptSockets(files);
+    }
 
     public async Task<ConnectResult> RunAsync()
     {
-        IPAddress[] addresses;
-        try
+        var lookup = _names.LookupAsync(_host);
+        // The system's resolver cannot be interrupted; its late answer is for whoever asks next.
+        await Task.WhenAny(lookup, _given.Task).ConfigureAwait(false);
+        if (!lookup.IsCompleted)
         {
-            addresses = await ResolveAsync().ConfigureAwait(false);
-        }
-        catch (SocketException e)
-        {
-            return new ConnectResult(null, false, $"{host}: {SocketErrors.Words(e.SocketErrorCode)}");
+            return new ConnectResult(null, $"{_host}: {ResolverErrors.NoAnswerYet}");
         }
 
-        return await RaceAsync(AddressOrder.Spread(addresses, Random.Shared)).ConfigureAwait(false);
+        var (addresses, fault) = await lookup.ConfigureAwait(false);
+        return fault is null
+            ? await RaceAsync(AddressOrder.Spread([.. addresses], Random.Shared)).ConfigureAwait(false)
+            : new ConnectResult(null, $"{_host}: {fault}");
     }
 
     /// <summary>Ends the attempt; <see cref="RunAsync"/> then completes without a channel. From any thread.</summary>
     public void GiveUp()
     {
-        lock (_lock)
-        {
-            _givenUp = true;
-            _open.ForEach(socket => socket.Dispose());
-        }
-
+        _sockets.GiveUp();
         _given.TrySetResult();
-    }
-
-    private async Task<IPAddress[]> ResolveAsync()
-    {
-        if (IPAddress.TryParse(host, out var literal))
-        {
-            return [literal];
-        }
-
-        var resolving = Dns.GetHostAddressesAsync(host);
-        // The system's resolver cannot be interrupted; its late answer is nobody's.
-        await Task.WhenAny(resolving, _given.Task).ConfigureAwait(false);
-        if (!resolving.IsCompleted)
-        {
-            throw new SocketException((int)SocketError.TryAgain);
-        }
-
-        var addresses = await resolving.ConfigureAwait(false);
-        return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.NoData);
     }
 
     /// <summary>Tries the addresses in the order given.</summary>
     internal async Task<ConnectResult> RaceAsync(IPAddress[] addresses)
     {
-        var running = new List<Task<(Socket? Socket, IPEndPoint To, SocketError Error)>>();
+        var running = new List<Task<ConnectResult>>();
         var failures = new List<string>();
-        for (var next = 0; next < addresses.Length || running.Count > 0; )
+        var next = 0;
+        while (true)
         {
-            if (next < addresses.Length)
+            // Without a file to be had the next address waits until one of those before it has failed.
+            if (next < addresses.Length && !_sockets.IsOver && _sockets.TryReserve())
             {
-                running.Add(ConnectAsync(new IPEndPoint(addresses[next++], port)));
+                running.Add(ConnectAsync(new IPEndPoint(addresses[next++], _port)));
+            }
+
+            if (running.Count == 0)
+            {
+                return new ConnectResult(null, Report(failures, addresses.Length - next));
             }
 
             Task first = Task.WhenAny(running);
             if (next < addresses.Length)
             {
-                first = Task.WhenAny(first, wheel.DelayAsync(_stagger));
+                first = Task.WhenAny(first, _wheel.DelayAsync(_stagger));
             }
 
             await first.ConfigureAwait(false);
             foreach (var done in running.Where(task => task.IsCompleted).ToArray())
             {
                 running.Remove(done);
-                var (socket, to, error) = await done.ConfigureAwait(false);
-                if (socket is not null && Take(socket) is { } channel)
+                var result = await done.ConfigureAwait(false);
+                if (result.Channel is not null)
                 {
-                    return new ConnectResult(channel, true, to.ToString());
+                    return result;
                 }
 
-                failures.Add(
-                    $"{to}: {SocketErrors.Words(error == SocketError.Success ? SocketError.OperationAborted : error)}"
-                );
+                failures.Add(result.Detail);
             }
         }
-
-        return new ConnectResult(null, true, string.Join("; ", failures));
     }
 
-    private async Task<(Socket? Socket, IPEndPoint To, SocketError Error)> ConnectAsync(IPEndPoint to)
+    private async Task<ConnectResult> ConnectAsync(IPEndPoint to)
     {
         Socket? socket = null;
+        SocketChannel? channel = null;
+        SocketError error;
         var operation = SocketOperation.Rent();
         try
         {
             socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             SocketTuning.Outgoing(socket);
-            if (!Track(socket))
-            {
-                return (null, to, SocketError.OperationAborted);
-            }
-
-            var result = await operation.ConnectAsync(socket, to).ConfigureAwait(false);
-            if (result.Error == SocketError.Success)
-            {
-                return (socket, to, SocketError.Success);
-            }
-
-            socket.Dispose();
-            return (null, to, result.Error);
+            error = _sockets.TryAdd(socket)
+                ? (await operation.ConnectAsync(socket, to).ConfigureAwait(false)).Error
+                : SocketError.OperationAborted;
+            channel = error == SocketError.Success ? new SocketChannel(socket) : null;
         }
         catch (SocketException e)
         {
-            // No socket to be had: the process is out of files, or the machine speaks no IPv6.
-            socket?.Dispose();
-            return (null, to, e.SocketErrorCode);
+            // No socket to be had, the machine speaks no IPv6, or the peer reset what it had just accepted.
+            error = e.SocketErrorCode;
         }
-        finally
+        catch (ObjectDisposedException)
         {
-            operation.Return();
+            error = SocketError.OperationAborted;
         }
+
+        operation.Return();
+        if (channel is not null && _sockets.TryWin(socket!))
+        {
+            return new ConnectResult(channel, to.ToString());
+        }
+
+        channel?.Dispose();
+        _sockets.Release(socket);
+        error = error == SocketError.Success ? SocketError.OperationAborted : error;
+        return new ConnectResult(null, $"{to}: {AddressFaults.OfConnecting(to, error)}");
     }
 
-    private bool Track(Socket socket)
+    private static string Report(List<string> failures, int untried)
     {
-        lock (_lock)
-        {
-            if (_givenUp)
-            {
-                socket.Dispose();
-                return false;
-            }
-
-            _open.Add(socket);
-            return true;
-        }
-    }
-
-    /// <summary>The winner leaves the attempt's hands; everybody else is closed.</summary>
-    private SocketChannel? Take(Socket winner)
-    {
-        lock (_lock)
-        {
-            if (_givenUp)
-            {
-                return null;
-            }
-
-            _open.Remove(winner);
-            _open.ForEach(socket => socket.Dispose());
-            _givenUp = true;
-        }
-
-        try
-        {
-            return new SocketChannel(winner);
-        }
-        catch (SocketException)
-        {
-            winner.Dispose();
-            return null;
-        }
+        var left = failures.Count - MostFailuresToReport;
+        var words = string.Join("; ", failures.Take(MostFailuresToReport));
+        words += left > 0 ? $"; and {left} more" : "";
+        return untried > 0 ? $"{words}; {untried} more addresses were not tried" : words;
     }
 }

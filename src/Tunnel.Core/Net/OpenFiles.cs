@@ -12,8 +12,9 @@ internal sealed class OpenFiles(long room)
     /// <summary>A session holds the socket it came with, and one that it may open at any time without asking again.</summary>
     public const int PerSession = 2;
 
-    // Starting a thread, resolving a name, collecting garbage in a container and opening a log all take files that are
-    // not counted here, and the runtime ends the process when it cannot start a thread.
+    // Not counted are the few files that must be had even at the limit: listeners, the status socket and its one asker at
+    // a time, logs, name lookups (16), and what the runtime opens to start a thread, or to learn how much memory a
+    // container has; it ends the process when it cannot start a thread.
     private const int Reserve = 64;
 
     private static readonly Lazy<OpenFiles> _process = new(() => new OpenFiles(RoomOfProcess()));

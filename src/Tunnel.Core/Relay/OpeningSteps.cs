@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Tunnel.Net;
 using Tunnel.Tls;
 
@@ -32,9 +33,15 @@ internal static class OpeningSteps
         }
 
         return limit.Expired
-            ? (null, new(CloseReason.ConnectTimeout, route.BackParty, $"{route.Far} did not answer in time"))
+            ? (null, new(CloseReason.ConnectTimeout, route.BackParty, Late(route, result.Detail)))
             : (null, new(CloseReason.Unreachable, route.BackParty, result.Detail));
     }
+
+    private static string Late(Route route, string detail) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"no connection to {route.Far} within {route.Timeouts.Connect.TotalSeconds} s (timeouts.connect): {detail}"
+        );
 
     /// <summary>Runs the TLS handshake; <c>Expired</c> when it failed because its time was up.</summary>
     public static async Task<(HandshakeOutcome Outcome, bool Expired)> HandshakeAsync(

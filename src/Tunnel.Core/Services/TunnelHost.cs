@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Relay;
@@ -134,17 +133,21 @@ public sealed class TunnelHost : IRunningTunnel
             Table = new ConnectionTable(files),
             Strangers = profile.Role == TlsRole.Server ? new Strangers(files, new EvictionReport(wheel)) : null,
         };
-        List<Listener> listeners = [];
+        IReadOnlyList<Listener> listeners = [];
         StatusSocket? status = null;
         try
         {
             // The port first: whoever starts the same tunnel twice fails there, and leaves the first one's socket alone.
-            await BindAsync(listen, wheel, listeners).ConfigureAwait(false);
+            listeners = await Listening.BindAsync(listen, wheel).ConfigureAwait(false);
             status = monitorSettings.StatusSocket is { Path: var path } ? StatusSocket.Bind(path) : null;
         }
         catch
         {
-            listeners.ForEach(listener => listener.Stop());
+            foreach (var listener in listeners)
+            {
+                listener.Stop();
+            }
+
             route.Tls.Dispose();
             wheel.Dispose();
             throw;
@@ -174,24 +177,6 @@ public sealed class TunnelHost : IRunningTunnel
         route.Strangers?.Admit(session);
         // The accept loop goes on at once.
         EventLoop.RunHeavy(static session => _ = session.RunAsync(), session);
-    }
-
-    private static async Task BindAsync(HostPort listen, DeadlineWheel wheel, List<Listener> bound)
-    {
-        try
-        {
-            var addresses = IPAddress.TryParse(listen.Host, out var literal)
-                ? [literal]
-                : await Dns.GetHostAddressesAsync(listen.Host).ConfigureAwait(false);
-            foreach (var address in addresses)
-            {
-                bound.Add(Listener.Bind(new IPEndPoint(address, listen.Port), wheel));
-            }
-        }
-        catch (SocketException e)
-        {
-            throw new TunnelStartException($"cannot listen on {listen}: {SocketErrors.Words(e.SocketErrorCode)}");
-        }
     }
 }
 

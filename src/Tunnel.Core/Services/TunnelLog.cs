@@ -21,6 +21,18 @@ internal static class TunnelLog
             backend
         );
 
+    /// <summary>Of several addresses of one name, one that the machine does not have.</summary>
+    public static void NotListening(IPEndPoint endPoint, string reason) =>
+        _log.Log(
+            // That ::1 is in the hosts file of a machine without IPv6 is nobody's mistake.
+            IPAddress.IsLoopback(endPoint.Address)
+                ? LogLevel.Info
+                : LogLevel.Warn,
+            "not listening on {listener:l}: {cause:l}",
+            endPoint.ToString(),
+            reason
+        );
+
     public static void TellsStatus(string path) => _log.Info("'tunnel status' is answered on {path:l}", path);
 
     public static void AcceptPaused(IPEndPoint endPoint, SocketError error) =>

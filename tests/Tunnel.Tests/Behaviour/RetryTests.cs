@@ -125,7 +125,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
         await using var pair = await Pair.StartAsync(options);
         using var application = await pair.DialAsync();
         await application.SendAllAsync(_early);
-        var failed = await pair.LineAsync(line => line.FormattedMessage.Contains("trying again"));
+        var failed = await pair.LineAsync(line => line.FormattedMessage.Contains("retry_in_ms"));
         Assert.That(failed.FormattedMessage, Does.Contain("the target is not reachable"));
 
         using var late = Wire.Listen(port);
@@ -156,7 +156,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
         await Eventually.HoldsAsync(() => stopping.HasVisitor(), () => "the client does not come");
 
         stopping.Dispose();
-        await pair.LineAsync(line => line.FormattedMessage.Contains("trying again"));
+        await pair.LineAsync(line => line.FormattedMessage.Contains("retry_in_ms"));
         await pair.StartServerAsync();
 
         using var target = await pair.Target.AcceptSoonAsync();

@@ -1,0 +1,99 @@
+using System.Net.Sockets;
+
+namespace Tunnel.Net;
+
+/// <summary>
+/// The sockets of one attempt to connect, of which at most one wins. The first file is the session's own; each socket
+/// beside it is taken from the budget, so attempts to many silent addresses cannot use up the process's files.
+/// </summary>
+internal sealed class AttemptSockets(OpenFiles files)
+{
+    private readonly Lock _lock = new();
+    private readonly List<Socket> _open = [];
+    private int _reserved;
+    private bool _over;
+
+    /// <summary>True once a socket has won or the attempt has been given up: no further one is of use.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _over;
+            }
+        }
+    }
+
+    /// <summary>Takes a file for one more socket; <see cref="Release"/> gives it back.</summary>
+    public bool TryReserve()
+    {
+        lock (_lock)
+        {
+            if (_reserved > 0 && !files.TryTake(1))
+            {
+                return false;
+            }
+
+            _reserved++;
+            return true;
+        }
+    }
+
+    /// <summary>Gives back the file of a socket that did not win, and closes it.</summary>
+    public void Release(Socket? socket)
+    {
+        socket?.Dispose();
+        lock (_lock)
+        {
+            if (socket is not null)
+            {
+                _open.Remove(socket);
+            }
+
+            if (--_reserved > 0)
+            {
+                files.Return(1);
+            }
+        }
+    }
+
+    /// <summary>From now on the socket is closed when another one wins or the attempt is given up. False: it is over already.</summary>
+    public bool TryAdd(Socket socket)
+    {
+        lock (_lock)
+        {
+            if (!_over)
+            {
+                _open.Add(socket);
+            }
+
+            return !_over;
+        }
+    }
+
+    /// <summary>The winner leaves the attempt's hands; all others are closed.</summary>
+    public bool TryWin(Socket socket)
+    {
+        lock (_lock)
+        {
+            return !_over && _open.Remove(socket) && Close();
+        }
+    }
+
+    /// <summary>Closes all of them. From any thread.</summary>
+    public void GiveUp()
+    {
+        lock (_lock)
+        {
+            Close();
+        }
+    }
+
+    private bool Close()
+    {
+        _over = true;
+        _open.ForEach(socket => socket.Dispose());
+        return true;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using Tunnel.Config;
+using Tunnel.Net;
+
+namespace Tunnel.Services;
+
+/// <summary>Listens on every address of the configured host that this machine has.</summary>
+internal static class Listening
+{
+    /// <returns>At least one.</returns>
+    /// <exception cref="TunnelStartException">None can be listened on, or one is taken; the message names the address.</exception>
+    public static async Task<IReadOnlyList<Listener>> BindAsync(HostPort at, DeadlineWheel wheel)
+    {
+        var (addresses, fault) = await NameLookups.System.LookupAsync(at.Host).ConfigureAwait(false);
+        return fault is null
+            ? Bind(at, addresses, endPoint => Listener.Bind(endPoint, wheel), TunnelLog.NotListening)
+            : throw new TunnelStartException($"cannot listen on {at}: {at.Host}: {fault}");
+    }
+
+    /// <summary>The same for addresses that are known.</summary>
+    /// <param name="bind">Makes a listener or throws a <see cref="SocketException"/>.</param>
+    /// <param name="leftOut">Called for an address that the machine does not have, if another one can be listened on.</param>
+    internal static IReadOnlyList<Listener> Bind(
+        HostPort at,
+        IEnumerable<IPAddress> addresses,
+        Func<IPEndPoint, Listener> bind,
+        Action<IPEndPoint, string> leftOut
+    )
+    {
+        var bound = new List<Listener>();
+        var missing = new List<(IPEndPoint EndPoint, string Words)>();
+        var wanted = new Queue<IPAddress>(addresses);
+        while (wanted.TryDequeue(out var address))
+        {
+            var endPoint = new IPEndPoint(address, at.Port);
+            try
+            {
+                bound.Add(bind(endPoint));
+            }
+            catch (SocketException e) when (AddressFaults.IsMissing(address, e.SocketErrorCode))
+            {
+                // localhost is ::1 in most hosts files, also where IPv6 is switched off.
+                missing.Add((endPoint, AddressFaults.OfListening(endPoint, e.SocketErrorCode)));
+                if (address.Equals(IPAddress.IPv6Any))
+                {
+                    // All addresses of the machine: then those that it has.
+                    wanted.Enqueue(IPAddress.Any);
+                }
+            }
+            catch (SocketException e)
+            {
+                bound.ForEach(listener => listener.Stop());
+                var words = AddressFaults.OfListening(endPoint, e.SocketErrorCode);
+                throw new TunnelStartException(Refusal(at, $"{endPoint}: {words}"));
+            }
+        }
+
+        if (bound.Count == 0)
+        {
+            throw new TunnelStartException(
+                Refusal(at, string.Join("; ", missing.Select(one => $"{one.EndPoint}: {one.Words}")))
+            );
+        }
+
+        missing.ForEach(one => leftOut(one.EndPoint, one.Words));
+        return bound;
+    }
+
+    private static string Refusal(HostPort at, string why) =>
+        why.StartsWith($"{at}: ", StringComparison.Ordinal)
+            ? $"cannot listen on {why}"
+            : $"cannot listen on {at}: {why}";
+}
