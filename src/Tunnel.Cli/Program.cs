@@ -1,5 +1,6 @@
 using Tunnel.Cli;
 using Tunnel.Cli.Demo;
+using Tunnel.Diagnostics;
 using Tunnel.Net;
 
 // Socket completions run on the runtime's epoll threads, which so become the engine's event loops, instead of hopping
@@ -23,6 +24,6 @@ return await CommandLine.InvokeAsync(
         CertsInit = CertsInitText.Run,
         Demo = DemoRun.RunAsync,
     },
-    Console.Out,
-    Console.Error
+    StandardStreams.Output,
+    StandardStreams.Error
 );

@@ -15,13 +15,15 @@ internal static class LogTargets
     /// file that it could be meant for.
     /// </summary>
     public static Target Console(LoggingSettings settings) =>
-        new ConsoleTarget("console")
-        {
-            Layout =
-                settings is { Format: LogFormat.Json, LogFile: null } ? Lines(JsonLine.Format)
-                : Colours.AreWelcome ? Lines(TextLine.FormatInColour)
-                : Lines(TextLine.Format),
-        };
+        StandardStreams.IsGiven(1)
+            ? new ConsoleTarget("console") { Layout = ConsoleLayout(settings, Colours.AreWelcome) }
+            : new NullTarget("console");
+
+    /// <param name="coloured">Where text is for a terminal.</param>
+    internal static Layout ConsoleLayout(LoggingSettings settings, bool coloured) =>
+        settings is { Format: LogFormat.Json, LogFile: null } ? Lines(JsonLine.Format)
+        : coloured ? Lines(TextLine.FormatInColour)
+        : Lines(TextLine.Format);
 
     /// <summary>
     /// A file, archived beside itself as <c>name_yyyyMMdd_NN.ext</c> when it is full or the day (UTC) ends; the file

@@ -25,20 +25,13 @@ internal static class TextLine
     /// <summary>The same for a terminal: the level and how a session ended stand out.</summary>
     public static string FormatInColour(LogEventInfo entry)
     {
-        var line = Build(entry);
+        var line = Build(entry).ToString();
         if (Fields.Reason(entry) is { } reason)
         {
-            var told = $"reason={reason}";
-            line.Replace(told, $"{Colours.OfReason(reason)}{told}{Colours.Off}");
+            line = Colour(line, $"reason={reason}", Colours.OfReason(reason));
         }
 
-        if (Colours.OfLevel(entry.Level) is { } colour)
-        {
-            var level = LevelName(entry.Level);
-            line.Replace(level, $"{colour}{level}{Colours.Off}", 0, FrameBytes);
-        }
-
-        return line.ToString();
+        return Colours.OfLevel(entry.Level) is { } colour ? Colour(line, LevelName(entry.Level), colour) : line;
     }
 
     private static StringBuilder Build(LogEventInfo entry)
@@ -60,6 +53,13 @@ internal static class TextLine
         }
 
         return line;
+    }
+
+    // The first one: no value that a peer sends comes before level and reason.
+    private static string Colour(string line, string words, string colour)
+    {
+        var start = line.IndexOf(words, StringComparison.Ordinal);
+        return start < 0 ? line : $"{line[..start]}{colour}{words}{Colours.Off}{line[(start + words.Length)..]}";
     }
 
     private static string LevelName(LogLevel level) => level.Name.ToUpperInvariant();
