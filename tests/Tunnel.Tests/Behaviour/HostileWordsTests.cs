@@ -74,10 +74,9 @@ public sealed class HostileWordsTests(BackendPair backends) : BehaviourTests(bac
         {
             Assert.That(Encoding.UTF8.GetByteCount(json), Is.LessThan(TextLine.MostBytes));
             using var parsed = JsonDocument.Parse(json);
-            Assert.That(
-                parsed.RootElement.EnumerateObject().Select(p => p.Name),
-                Has.All.Match("^[a-z0-9_]+$").And.Unique
-            );
+            var names = parsed.RootElement.EnumerateObject().Select(field => field.Name).ToList();
+            Assert.That(names, Has.All.Match("^[a-z0-9_]+$"));
+            Assert.That(names, Is.Unique);
         }
     }
 
