@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Net;
@@ -50,6 +51,26 @@ public sealed class RecordFloodTests
         }
 
         await sending;
+    }
+
+    [Test]
+    public async Task In_older_TLS_a_read_takes_no_more_records_than_that_either(
+        [ValueSource(nameof(_backends))] TlsBackendSetting backend,
+        [Values] TlsRole role
+    )
+    {
+        const int crumbs = 500;
+        using var meeting = await Meeting.OfAsync(backend, role, SslProtocols.Tls12);
+        await meeting.SendAsync([.. Enumerable.Range(0, crumbs).SelectMany(_ => meeting.Peer.Record([7]))]);
+
+        for (var got = 0; got < crumbs; )
+        {
+            var chunk = await meeting.ReadOnceAsync();
+            Assert.That(chunk.Status, Is.EqualTo(IoStatus.Ok), meeting.Transport.FaultDetail);
+            Assert.That(chunk.Bytes.Length, Is.LessThanOrEqualTo(MostSmallRecords));
+            got += chunk.Bytes.Length;
+            chunk.Return();
+        }
     }
 
     [TestCase(33, new byte[0], RecordTypes.ApplicationData)]
@@ -183,20 +204,28 @@ public sealed class RecordFloodTests
     {
         private readonly TlsPeers _peers = new();
         private ITlsEndpoint _endpoint = null!;
-        private RawTls _hostile = null!;
+        private RecordKey? _key;
+
+        public RawTls Peer { get; private set; } = null!;
 
         public ITransport Transport { get; private set; } = null!;
 
-        public RecordKey Key { get; private set; } = null!;
+        /// <summary>For records of the test's own making, in TLS 1.3.</summary>
+        public RecordKey Key => _key ??= Peer.Sealing();
 
-        public static async Task<Meeting> OfAsync(TlsBackendSetting backend, TlsRole ours)
+        public static async Task<Meeting> OfAsync(
+            TlsBackendSetting backend,
+            TlsRole ours,
+            SslProtocols protocols = TlsPeers.Both
+        )
         {
             var meeting = new Meeting();
+            meeting._peers.Speaking(protocols);
             await meeting.ShakeHandsAsync(backend, ours);
             return meeting;
         }
 
-        public Task SendAsync(byte[] bytes) => _hostile.SendAsync(bytes);
+        public Task SendAsync(byte[] bytes) => Peer.SendAsync(bytes);
 
         public Task<Chunk> ReadAsync() => Transport.ReadAsync().AsTask().WaitAsync(Wire.Patience);
 
@@ -217,8 +246,8 @@ public sealed class RecordFloodTests
         public void Dispose()
         {
             Transport.Dispose();
-            Key.Dispose();
-            _hostile.Dispose();
+            _key?.Dispose();
+            Peer.Dispose();
             _endpoint.Dispose();
             _peers.Dispose();
         }
@@ -231,11 +260,10 @@ public sealed class RecordFloodTests
                     ? TlsPeers.Endpoint(_peers.Profile(ours))
                     : new SslStreamEndpoint(_peers.Profile(ours), "SslStream");
             var (plain, channel) = await _peers.ConnectAsync();
-            _hostile = new RawTls(_peers.Profile(theirs) with { SessionResumption = false }, plain);
+            Peer = new RawTls(_peers.Profile(theirs) with { SessionResumption = false }, plain);
             var shaking = _endpoint.HandshakeAsync(channel);
-            await _hostile.HandshakeAsync();
+            await Peer.HandshakeAsync();
             Transport = (await shaking.WaitAsync(Wire.Patience)).Transport!;
-            Key = _hostile.Sealing();
         }
     }
 }
