@@ -84,6 +84,9 @@ internal sealed class OpenSslTransport(
         return channel.ShutdownSend().Status;
     }
 
+    public ValueTask<bool> CloseWithAbortAsync() =>
+        new(!_sentCloseNotify && channel.ShutdownSend().Status == IoStatus.Ok);
+
     public void Abort() => channel.Abort();
 
     public void Dispose()

@@ -38,6 +38,14 @@ public interface ITransport
     /// <summary>Half-close: says that no more is coming (FIN; close_notify and FIN over TLS). Reading goes on.</summary>
     ValueTask<IoStatus> CloseWriteAsync();
 
+    /// <summary>
+    /// Tells the peer, behind the last byte and without destroying any, that the stream broke off, if the transport has
+    /// words for it: over TLS a fatal alert (RFC 8446 section 6.2) and FIN, or FIN without close_notify. Nothing may be
+    /// written afterwards; reading goes on.
+    /// </summary>
+    /// <returns>False when only RST can tell: a plain connection, one whose write side has ended, one that is broken.</returns>
+    ValueTask<bool> CloseWithAbortAsync();
+
     /// <summary>Cuts the connection so that the peer sees it: RST, and over TLS no close_notify. From any thread, any number of times.</summary>
     void Abort();
 

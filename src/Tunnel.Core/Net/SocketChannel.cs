@@ -13,10 +13,15 @@ public sealed class SocketChannel
     // One TLS record: enough that a slow receiver is not sent crumbs, little enough for an event loop.
     private const int LeastPiece = BufferPool.Small;
 
+    // No event tells that the last byte has been acknowledged. Most are within the first pause.
+    private static readonly TimeSpan _firstPause = DeadlineWheel.Tick;
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
+
     private readonly Socket _socket;
     private readonly SocketOperation _receive = SocketOperation.Rent();
     private bool _sentFin;
     private bool _sawFin;
+    private SocketError _sendFault;
     private int _aborted;
     private bool _disposed;
 
@@ -47,8 +52,14 @@ public sealed class SocketChannel
         {
             var count = _socket.Receive(buffer, SocketFlags.None, out var error);
             BytesReceived += count;
-            _sawFin |= count == 0 && error == SocketError.Success;
-            return new SocketResult(count, error);
+            if (count > 0 || error != SocketError.Success)
+            {
+                return new SocketResult(count, error);
+            }
+
+            error = JudgeEnd();
+            _sawFin = error == SocketError.Success;
+            return new SocketResult(0, error);
         }
         catch (ObjectDisposedException)
         {
@@ -95,7 +106,46 @@ public sealed class SocketChannel
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            return new PeerState(PeerPresence.Gone, 0);
+            return new PeerState { Presence = PeerPresence.Gone };
+        }
+    }
+
+    /// <summary>
+    /// Waits until the peer's system has acknowledged all that was sent to it, FIN included; without limit, but
+    /// <see cref="Abort"/> ends it. Where the system does not say, it is over at once.
+    /// </summary>
+    /// <returns>Any other than <see cref="IoStatus.Ok"/>: the connection ended before all was acknowledged.</returns>
+    public async Task<IoStatus> DrainAsync(DeadlineWheel wheel)
+    {
+        for (var pause = _firstPause; ; pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
+        {
+            if (Drained() is { } result)
+            {
+                return new SocketResult(0, result).Status;
+            }
+
+            await wheel.DelayAsync(pause).ConfigureAwait(false);
+        }
+    }
+
+    private SocketError? Drained()
+    {
+        try
+        {
+            var state = TcpInfo.Read(_socket);
+            if (!state.IsClosed)
+            {
+                return state.SendQueueIsEmpty ? SocketError.Success : null;
+            }
+
+            // Both FINs acknowledged, or broken; what the system has not told anybody yet is told here.
+            var error = (SocketError)(int)
+                _socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            return error != SocketError.Success ? error : _sendFault;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return SocketError.OperationAborted;
         }
     }
 
@@ -134,13 +184,38 @@ public sealed class SocketChannel
         _disposed = true;
     }
 
+    /// <summary>
+    /// Linux reports a broken connection once, to whichever call comes first; from then on a receive gives 0, as after
+    /// FIN. So whoever gets 0 looks at the connection itself: one that is closed has ended in order only if, behind the
+    /// bytes that have been received, FIN has come.
+    /// </summary>
+    private SocketError JudgeEnd()
+    {
+        var state = TcpInfo.Read(_socket);
+        // Fewer than have been received: a system that does not count them.
+        var isInOrder = !state.IsClosed || state.BytesReceived != BytesReceived;
+        return isInOrder ? SocketError.Success
+            : _sendFault is SocketError.Success or SocketError.Shutdown ? SocketError.ConnectionReset
+            : _sendFault;
+    }
+
+    private SocketResult NoteSend(SocketResult result)
+    {
+        if (result.Error is not (SocketError.Success or SocketError.WouldBlock))
+        {
+            _sendFault = result.Error;
+        }
+
+        return result;
+    }
+
     /// <summary>Sends what there is room for.</summary>
     private SocketResult Send(ReadOnlySpan<byte> bytes)
     {
         try
         {
             var count = _socket.Send(bytes, SocketFlags.None, out var error);
-            return new SocketResult(count, error);
+            return NoteSend(new SocketResult(count, error));
         }
         catch (ObjectDisposedException)
         {
@@ -160,7 +235,7 @@ public sealed class SocketChannel
         do
         {
             var piece = SendsOn == Continuation.Loop ? rest : rest[..Math.Min(rest.Length, LeastPiece)];
-            result = await operation.SendAsync(_socket, piece, SendsOn).ConfigureAwait(false);
+            result = NoteSend(await operation.SendAsync(_socket, piece, SendsOn).ConfigureAwait(false));
             rest = rest[piece.Length..];
             if (result.Error == SocketError.Success && rest.Length > 0)
             {

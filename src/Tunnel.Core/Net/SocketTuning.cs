@@ -40,6 +40,8 @@ internal static class SocketTuning
     private static void Connection(Socket socket)
     {
         socket.NoDelay = true;
+        // Urgent data (RFC 6093) stays where it was sent; out of line Linux would take a byte out of the stream.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline, true);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveIdleSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);

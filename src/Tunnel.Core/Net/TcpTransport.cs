@@ -43,6 +43,8 @@ public sealed class TcpTransport(SocketChannel channel) : ITransport
 
     public ValueTask<IoStatus> CloseWriteAsync() => new(Explain(channel.ShutdownSend()));
 
+    public ValueTask<bool> CloseWithAbortAsync() => new(false);
+
     public void Abort() => channel.Abort();
 
     public void Dispose() => channel.Dispose();

@@ -6,7 +6,7 @@ public enum CloseReason
     /// <summary>Both directions ended in order: every byte accepted has been delivered.</summary>
     Eof,
 
-    /// <summary>A side sent RST.</summary>
+    /// <summary>A side sent RST, or the TLS alert that stands for it between two tunnels.</summary>
     Reset,
 
     /// <summary>A TLS stream ended without close_notify.</summary>
@@ -76,6 +76,3 @@ public enum Party
     /// <summary>Server role: the target service.</summary>
     Target,
 }
-
-/// <summary>How one session ended: the first cause, which is the only one kept.</summary>
-public sealed record SessionEnd(CloseReason Reason, Party By, string? Detail);

@@ -2,116 +2,170 @@ using Tunnel.Net;
 
 namespace Tunnel.Relay;
 
+/// <summary>How one direction of a session came to its end.</summary>
+internal enum DirectionEnd
+{
+    /// <summary>The stream ended in order, and the other side has been told so.</summary>
+    InOrder,
+
+    /// <summary>The side that sends broke off.</summary>
+    SenderBroke,
+
+    /// <summary>The side that receives takes no more: what still comes for it cannot be delivered.</summary>
+    ReceiverBroke,
+}
+
 /// <summary>
 /// One direction of a session: reads a chunk from one leg, writes it to the other, and does not read again before that
-/// is done. So at most one buffer is in flight, and a receiver that stalls stops the sender.
+/// is done. So at most one buffer is in flight, and a receiver that stalls stops the sender. All reading from the one leg
+/// and all writing to the other is done here, and nowhere else.
 /// </summary>
-internal sealed class Direction(TunnelSession session, Leg from, Leg to)
+internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
 {
     // What a connection may move before it steps back: one full batch. Smaller turns cost bulk transfer, larger ones
     // make everybody else on the loop wait.
     private const int BytesPerTurn = BufferPool.LargePlaintext;
 
-    // A turn of small messages ends too: each costs system calls, whatever its size.
+    // A turn of small messages ends too: each costs system calls, whatever its size. So do reads that bring nothing,
+    // which a peer may make as dear as it likes.
     private const int LeastCostOfARead = 8 * 1024;
 
+    private readonly TaskCompletionSource _readEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ITransport _to = to.Leg.Transport;
+    private readonly SocketChannel _toChannel = to.Leg.Channel;
     private Pace _pace;
     private long _bytes;
-    private long _writingSince;
+    private int _turn;
+    private bool _waited;
+    private volatile bool _receiverIsGone;
 
-    public Leg To => to;
+    public Leg From => from;
+
+    public Leg To => to.Leg;
 
     /// <summary>Bytes delivered to the system so far.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>When the write under way began to wait, in ticks of the wheel's clock; 0 when none waits.</summary>
-    public long WritingSince => Volatile.Read(ref _writingSince);
+    /// <summary>Completes when nothing more will be read.</summary>
+    public Task ReadEnded => _readEnded.Task;
 
-    /// <summary>Set by the watch when the peer's system was seen to take bytes of a waiting write.</summary>
-    public void Progressed(long since, long now) => Interlocked.CompareExchange(ref _writingSince, now, since);
+    /// <summary>Why <see cref="CarryAsync"/> ended, for whichever leg broke.</summary>
+    public IoStatus Status { get; private set; }
 
-    /// <summary>True once this direction has ended in order.</summary>
-    public bool Ended { get; private set; }
+    /// <summary>From now on what comes is thrown away: the receiving side has broken off.</summary>
+    public void ReceiverIsGone() => _receiverIsGone = true;
 
+    /// <summary>Carries bytes until either side ends, and tells the receiver of an end in order.</summary>
     /// <param name="first">A read that was begun before relaying, or bytes already there; by default neither.</param>
-    public async Task RunAsync(ValueTask<Chunk> first)
+    /// <param name="ended">
+    /// Called when the sender has ended in order, before the receiver is told, which may answer with its own end at once.
+    /// </param>
+    public async Task<DirectionEnd> CarryAsync(ValueTask<Chunk> first, Action<Party> ended)
     {
-        var waited = !first.IsCompleted;
+        _waited = !first.IsCompleted;
         var chunk = await first.ConfigureAwait(false);
-        for (var turn = 0; ; )
+        while (true)
         {
             while (chunk.IsNone)
             {
                 var waiting = from.Transport.WaitAsync();
-                waited |= !waiting.IsCompleted;
+                _waited |= !waiting.IsCompleted;
                 chunk = from.Transport.Read(await waiting.ConfigureAwait(false));
+                if (chunk.IsNone && TurnIsOver(0))
+                {
+                    await EventLoop.Yield();
+                }
             }
 
             if (chunk.Status != IoStatus.Ok)
             {
-                await EndAsync(chunk.Status).ConfigureAwait(false);
-                return;
+                _readEnded.TrySetResult();
+                return await EndAsync(chunk.Status, ended).ConfigureAwait(false);
             }
 
+            watch.Received();
             var length = chunk.Bytes.Length;
-            session.Touch();
             if (_pace.Record(length))
             {
-                from.Channel.ReceivesOn = to.Channel.SendsOn = _pace.IsBulk ? Continuation.Pool : Continuation.Loop;
+                from.Channel.ReceivesOn = _toChannel.SendsOn = _pace.IsBulk ? Continuation.Pool : Continuation.Loop;
             }
 
-            var writing = to.Transport.WriteAsync(chunk.Bytes);
+            var writing = _receiverIsGone ? new(IoStatus.Aborted) : _to.WriteAsync(chunk.Bytes);
             var blocked = !writing.IsCompleted;
-            if (blocked)
-            {
-                Volatile.Write(ref _writingSince, session.WriteWaits());
-                session.ArmWatch();
-            }
-
-            var written = await writing.ConfigureAwait(false);
+            to.IsWriting = blocked;
+            watch.Sent();
+            Status = await writing.ConfigureAwait(false);
             chunk.Return();
             chunk = default;
             if (blocked)
             {
-                waited = true;
-                Volatile.Write(ref _writingSince, 0);
-                session.Touch();
+                _waited = true;
+                to.IsWriting = false;
+                watch.Received();
             }
 
-            if (written != IoStatus.Ok)
+            if (Status != IoStatus.Ok)
             {
-                session.Fail(to, written);
-                return;
+                return DirectionEnd.ReceiverBroke;
             }
 
             Volatile.Write(ref _bytes, _bytes + length);
-            turn = waited ? 0 : turn + Math.Max(length, LeastCostOfARead);
-            waited = false;
-            if (turn >= BytesPerTurn)
+            if (TurnIsOver(length))
             {
-                turn = 0;
                 await EventLoop.Yield();
             }
         }
     }
 
-    private async Task EndAsync(IoStatus status)
+    /// <summary>Takes what still comes and throws it away, so that the sender gets to its own end and can hear of ours.</summary>
+    public async Task DiscardAsync()
     {
+        while (!_readEnded.Task.IsCompleted)
+        {
+            var waiting = from.Transport.WaitAsync();
+            _waited |= !waiting.IsCompleted;
+            var chunk = from.Transport.Read(await waiting.ConfigureAwait(false));
+            chunk.Return();
+            if (chunk.Status != IoStatus.Ok)
+            {
+                _readEnded.TrySetResult();
+            }
+            else if (TurnIsOver(chunk.Bytes.Length))
+            {
+                await EventLoop.Yield();
+            }
+        }
+    }
+
+    private async Task<DirectionEnd> EndAsync(IoStatus status, Action<Party> ended)
+    {
+        Status = status;
         if (status != IoStatus.Eof)
         {
-            session.Fail(from, status);
-            return;
+            return DirectionEnd.SenderBroke;
         }
 
-        session.SideEnded(from);
-        var closed = await to.Transport.CloseWriteAsync().ConfigureAwait(false);
-        if (closed != IoStatus.Ok)
+        if (_receiverIsGone)
         {
-            session.Fail(to, closed);
-            return;
+            return DirectionEnd.ReceiverBroke;
         }
 
-        Ended = true;
-        session.DirectionEnded();
+        ended(from.Party);
+        to.IsWriting = true;
+        watch.Sent();
+        Status = await _to.CloseWriteAsync().ConfigureAwait(false);
+        to.IsWriting = false;
+        // What waited for room has gone out only now, and must be seen to be taken like everything else.
+        watch.Sent();
+        return Status == IoStatus.Ok ? DirectionEnd.InOrder : DirectionEnd.ReceiverBroke;
+    }
+
+    private bool TurnIsOver(int bytes)
+    {
+        _turn = _waited ? 0 : _turn + Math.Max(bytes, LeastCostOfARead);
+        _waited = false;
+        var isOver = _turn >= BytesPerTurn;
+        _turn = isOver ? 0 : _turn;
+        return isOver;
     }
 }

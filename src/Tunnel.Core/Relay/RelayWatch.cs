@@ -5,30 +5,117 @@ namespace Tunnel.Relay;
 
 /// <summary>
 /// The timeouts of a session that relays. The directions only note times; this deadline comes by when one of them could
-/// be due, looks, and sets itself for the next. A peer whose system still takes bytes is never idle.
+/// be due, looks, and sets itself for the next. An idle session whose bytes have all been taken is not looked at.
 /// </summary>
+/// <param name="overdue">Called with the cause, and the side that took nothing or null where it was both.</param>
 internal sealed class RelayWatch(
-    TunnelSession session,
     TimeoutSettings timeouts,
     DeadlineWheel wheel,
-    Direction up,
-    Direction down
+    SendProgress front,
+    SendProgress back,
+    Action<SessionEnd, Leg?> overdue
 ) : Deadline
 {
-    // Whether the peer takes bytes is seen by looking twice; four looks in a timeout bound the error to a quarter.
-    private readonly TimeSpan? _lookWhileWriting =
-        new[] { timeouts.Write, timeouts.Idle, timeouts.HalfClose }.Min() / 4;
+    // A session that is over must not be kept by a side that does not take the end, even where timeouts.write is off.
+    private static readonly TimeSpan _mostForTheEnd = TimeSpan.FromSeconds(60);
 
-    private readonly long[] _acked = [-1, -1];
+    // Whether a side takes bytes is seen by looking twice; four looks in a timeout bound the error to a quarter.
+    private const int LooksInATimeout = 4;
+
     private readonly Lock _lock = new();
     private TimeSpan _dueAt = TimeSpan.MaxValue;
+    private TimeSpan? _write = timeouts.Write;
+    private long _lastActivity = wheel.Now.Ticks;
+    private volatile bool _seesSends;
+    private volatile bool _isHalfClosed;
+    private volatile bool _isOver;
 
-    /// <summary>Makes sure that the watch comes by in time for what has just changed.</summary>
-    public void Arm()
+    /// <summary>Bytes have come.</summary>
+    public void Received() => Volatile.Write(ref _lastActivity, wheel.Now.Ticks);
+
+    /// <summary>Bytes, or an end, have been handed to the system or wait for it: from now on it is watched whether they are taken.</summary>
+    public void Sent()
+    {
+        if (!_seesSends)
+        {
+            _seesSends = true;
+            Arm(look: true);
+        }
+    }
+
+    /// <summary>One direction has ended.</summary>
+    public void HalfClosed()
+    {
+        Received();
+        _isHalfClosed = true;
+        Arm(look: false);
+    }
+
+    /// <summary>The session ends, and only what has to be told to its sides is still under way.</summary>
+    public void Ending()
+    {
+        _write ??= _mostForTheEnd;
+        _seesSends = true;
+        Arm(look: true);
+    }
+
+    /// <summary>Begins to watch.</summary>
+    public void Start() => Arm(look: false);
+
+    /// <summary>The session relays no more.</summary>
+    public void Stop()
     {
         lock (_lock)
         {
+            _isOver = true;
+            wheel.Cancel(this);
+        }
+    }
+
+    protected internal override void OnDue()
+    {
+        SessionEnd? end;
+        Leg? by;
+        lock (_lock)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            _dueAt = TimeSpan.MaxValue;
             var now = wheel.Now;
+            // Before looking: what is sent from now on sets it again.
+            _seesSends = false;
+            Interlocked.MemoryBarrier();
+            Look(now);
+            (end, by) = Due(now);
+        }
+
+        if (end is not null)
+        {
+            overdue(end, by);
+        }
+
+        // Also then: the other side has still to be told, which may need watching too.
+        Arm(look: false);
+    }
+
+    private void Arm(bool look)
+    {
+        lock (_lock)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            var now = wheel.Now;
+            if (look)
+            {
+                Look(now);
+            }
+
             if (NextLook(now) is { } next && next < _dueAt)
             {
                 _dueAt = next;
@@ -37,89 +124,68 @@ internal sealed class RelayWatch(
         }
     }
 
-    /// <summary>The session relays no more.</summary>
-    public void Disarm() => wheel.Cancel(this);
-
-    protected internal override void OnDue()
+    private void Look(TimeSpan now)
     {
-        lock (_lock)
+        foreach (var side in (ReadOnlySpan<SendProgress>)[front, back])
         {
-            _dueAt = TimeSpan.MaxValue;
-        }
-
-        var now = wheel.Now;
-        Sample(up, 0, now);
-        Sample(down, 1, now);
-        if (Due(now) is { } end)
-        {
-            session.End(end);
-        }
-        else
-        {
-            Arm();
-        }
-    }
-
-    private void Sample(Direction direction, int index, TimeSpan now)
-    {
-        var since = direction.WritingSince;
-        if (since == 0)
-        {
-            _acked[index] = -1;
-            return;
-        }
-
-        var acked = direction.To.Channel.Inspect().BytesAcked;
-        if (acked != _acked[index])
-        {
-            _acked[index] = acked;
-            direction.Progressed(since, now.Ticks);
-            session.Touch();
-        }
-    }
-
-    private SessionEnd? Due(TimeSpan now)
-    {
-        foreach (var direction in (ReadOnlySpan<Direction>)[up, down])
-        {
-            var since = direction.WritingSince;
-            if (timeouts.Write is { } write && since != 0 && now.Ticks - since >= write.Ticks)
+            if (side.Look(now) is { } taken && taken > LastActivity)
             {
-                return new SessionEnd(
-                    CloseReason.WriteTimeout,
-                    Party.Tunnel,
-                    $"the {direction.To.Party.Word()} took nothing for {write.TotalSeconds:0.###} s"
-                );
+                Volatile.Write(ref _lastActivity, taken.Ticks);
             }
         }
 
-        var quiet = now - session.LastActivity;
-        if (session.State == SessionState.HalfClosed && timeouts.HalfClose is { } halfClose && quiet >= halfClose)
+        _seesSends |= front.Waits || back.Waits;
+    }
+
+    private (SessionEnd? End, Leg? By) Due(TimeSpan now)
+    {
+        if (_write is { } write)
         {
-            return new SessionEnd(CloseReason.HalfCloseTimeout, Party.Tunnel, null);
+            foreach (var side in (ReadOnlySpan<SendProgress>)[front, back])
+            {
+                if (side.WhyOverdue(now, write) is { } why)
+                {
+                    return (new SessionEnd(CloseReason.WriteTimeout, Party.Tunnel, why), side.Leg);
+                }
+            }
         }
 
-        return timeouts.Idle is { } idle && quiet >= idle
-            ? new SessionEnd(CloseReason.IdleTimeout, Party.Tunnel, null)
-            : null;
+        var quiet = now - LastActivity;
+        if (_isHalfClosed && timeouts.HalfClose is { } halfClose && quiet >= Stretch(halfClose))
+        {
+            return (new SessionEnd(CloseReason.HalfCloseTimeout, Party.Tunnel, null), null);
+        }
+
+        return timeouts.Idle is { } idle && quiet >= Stretch(idle)
+            ? (new SessionEnd(CloseReason.IdleTimeout, Party.Tunnel, null), null)
+            : (null, null);
     }
+
+    private TimeSpan LastActivity => TimeSpan.FromTicks(Volatile.Read(ref _lastActivity));
+
+    private TimeSpan Stretch(TimeSpan timeout) =>
+        front.Stretch(timeout) is var one && back.Stretch(timeout) is var other && one > other ? one : other;
 
     /// <summary>When the watch is needed next; null while nothing can become due.</summary>
     private TimeSpan? NextLook(TimeSpan now)
     {
         TimeSpan? next = null;
-        if (up.WritingSince != 0 || down.WritingSince != 0)
+        if (_seesSends)
         {
-            next = now + _lookWhileWriting;
+            next = now + (new[] { _write, timeouts.Idle, timeouts.HalfClose }.Min() / LooksInATimeout);
         }
 
-        if (session.State == SessionState.HalfClosed)
+        if (_isHalfClosed)
         {
-            next = Earlier(next, session.LastActivity + timeouts.HalfClose);
+            next = Earlier(next, Still(LastActivity + timeouts.HalfClose, now));
         }
 
-        return Earlier(next, session.LastActivity + timeouts.Idle);
+        return Earlier(next, Still(LastActivity + timeouts.Idle, now));
     }
+
+    // What is over for want of a sign from a slow reader is looked at as often as the reader is.
+    private TimeSpan? Still(TimeSpan? due, TimeSpan now) =>
+        due <= now ? (_seesSends ? null : now) : due;
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b ?? a : a;
 }

@@ -126,7 +126,7 @@ internal sealed class ServerOpening(TunnelSession session)
             .ConfigureAwait(false);
         if (written != IoStatus.Ok)
         {
-            session.Fail(client, written);
+            session.End(SessionEnd.Of(client, written));
         }
 
         return written == IoStatus.Ok;

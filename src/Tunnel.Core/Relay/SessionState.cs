@@ -20,5 +20,8 @@ public enum SessionState
     /// <summary>One direction has ended, the other goes on.</summary>
     HalfClosed,
 
+    /// <summary>The end is known, and is being told to the sides behind what is still under way to them.</summary>
+    Closing,
+
     Closed,
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
@@ -12,8 +11,9 @@ namespace Tunnel.Relay;
 /// in how the two legs come to be (<see cref="ClientOpening"/>, <see cref="ServerOpening"/>).
 /// </summary>
 /// <remarks>
-/// <see cref="End"/> is the only way to end a session, and its first cause wins. Any thread may call it; it cuts the
-/// sockets, whereupon all that is under way completes and <see cref="RunAsync"/> comes to its end.
+/// The first cause that is noted is why a session ended. <see cref="End(SessionEnd)"/> notes one and cuts the sockets,
+/// whereupon all that is under way completes and <see cref="RunAsync"/> comes to its end; any thread may call it. While
+/// bytes are relayed, <see cref="TwoWayRelay"/> notes what the sides did, and tells each of the other behind the last byte.
 /// </remarks>
 internal sealed class TunnelSession
 {
@@ -22,14 +22,10 @@ internal sealed class TunnelSession
 
     private readonly Lock _lock = new();
     private readonly TimeSpan _start;
-    private SessionEnd? _end;
+    private readonly Ending _ending = new();
     private SocketChannel? _back;
     private Action? _cutAttempt;
-    private Direction? _up;
-    private Direction? _down;
-    private RelayWatch? _watch;
-    private Party? _endedFirst;
-    private long _lastActivity;
+    private TwoWayRelay? _relay;
 
     public TunnelSession(Route route, SocketChannel front)
     {
@@ -69,16 +65,14 @@ internal sealed class TunnelSession
 
     public TimeSpan ConnectTime { get; set; }
 
-    public long BytesSent => _up?.Bytes ?? 0;
+    public long BytesSent => _relay?.Up.Bytes ?? 0;
 
-    public long BytesReceived => _down?.Bytes ?? 0;
+    public long BytesReceived => _relay?.Down.Bytes ?? 0;
 
     public TimeSpan Age => Route.Wheel.Now - _start;
 
-    public TimeSpan LastActivity => TimeSpan.FromTicks(Volatile.Read(ref _lastActivity));
-
     /// <summary>True once the session has been ended, by whomever.</summary>
-    public bool HasEnded => Volatile.Read(ref _end) is not null;
+    public bool HasEnded => _ending.Cause is not null;
 
     public async Task RunAsync()
     {
@@ -107,49 +101,23 @@ internal sealed class TunnelSession
             Enter(SessionState.Closed);
             Stranger?.Leave();
             GiveBack(front, back);
-            var end = _end ?? new SessionEnd(CloseReason.InternalError, Party.Tunnel, "ended without a cause");
-            Route.Table.Remove(this, inOrder: end.Reason is CloseReason.Eof or CloseReason.Probe);
+            var end = _ending.Cause ?? new SessionEnd(CloseReason.InternalError, Party.Tunnel, "ended without a cause");
+            // Whoever waits until the table is empty finds the line in the log.
             SessionLog.Closed(this, end);
+            Route.Table.Remove(this, inOrder: end.Reason is CloseReason.Eof or CloseReason.Probe);
         }
     }
 
-    /// <summary>Ends the session. False when it had ended already: the first cause stands.</summary>
+    /// <summary>Ends the session at once: both sides are cut. False when it had ended already: the first cause stands.</summary>
     public bool End(SessionEnd end)
     {
-        Debug.Assert(end.Reason != CloseReason.Eof || _up is { Ended: true }, "an end in order needs both directions");
-        lock (_lock)
-        {
-            if (_end is not null)
-            {
-                return false;
-            }
-
-            _end = end;
-        }
-
-        if (end.Reason != CloseReason.Eof)
-        {
-            Cut();
-        }
-
-        return true;
+        var isFirst = _ending.TryNote(end);
+        // Also when it was not: a session that is telling its sides of its end is cut short.
+        Cut();
+        return isFirst;
     }
 
     public bool End(CloseReason reason, Party by, string? detail = null) => End(new SessionEnd(reason, by, detail));
-
-    /// <summary>A leg failed: ends the session with what that means.</summary>
-    public void Fail(Leg leg, IoStatus status)
-    {
-        var reason = status switch
-        {
-            IoStatus.Reset => CloseReason.Reset,
-            IoStatus.Truncated => CloseReason.Truncated,
-            // Aborted by us: the cause has been noted by whoever did it.
-            IoStatus.Aborted => CloseReason.InternalError,
-            _ => CloseReason.NetworkError,
-        };
-        End(reason, leg.Party, leg.Transport.FaultDetail);
-    }
 
     /// <summary>From now on the end of the session cuts this as well. False: it has ended already, and the channel is cut.</summary>
     public bool Adopt(SocketChannel back)
@@ -157,7 +125,7 @@ internal sealed class TunnelSession
         lock (_lock)
         {
             _back = back;
-            if (_end is null)
+            if (!HasEnded)
             {
                 return true;
             }
@@ -173,7 +141,7 @@ internal sealed class TunnelSession
         lock (_lock)
         {
             _cutAttempt = cut;
-            if (_end is null)
+            if (!HasEnded)
             {
                 return;
             }
@@ -188,43 +156,6 @@ internal sealed class TunnelSession
         SessionLog.State(this, state);
     }
 
-    public void Touch() => Volatile.Write(ref _lastActivity, Route.Wheel.Now.Ticks);
-
-    /// <summary>A write could not be finished at once. Returns the time from which its timeout counts.</summary>
-    public long WriteWaits() => Math.Max(1, Route.Wheel.Now.Ticks);
-
-    /// <summary>Called after the waiting write is visible to the watch.</summary>
-    public void ArmWatch() => _watch?.Arm();
-
-    /// <summary>A side sends no more. Noted before the other side is told, which may answer with its own end at once.</summary>
-    public void SideEnded(Leg from)
-    {
-        lock (_lock)
-        {
-            _endedFirst ??= from.Party;
-        }
-    }
-
-    public void DirectionEnded()
-    {
-        Touch();
-        bool both;
-        lock (_lock)
-        {
-            // Under the lock, so that of two directions that end at the same time one sees both.
-            both = _up!.Ended && _down!.Ended;
-        }
-
-        if (both)
-        {
-            End(CloseReason.Eof, _endedFirst!.Value);
-            return;
-        }
-
-        Enter(SessionState.HalfClosed);
-        _watch!.Arm();
-    }
-
     public SessionSnapshot Snapshot() =>
         new(
             Id,
@@ -237,18 +168,11 @@ internal sealed class TunnelSession
             BytesReceived
         );
 
-    private async Task RelayAsync(Legs legs)
+    private Task RelayAsync(Legs legs)
     {
-        _up = new Direction(this, legs.Front, legs.Back);
-        _down = new Direction(this, legs.Back, legs.Front);
-        _watch = new RelayWatch(this, Route.Timeouts, Route.Wheel, _up, _down);
-        Touch();
         Enter(SessionState.Relaying);
-        _watch.Arm();
-        legs.Front.Channel.ReceivesOn = legs.Front.Channel.SendsOn = Continuation.Loop;
-        legs.Back.Channel.ReceivesOn = legs.Back.Channel.SendsOn = Continuation.Loop;
-        await Task.WhenAll(_up.RunAsync(legs.FirstFromFront), _down.RunAsync(legs.FirstFromBack)).ConfigureAwait(false);
-        _watch.Disarm();
+        _relay = new TwoWayRelay(legs, Route.Timeouts, Route.Wheel, _ending, Enter, e => SessionLog.Crashed(Id, e));
+        return _relay.RunAsync();
     }
 
     private void GiveBack(Leg? front, Leg? back)

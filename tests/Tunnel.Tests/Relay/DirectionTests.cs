@@ -3,7 +3,6 @@ using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Relay;
 using Tunnel.Tests.TestKit;
-using Tunnel.Tls;
 
 namespace Tunnel.Tests.Relay;
 
@@ -17,18 +16,17 @@ public sealed class DirectionTests
         using var dialled = await Wire.DialAsync(listener.EndPoint());
         using var accepted = await listener.AcceptSoonAsync();
         using var wheel = new DeadlineWheel(TimeProvider.System);
-        var session = new TunnelSession(RouteOf(wheel), new SocketChannel(accepted));
+        var channel = new SocketChannel(accepted);
         var from = new ScriptedTransport([.. Enumerable.Repeat(new byte[BufferPool.Small], pieces)]);
         var to = new CountingTransport();
-        var direction = new Direction(
-            session,
-            new Leg(Party.Application, session.Front, from),
-            new Leg(Party.Server, session.Front, to)
-        );
+        var front = new SendProgress(new Leg(Party.Application, channel, from));
+        var back = new SendProgress(new Leg(Party.Server, channel, to));
+        var watch = new RelayWatch(new TimeoutSettings(), wheel, front, back, (_, _) => { });
+        var direction = new Direction(front.Leg, back, watch);
 
         // What the caller's own thread does before it gets back from the call is the first turn.
         to.Watched = Environment.CurrentManagedThreadId;
-        var running = direction.RunAsync(default);
+        var running = direction.CarryAsync(default, _ => { });
         to.Watched = 0;
         var inFirstTurn = to.BytesByWatched;
         await Eventually.HoldsAsync(
@@ -37,20 +35,8 @@ public sealed class DirectionTests
         );
 
         Assert.That(inFirstTurn, Is.InRange(1, 2 * BufferPool.Large));
-        session.Front.Abort();
-        _ = running;
+        Assert.That(await running, Is.EqualTo(DirectionEnd.InOrder));
     }
-
-    private static Route RouteOf(DeadlineWheel wheel) =>
-        new()
-        {
-            Role = TlsRole.Client,
-            Far = new HostPort("127.0.0.1", 1),
-            Tls = null!,
-            Timeouts = new TimeoutSettings(),
-            Wheel = wheel,
-            Table = new ConnectionTable(),
-        };
 
     private sealed class CountingTransport : ITransport
     {
@@ -70,8 +56,9 @@ public sealed class DirectionTests
             return new(IoStatus.Ok);
         }
 
-        // The end of a whole session is not what this is about.
-        public ValueTask<IoStatus> CloseWriteAsync() => new(IoStatus.Aborted);
+        public ValueTask<IoStatus> CloseWriteAsync() => new(IoStatus.Ok);
+
+        public ValueTask<bool> CloseWithAbortAsync() => new(false);
 
         public void Abort() { }
 

@@ -30,6 +30,8 @@ public sealed class ScriptedTransport(IReadOnlyList<byte[]> script) : ITransport
 
     public ValueTask<IoStatus> CloseWriteAsync() => new(IoStatus.Ok);
 
+    public ValueTask<bool> CloseWithAbortAsync() => new(false);
+
     public void Abort() { }
 
     public void Dispose() { }

@@ -130,6 +130,10 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
         }
     }
 
+    /// <summary>SslStream cannot send an alert: FIN without close_notify.</summary>
+    public ValueTask<bool> CloseWithAbortAsync() =>
+        new(!_sentCloseNotify && channel.ShutdownSend().Status == IoStatus.Ok);
+
     public void Abort() => channel.Abort();
 
     public void Dispose()

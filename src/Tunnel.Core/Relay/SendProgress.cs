@@ -1,0 +1,104 @@
+using Tunnel.Net;
+
+namespace Tunnel.Relay;
+
+/// <summary>
+/// Whether one side takes what is sent to it: what lies in our system's send queue counts like what is still to be
+/// written. Looked at from time to time by <see cref="RelayWatch"/>, under its lock.
+/// </summary>
+internal sealed class SendProgress(Leg leg)
+{
+    // A reader may be so slow that it takes this much in the time of a timeout, and is still alive: 400 bytes a second
+    // with the default of 60 s.
+    private const int SlowReaderBytes = 24 * 1024;
+
+    // A receiver opens a closed window only when there is room for two segments (RFC 9293 section 3.8.6.2.2 asks for one)
+    // and, on Linux, for a sixteenth of its buffer. Seen: up to 2.8 segments at the first time.
+    private const int SegmentsOfAnOpening = 3;
+    private const int OpeningsOfAWindow = 8;
+
+    private long _acked = -1;
+    private long _widestWindow;
+    private int _segmentBytes;
+    private bool _answers;
+    private long _lastLookMs;
+    private TimeSpan _progressAt;
+    private TimeSpan _answeredAt;
+
+    public Leg Leg => leg;
+
+    /// <summary>Set by the direction while a write waits for room. What tells where the system does not.</summary>
+    public bool IsWriting { get; set; }
+
+    /// <summary>At the last look bytes were waiting for this side.</summary>
+    public bool Waits { get; private set; }
+
+    /// <summary>Looks. The time at which this side has last taken something, if it has since the last look.</summary>
+    public TimeSpan? Look(TimeSpan now)
+    {
+        var state = leg.Channel.Inspect();
+        var sinceLookMs = Environment.TickCount64 - _lastLookMs;
+        var waited = Waits;
+        Waits = state.IsKnown ? !state.IsClosed && !state.SendQueueIsEmpty : IsWriting;
+        _widestWindow = Math.Max(_widestWindow, state.WindowBytes);
+        _segmentBytes = state.SegmentBytes;
+        TimeSpan? progressed =
+            state.BytesAcked != _acked
+                ? now - TimeSpan.FromMilliseconds(Math.Min(state.SinceLastAckMs, sinceLookMs))
+                : null;
+        (_acked, _lastLookMs) = (state.BytesAcked, Environment.TickCount64);
+        _answers = state.IsKnown && IsAnswering(state, sinceLookMs);
+        if (progressed is not null || !waited || !Waits)
+        {
+            (_progressAt, _answeredAt) = (now, now);
+        }
+        else if (_answers)
+        {
+            _answeredAt = now;
+        }
+
+        return progressed;
+    }
+
+    /// <summary>
+    /// A peer whose window is closed answers our system's probes, between which nothing is owed. One whose window closed
+    /// over segments that were under way answers each of their retransmissions, and the next is not due yet.
+    /// </summary>
+    private static bool IsAnswering(PeerState state, long sinceLookMs) =>
+        !state.OwesAnswer || state.SinceLastAckMs < Math.Max(sinceLookMs, state.RetransmissionTimeoutMs * 9 / 10);
+
+    /// <summary>
+    /// How long nothing need be seen to move before <paramref name="timeout"/> is over: longer than that where a slow
+    /// reader could not show itself any sooner, as its window opens only in large steps.
+    /// </summary>
+    public TimeSpan Stretch(TimeSpan timeout)
+    {
+        if (!Waits || !_answers)
+        {
+            return timeout;
+        }
+
+        var opening = Math.Max(_segmentBytes * SegmentsOfAnOpening, _widestWindow / OpeningsOfAWindow);
+        return timeout * Math.Max(1.0, (double)opening / SlowReaderBytes);
+    }
+
+    /// <summary>In words, once bytes have waited for longer than <paramref name="timeout"/>; else null.</summary>
+    public string? WhyOverdue(TimeSpan now, TimeSpan timeout)
+    {
+        if (!Waits)
+        {
+            return null;
+        }
+
+        var party = leg.Party.Word();
+        if (now - _answeredAt >= timeout)
+        {
+            return $"the {party} took nothing for {timeout.TotalSeconds:0.###} s, and its system does not answer";
+        }
+
+        var patience = Stretch(timeout);
+        return now - _progressAt >= patience
+            ? $"the {party} took nothing for {patience.TotalSeconds:0.###} s, although its system answers"
+            : null;
+    }
+}
