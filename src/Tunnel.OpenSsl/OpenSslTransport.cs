@@ -84,8 +84,17 @@ internal sealed class OpenSslTransport(
         return channel.ShutdownSend().Status;
     }
 
-    public ValueTask<bool> CloseWithAbortAsync() =>
-        new(!_sentCloseNotify && channel.ShutdownSend().Status == IoStatus.Ok);
+    /// <summary>Where the records cannot make an alert: FIN without close_notify.</summary>
+    public async ValueTask<bool> CloseWithAbortAsync()
+    {
+        var output = new byte[ITlsRecords.RoomFor(0)];
+        if (records.TryAlert(Alerts.InternalError, output, out var length))
+        {
+            _ = await channel.SendAsync(output.AsMemory(0, length)).ConfigureAwait(false);
+        }
+
+        return !_sentCloseNotify && channel.ShutdownSend().Status == IoStatus.Ok;
+    }
 
     public void Abort() => channel.Abort();
 

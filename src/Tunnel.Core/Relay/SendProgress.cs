@@ -17,7 +17,10 @@ internal sealed class SendProgress(Leg leg)
     private const int SegmentsOfAnOpening = 3;
     private const int OpeningsOfAWindow = 8;
 
+    private const int LooksToBeSure = 3;
+
     private long _acked = -1;
+    private int _looksWaiting;
     private long _widestWindow;
     private int _segmentBytes;
     private bool _answers;
@@ -33,23 +36,23 @@ internal sealed class SendProgress(Leg leg)
     /// <summary>At the last look bytes were waiting for this side.</summary>
     public bool Waits { get; private set; }
 
-    /// <summary>Looks. The time at which this side has last taken something, if it has since the last look.</summary>
+    /// <summary>Looks. The time at which this side has last taken something that had to wait, if it has since the last look.</summary>
     public TimeSpan? Look(TimeSpan now)
     {
         var state = leg.Channel.Inspect();
         var sinceLookMs = Environment.TickCount64 - _lastLookMs;
-        var waited = Waits;
+        var sinceTaken = TimeSpan.FromMilliseconds(Math.Min(state.SinceLastAckMs, sinceLookMs));
+        var hasTaken = state.BytesAcked != _acked;
+        var hadToWait = _looksWaiting > 1;
         Waits = state.IsKnown ? !state.IsClosed && !state.SendQueueIsEmpty : IsWriting;
+        _looksWaiting = Waits ? _looksWaiting + 1 : 0;
         _widestWindow = Math.Max(_widestWindow, state.WindowBytes);
         _segmentBytes = state.SegmentBytes;
-        TimeSpan? progressed =
-            state.BytesAcked != _acked
-                ? now - TimeSpan.FromMilliseconds(Math.Min(state.SinceLastAckMs, sinceLookMs))
-                : null;
-        (_acked, _lastLookMs) = (state.BytesAcked, Environment.TickCount64);
         _answers = state.IsKnown && IsAnswering(state, sinceLookMs);
-        if (progressed is not null || !waited || !Waits)
+        (_acked, _lastLookMs) = (state.BytesAcked, _lastLookMs + sinceLookMs);
+        if (hasTaken || _looksWaiting < 2)
         {
+            _looksWaiting = Math.Min(_looksWaiting, 1);
             (_progressAt, _answeredAt) = (now, now);
         }
         else if (_answers)
@@ -57,7 +60,7 @@ internal sealed class SendProgress(Leg leg)
             _answeredAt = now;
         }
 
-        return progressed;
+        return hasTaken && (hadToWait || Waits) ? now - sinceTaken : null;
     }
 
     /// <summary>
@@ -85,7 +88,8 @@ internal sealed class SendProgress(Leg leg)
     /// <summary>In words, once bytes have waited for longer than <paramref name="timeout"/>; else null.</summary>
     public string? WhyOverdue(TimeSpan now, TimeSpan timeout)
     {
-        if (!Waits)
+        // Fewer looks say nothing, however far they are apart: this process may have been stopped meanwhile.
+        if (_looksWaiting < LooksToBeSure)
         {
             return null;
         }
