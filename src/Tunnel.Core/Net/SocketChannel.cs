@@ -139,8 +139,7 @@ public sealed class SocketChannel
             }
 
             // Both FINs acknowledged, or broken; what the system has not told anybody yet is told here.
-            var error = (SocketError)(int)
-                _socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            var error = (SocketError)(int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
             return error != SocketError.Success ? error : _sendFault;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

@@ -184,8 +184,7 @@ internal sealed class RelayWatch(
     }
 
     // What is over for want of a sign from a slow reader is looked at as often as the reader is.
-    private TimeSpan? Still(TimeSpan? due, TimeSpan now) =>
-        due <= now ? (_seesSends ? null : now) : due;
+    private TimeSpan? Still(TimeSpan? due, TimeSpan now) => due <= now ? (_seesSends ? null : now) : due;
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b ?? a : a;
 }

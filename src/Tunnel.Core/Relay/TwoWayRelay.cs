@@ -61,10 +61,7 @@ internal sealed class TwoWayRelay
             leg.Channel.ReceivesOn = leg.Channel.SendsOn = Continuation.Loop;
         }
 
-        await Task.WhenAll(
-                RunAsync(Up, Down, _legs.FirstFromFront),
-                RunAsync(Down, Up, _legs.FirstFromBack)
-            )
+        await Task.WhenAll(RunAsync(Up, Down, _legs.FirstFromFront), RunAsync(Down, Up, _legs.FirstFromBack))
             .ConfigureAwait(false);
         if (_ending.Cause is null)
         {

@@ -120,6 +120,7 @@ public sealed class TimeoutTests(BackendPair backends) : BehaviourTests(backends
         await using var pair = await Pair.StartAsync(PairOptions.With(new TimeoutSettings { Idle = _limit }, _time));
         var (application, target) = await pair.OpenAsync();
         await application.PassAsync(target, _words);
+        await pair.TakenAsync();
 
         var session = await _time.RunUntilAsync(pair.ServerClosedAsync());
 
@@ -138,10 +139,12 @@ public sealed class TimeoutTests(BackendPair backends) : BehaviourTests(backends
         for (var i = 0; i < 5; i++)
         {
             await from.PassAsync(to, _words);
+            await pair.TakenAsync();
             _time.Advance(_nearly);
         }
 
         await from.PassAsync(to, _words);
+        await pair.TakenAsync();
         Assert.That((await _time.RunUntilAsync(pair.ServerClosedAsync())).Reason, Is.EqualTo("idle_timeout"));
     }
 
@@ -151,6 +154,7 @@ public sealed class TimeoutTests(BackendPair backends) : BehaviourTests(backends
         await using var pair = await Pair.StartAsync(PairOptions.With(new TimeoutSettings(), _time));
         var (application, target) = await pair.OpenAsync();
         await application.PassAsync(target, _words);
+        await pair.TakenAsync();
 
         _time.Advance(TimeSpan.FromHours(8));
 

@@ -95,6 +95,10 @@ public sealed class Pair : IAsyncDisposable
         return (application, await Target.AcceptSoonAsync());
     }
 
+    /// <summary>Waits until all that has been sent has been acknowledged on every leg.</summary>
+    public Task TakenAsync() =>
+        SendQueues.EmptyAsync(Client.Endpoints[0].Port, ServerSettings.ServerListener.Port, Target.EndPoint().Port);
+
     public Task<ClosedSession> ServerClosedAsync() => ClosedAsync(ServerSettings.TargetService.ToString());
 
     public Task<ClosedSession> ClientClosedAsync() => ClosedAsync(ClientSettings.RemoteServer.ToString());
