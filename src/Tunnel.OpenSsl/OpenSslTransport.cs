@@ -207,7 +207,15 @@ internal sealed class OpenSslTransport(
                 break;
             case TlsStatus.Failed:
                 FaultDetail = AlertWords.FindIn(records.Error)?.Detail ?? records.Error;
-                _readEnd = AlertWords.MeansBreakOff(FaultDetail) ? IoStatus.Reset : IoStatus.Failed;
+                if (AlertWords.MeansBreakOff(FaultDetail))
+                {
+                    (_readEnd, FaultDetail) = (IoStatus.Reset, AlertWords.BrokeOff);
+                }
+                else
+                {
+                    _readEnd = IoStatus.Failed;
+                }
+
                 break;
         }
     }

@@ -6,7 +6,8 @@ namespace Tunnel.Relay;
 /// Whether one side takes what is sent to it: what lies in our system's send queue counts like what is still to be
 /// written. Looked at from time to time by <see cref="RelayWatch"/>, under its lock.
 /// </summary>
-internal sealed class SendProgress(Leg leg)
+/// <param name="inspect">What the system knows of the leg.</param>
+internal sealed class SendProgress(Leg leg, Func<PeerState> inspect)
 {
     // A reader may be so slow that it takes this much in the time of a timeout, and is still alive: 400 bytes a second
     // with the default of 60 s.
@@ -28,9 +29,12 @@ internal sealed class SendProgress(Leg leg)
     private TimeSpan _progressAt;
     private TimeSpan _answeredAt;
 
+    public SendProgress(Leg leg)
+        : this(leg, leg.Channel.Inspect) { }
+
     public Leg Leg => leg;
 
-    /// <summary>Set by the direction while a write waits for room. What tells where the system does not.</summary>
+    /// <summary>Set by the direction while a write, or the end, waits for room.</summary>
     public bool IsWriting { get; set; }
 
     /// <summary>At the last look bytes were waiting for this side.</summary>
@@ -39,12 +43,12 @@ internal sealed class SendProgress(Leg leg)
     /// <summary>Looks. The time at which this side has last taken something that had to wait, if it has since the last look.</summary>
     public TimeSpan? Look(TimeSpan now)
     {
-        var state = leg.Channel.Inspect();
+        var state = inspect();
         var sinceLookMs = Environment.TickCount64 - _lastLookMs;
         var sinceTaken = TimeSpan.FromMilliseconds(Math.Min(state.SinceLastAckMs, sinceLookMs));
         var hasTaken = state.BytesAcked != _acked;
         var hadToWait = _looksWaiting > 1;
-        Waits = state.IsKnown ? !state.IsClosed && !state.SendQueueIsEmpty : IsWriting;
+        Waits = IsWriting || (state.IsKnown && !state.IsClosed && !state.SendQueueIsEmpty);
         _looksWaiting = Waits ? _looksWaiting + 1 : 0;
         _widestWindow = Math.Max(_widestWindow, state.WindowBytes);
         _segmentBytes = state.SegmentBytes;

@@ -159,6 +159,9 @@ public static class AlertWords
     /// <summary>True if these are words of ours for an alert about our certificate.</summary>
     public static bool MeansRefusal(string? words) => IsOfKind(HandshakeFaultKind.RefusedByPeer, words);
 
+    /// <summary>What <see cref="MeansBreakOff"/> means after the handshake.</summary>
+    public const string BrokeOff = "the peer broke the stream off, and said so with a TLS alert behind its last byte";
+
     /// <summary>
     /// True if these are words of ours for an alert with which a peer breaks off for a reason of its own. After the
     /// handshake it is to TLS what RST is to TCP.

@@ -29,6 +29,7 @@ public sealed class HalfCloseTests(BackendPair backends) : BehaviourTests(backen
         for (var i = 0; i < 5; i++)
         {
             await answers.PassAsync(asks, _words);
+            await pair.TakenAsync();
             _time.Advance(_nearly);
         }
 
@@ -65,6 +66,7 @@ public sealed class HalfCloseTests(BackendPair backends) : BehaviourTests(backen
         await using var pair = await StartAsync();
         var (application, target) = await pair.OpenAsync();
         await application.PassAsync(target, _words);
+        await pair.TakenAsync();
 
         _time.Advance(_limit * 100);
 

@@ -99,6 +99,9 @@ public sealed class Pair : IAsyncDisposable
     public Task TakenAsync() =>
         SendQueues.EmptyAsync(Client.Endpoints[0].Port, ServerSettings.ServerListener.Port, Target.EndPoint().Port);
 
+    /// <summary>Waits until the tunnel's system has acknowledged all that an application or a target has sent.</summary>
+    public static Task SentAsync(Socket from) => SendQueues.EmptyAsync(from.EndPoint().Port);
+
     public Task<ClosedSession> ServerClosedAsync() => ClosedAsync(ServerSettings.TargetService.ToString());
 
     public Task<ClosedSession> ClientClosedAsync() => ClosedAsync(ClientSettings.RemoteServer.ToString());

@@ -157,7 +157,13 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
             case IoStatus.Ok:
                 var text = e.GetBaseException().Message;
                 FaultDetail = AlertWords.FindIn(text)?.Detail ?? text;
-                return AlertWords.MeansBreakOff(FaultDetail) ? IoStatus.Reset : IoStatus.Failed;
+                if (!AlertWords.MeansBreakOff(FaultDetail))
+                {
+                    return IoStatus.Failed;
+                }
+
+                FaultDetail = AlertWords.BrokeOff;
+                return IoStatus.Reset;
             default:
                 FaultDetail = inner.FaultDetail;
                 return inner.Ended;
