@@ -26,8 +26,7 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
     // make everybody else on the loop wait.
     private const int BytesPerTurn = BufferPool.LargePlaintext;
 
-    // A turn of small messages ends too: each costs system calls, whatever its size. So do reads that bring nothing,
-    // which a peer may make as dear as it likes.
+    // A turn of small messages ends too: each costs system calls, whatever its size.
     private const int LeastCostOfARead = 8 * 1024;
 
     private readonly TaskCompletionSource _readEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -71,7 +70,7 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
                 var waiting = from.Transport.WaitAsync();
                 _waited |= !waiting.IsCompleted;
                 chunk = from.Transport.Read(await waiting.ConfigureAwait(false));
-                if (chunk.IsNone && TurnIsOver(0))
+                if (chunk.IsNone && TurnIsOver(chunk.Cost))
                 {
                     await EventLoop.Yield();
                 }
@@ -84,7 +83,7 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
             }
 
             watch.Received();
-            var length = chunk.Bytes.Length;
+            var (length, cost) = (chunk.Bytes.Length, chunk.Cost);
             if (_pace.Record(length))
             {
                 from.Channel.ReceivesOn = _toChannel.SendsOn = _pace.IsBulk ? Continuation.Pool : Continuation.Loop;
@@ -110,7 +109,7 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
             }
 
             Volatile.Write(ref _bytes, _bytes + length);
-            if (TurnIsOver(length))
+            if (TurnIsOver(cost))
             {
                 await EventLoop.Yield();
             }
@@ -130,7 +129,7 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
             {
                 _readEnded.TrySetResult();
             }
-            else if (TurnIsOver(chunk.Bytes.Length))
+            else if (TurnIsOver(chunk.Cost))
             {
                 await EventLoop.Yield();
             }
@@ -160,9 +159,9 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
         return Status == IoStatus.Ok ? DirectionEnd.InOrder : DirectionEnd.ReceiverBroke;
     }
 
-    private bool TurnIsOver(int bytes)
+    private bool TurnIsOver(int cost)
     {
-        _turn = _waited ? 0 : _turn + Math.Max(bytes, LeastCostOfARead);
+        _turn = _waited ? 0 : _turn + Math.Max(cost, LeastCostOfARead);
         _waited = false;
         var isOver = _turn >= BytesPerTurn;
         _turn = isOver ? 0 : _turn;

@@ -132,7 +132,7 @@ public sealed class EndOrderTests(BackendPair backends) : BehaviourTests(backend
 
     /// <summary>Linux tells of RST once, to the call that comes first; after FIN a send fails in another way.</summary>
     private static void AssertReset(SocketError? received, SocketError sent) =>
-        Assert.That([received, sent], Does.Contain(SocketError.ConnectionReset));
+        Assert.That(new[] { received, sent }, Does.Contain(SocketError.ConnectionReset));
 
     private static async Task<SocketError> FloodAsync(Socket to)
     {

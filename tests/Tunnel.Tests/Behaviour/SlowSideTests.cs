@@ -58,7 +58,7 @@ public sealed class SlowSideTests(BackendPair backends) : BehaviourTests(backend
             _time.Advance(_nearly);
         }
 
-        Assert.That(pair.Lines().Where(line => line.Properties.ContainsKey("ClosedBy")), Is.Empty);
+        Assert.That(pair.Lines().Where(line => line.Properties.ContainsKey("closed_by")), Is.Empty);
         await pair.TakenAsync();
         Assert.That((await _time.RunUntilAsync(pair.ServerClosedAsync())).Reason, Is.EqualTo("idle_timeout"));
     }
