@@ -79,7 +79,12 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
             if (e.Message != _fault)
             {
                 _fault = e.Message;
-                tell?.Invoke(new TlsNotice(true, $"{e.Message}; until then the ticket keys stay what they were"));
+                tell?.Invoke(
+                    new TlsNotice(
+                        true,
+                        $"{string.Join("; ", e.Faults)}; until then the ticket keys stay what they were"
+                    )
+                );
             }
 
             return false;
