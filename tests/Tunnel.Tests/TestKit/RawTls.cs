@@ -110,6 +110,35 @@ internal sealed class RawTls : IDisposable
         }
     }
 
+    /// <summary>All that still comes, and how it ended: in libssl's words, which name an alert, or in ours.</summary>
+    public async Task<(byte[] Data, string End)> ReadToEndAsync()
+    {
+        var data = new List<byte>();
+        // More than comes at a time, so that nothing is left behind.
+        var plain = new byte[_room.Length];
+        while (true)
+        {
+            byte[] input;
+            try
+            {
+                input = await ReceiveAsync();
+            }
+            catch (Exception e) when (e is EndOfStreamException or SocketException)
+            {
+                return ([.. data], e is EndOfStreamException ? "FIN" : "RST");
+            }
+
+            OpenSslCallbacks.Enter(_handshaker);
+            var status = _session.Read(input, plain, _room, out _, out var read, out _);
+            OpenSslCallbacks.Enter(null);
+            data.AddRange(plain[..read]);
+            if (status != TlsStatus.WantRead)
+            {
+                return ([.. data], status == TlsStatus.Closed ? "close_notify" : _session.Error);
+            }
+        }
+    }
+
     public void Dispose()
     {
         _tickets.Dispose();
