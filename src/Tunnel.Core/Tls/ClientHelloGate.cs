@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Tunnel.Net;
 
 namespace Tunnel.Tls;
 
@@ -31,9 +30,9 @@ public struct ClientHelloGate
     /// <summary>
     /// The most bytes of a ClientHello together with the headers of its records. Hellos of today have some 500 bytes, 1,800
     /// with a post-quantum key share (X25519MLKEM768); the longest are those with a ticket that has the client's certificate
-    /// inside. What does not fit into one full record is out of proportion, and libssl would take 131,396 bytes.
+    /// inside, for which there are 20 KiB. Libssl would take 131,396 bytes.
     /// </summary>
-    public const int MostBytes = BufferPool.Small;
+    public const int MostBytes = 24 * 1024;
 
     private const byte AlertRecord = 21;
     private const byte HandshakeRecord = 22;

@@ -30,9 +30,10 @@ internal readonly record struct FirstFlight(Chunk Hello, HandshakeFault? Fault =
                 return Ended(ready, kept.AsSpan(0, length));
             }
 
-            var buffer = BufferPool.Rent(ClientHelloGate.MostBytes);
+            var room = length < BufferPool.Small / 2 ? BufferPool.Small : ClientHelloGate.MostBytes;
+            var buffer = BufferPool.Rent(room);
             kept.AsSpan(0, length).CopyTo(buffer);
-            var result = channel.Receive(buffer.AsSpan(length, ClientHelloGate.MostBytes - length));
+            var result = channel.Receive(buffer.AsSpan(length, room - length));
             length += result.Bytes;
             var flight = buffer.AsSpan(0, length);
             var step = result.Bytes > 0 ? gate.Look(flight) : GateStep.Wait;

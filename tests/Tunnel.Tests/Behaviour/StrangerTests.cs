@@ -122,6 +122,34 @@ public sealed class StrangerTests(BackendPair backends) : BehaviourTests(backend
     }
 
     [Test]
+    public async Task A_client_comes_back_with_a_ticket_that_holds_a_large_certificate()
+    {
+        var root = TestCa.CreateRoot();
+        var names = Enumerable.Range(0, 800).Select(i => $"name-{i}.example").ToArray();
+        await using var pair = await Pair.StartAsync(
+            new PairOptions
+            {
+                Root = root,
+                ClientCertificate = root.Issue(new TestLeaf { CommonName = "client", DnsNames = names }),
+            }
+        );
+
+        for (var i = 0; i < 3; i++)
+        {
+            var (application, target) = await pair.OpenAsync();
+            await target.PassAsync(application, _words);
+            application.Shutdown(SocketShutdown.Send);
+            target.Shutdown(SocketShutdown.Send);
+            Assert.That(
+                (await application.EndAsync(), await target.EndAsync()),
+                Is.EqualTo(default((SocketError?, SocketError?)))
+            );
+            var session = await pair.ClientClosedAsync();
+            Assert.That(session.Reason, Is.EqualTo("eof"), session.ToString());
+        }
+    }
+
+    [Test]
     public async Task An_application_that_says_nothing_is_served_as_any_other()
     {
         await using var pair = await Pair.StartAsync();

@@ -13,8 +13,10 @@ public sealed class ClientHelloGateTests
     private const byte IllegalParameter = 47;
     private const byte ProtocolVersion = 70;
 
-    // With the headers of one record and of the message.
-    private const int LongestBody = ClientHelloGate.MostBytes - 5 - 4;
+    private const int FullRecord = 1 << 14;
+
+    // With the headers of two records and of the message.
+    private const int LongestBody = ClientHelloGate.MostBytes - (2 * 5) - 4;
 
     public static IEnumerable<TestCaseData> Refused()
     {
@@ -30,12 +32,23 @@ public sealed class ClientHelloGateTests
         yield return Case("a ServerHello", [22, 3, 3, 0, 90, 2], UnexpectedMessage, "message 2");
         yield return Case("131,000 bytes", Record(Header(131_000)), IllegalParameter, "too long");
         yield return Case("16 MiB", Record(Header(0xff_ffff)), IllegalParameter, "too long");
-        yield return Case("a byte too many", Record(Header(LongestBody + 1)), IllegalParameter, "too long");
+        yield return Case(
+            "a byte too many",
+            Record(Header(ClientHelloGate.MostBytes - 8)),
+            IllegalParameter,
+            "too long"
+        );
+        yield return Case(
+            "a byte too many behind it",
+            Split(Message(LongestBody + 1), FullRecord).AsSpan(0, ClientHelloGate.MostBytes),
+            IllegalParameter,
+            "too long"
+        );
         yield return Case("header in four records", Split(Header(131_000), 1), IllegalParameter, "too long");
         yield return Case("an alert within", [.. Record(Header(9)), 21, 3, 3, 0, 2], UnexpectedMessage, "type 21");
         yield return Case(
             "crumbs",
-            Split(Message(4000), 1).AsSpan(0, ClientHelloGate.MostBytes),
+            Split(Message(5000), 1).AsSpan(0, ClientHelloGate.MostBytes),
             IllegalParameter,
             "too long"
         );
@@ -84,7 +97,7 @@ public sealed class ClientHelloGateTests
     [TestCase(LongestBody)]
     public void Every_length_up_to_the_limit_passes(int length)
     {
-        var hello = Record(Message(length));
+        var hello = Split(Message(length), FullRecord);
 
         Assert.That(Drip(hello), Is.EqualTo((GateStep.Pass, hello.Length, default(GateFault))));
     }
