@@ -41,7 +41,7 @@ internal static class AddressFaults
         {
             _ when LinkLocalFault(to.Address, error) is { } words => words,
             SocketError.AddressNotAvailable when HasSourceFor(to) =>
-                $"every local port towards it is in use or rests after use{LocalPorts()}; fewer or longer connections, "
+                $"every local port towards it is in use or rests after use{LocalPorts()}; fewer or longer-lived connections, "
                     + "a wider net.ipv4.ip_local_port_range or a further address of the far side help",
             SocketError.AddressNotAvailable =>
                 $"this machine has no {FamilyName(to.AddressFamily)} address from which it can be reached",
