@@ -121,10 +121,20 @@ internal sealed class ServerOpening(TunnelSession session)
             return true;
         }
 
+        // It fits into the system's buffer, unless a client has made that small and takes nothing.
+        using var limit = TimeLimit.Start(_route.Wheel, _route.Timeouts.Handshake, client.Transport.Abort);
         var written = await client
             .Transport.WriteAsync(new Greeting(GreetingCode.Ready, session.Id).ToFrame())
             .ConfigureAwait(false);
-        if (written != IoStatus.Ok)
+        if (limit.Expired)
+        {
+            session.End(
+                CloseReason.HandshakeTimeout,
+                Party.Tunnel,
+                "the client did not take the server's greeting in time"
+            );
+        }
+        else if (written != IoStatus.Ok)
         {
             session.End(SessionEnd.Of(client, written));
         }
