@@ -132,13 +132,19 @@ internal static class SessionLog
         );
     }
 
-    // A server whose target does not answer serves nobody, and no other line says so; a client has already warned.
+    // A server whose target does not answer serves nobody, and no other line says so; a client has already warned. Anybody
+    // can begin sessions that come to nothing, as many as he likes.
     private static LogLevel LevelOf(TunnelSession session, SessionEnd end) =>
         end.Reason switch
         {
             CloseReason.Probe or CloseReason.Evicted => LogLevel.Debug,
             CloseReason.Unreachable or CloseReason.ConnectTimeout when session.Route.Role == TlsRole.Server =>
                 session.Route.Warnings.LevelOf("sessions without a target", otherwise: LogLevel.Info),
+            CloseReason.HandshakeFailed
+            or CloseReason.HandshakeTimeout
+            or CloseReason.Refused
+            or CloseReason.RefusedByPeer when session.Route.Role == TlsRole.Server =>
+                session.Route.Warnings.LevelOfStranger(),
             _ => LogLevel.Info,
         };
 

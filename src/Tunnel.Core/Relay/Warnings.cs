@@ -4,13 +4,16 @@ using Tunnel.Net;
 namespace Tunnel.Relay;
 
 /// <summary>
-/// Keeps whoever can make us warn from filling the log: of each kind so many warnings a minute are written, the others
-/// only at a lower level, and their number when the minute is over.
+/// Keeps whoever can make us write from filling the log: of each kind so many lines a minute are written, the others only
+/// at a lower level, and their number when the minute is over or the tunnel ends.
 /// </summary>
-internal sealed class Warnings
+internal sealed class Warnings : IDisposable
 {
     /// <summary>Warnings of one kind in a minute: enough to see who and why, a line every three seconds at most.</summary>
     public const int MostAMinute = 20;
+
+    /// <summary>Of sessions that strangers began and that came to nothing: five a second, 150 MB a day at the most.</summary>
+    public const int MostStrangersAMinute = 300;
 
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
 
@@ -25,7 +28,26 @@ internal sealed class Warnings
     /// <summary>The level at which to write a warning that has just become due.</summary>
     /// <param name="kind">In the plural, as in "refused certificates: 37 more". A constant.</param>
     /// <param name="otherwise">The level of those that are too many; by default debug.</param>
-    public LogLevel LevelOf(string kind, LogLevel? otherwise = null)
+    public LogLevel LevelOf(string kind, LogLevel? otherwise = null) =>
+        LevelOf(kind, LogLevel.Warn, MostAMinute, otherwise ?? LogLevel.Debug);
+
+    /// <summary>The level of the line about a session whose client has not shown who it is.</summary>
+    public LogLevel LevelOfStranger() =>
+        LevelOf("sessions of strangers that came to nothing", LogLevel.Info, MostStrangersAMinute, LogLevel.Debug);
+
+    /// <summary>Writes the numbers that are still to be written.</summary>
+    public void Dispose()
+    {
+        List<Kind> kinds;
+        lock (_lock)
+        {
+            kinds = [.. _kinds.Values];
+        }
+
+        kinds.ForEach(EndMinute);
+    }
+
+    private LogLevel LevelOf(string kind, LogLevel usual, int most, LogLevel otherwise)
     {
         Kind? begun = null;
         LogLevel level;
@@ -33,7 +55,7 @@ internal sealed class Warnings
         {
             if (!_kinds.TryGetValue(kind, out var state))
             {
-                _kinds[kind] = state = new Kind(this, kind);
+                _kinds[kind] = state = new Kind(this, kind, most);
             }
 
             if (++state.Count == 1)
@@ -41,7 +63,7 @@ internal sealed class Warnings
                 begun = state;
             }
 
-            level = state.Count <= MostAMinute ? LogLevel.Warn : otherwise ?? LogLevel.Debug;
+            level = state.Count <= most ? usual : otherwise;
         }
 
         if (begun is not null)
@@ -57,7 +79,7 @@ internal sealed class Warnings
         long more;
         lock (_lock)
         {
-            more = kind.Count - MostAMinute;
+            more = kind.Count - kind.Most;
             kind.Count = 0;
         }
 
@@ -67,9 +89,11 @@ internal sealed class Warnings
         }
     }
 
-    private sealed class Kind(Warnings owner, string name) : Deadline
+    private sealed class Kind(Warnings owner, string name, int most) : Deadline
     {
         public string Name => name;
+
+        public int Most => most;
 
         public long Count { get; set; }
 

@@ -94,6 +94,7 @@ public sealed class TunnelHost : IRunningTunnel
         _status?.Dispose();
         _monitor.Dispose();
         _route.Strangers?.Dispose();
+        _route.Warnings.Dispose();
         _route.Wheel.Dispose();
         _route.Tls.Dispose();
         return cut;

@@ -39,6 +39,32 @@ public sealed class WarningsTests
     }
 
     [Test]
+    public void What_has_not_been_counted_out_is_told_at_the_end()
+    {
+        using var wheel = new DeadlineWheel(new ManualTime());
+        var warnings = new Warnings(wheel);
+        var lines = CapturedLog.Listen();
+
+        var levels = Enumerable.Range(0, 1000).Select(_ => warnings.LevelOfStranger()).ToList();
+        warnings.Dispose();
+
+        CapturedLog.Leave(lines);
+        Assert.That(levels.Take(Warnings.MostStrangersAMinute), Has.All.EqualTo(LogLevel.Info));
+        Assert.That(levels.Skip(Warnings.MostStrangersAMinute), Has.All.EqualTo(LogLevel.Debug));
+        lines.Writer.Complete();
+        var told = lines
+            .Reader.ReadAllAsync()
+            .ToBlockingEnumerable()
+            .Select(line => line.FormattedMessage)
+            .Where(message => message.Contains("strangers"));
+        var more = 1000 - Warnings.MostStrangersAMinute;
+        Assert.That(
+            told,
+            Is.EqualTo((string[])[$"sessions of strangers that came to nothing: {more} more in the last minute"])
+        );
+    }
+
+    [Test]
     public void Lines_that_must_be_written_keep_the_level_below()
     {
         using var wheel = new DeadlineWheel(new ManualTime());
