@@ -162,12 +162,16 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
     private Legs? FailEarly(Leg server, IoStatus status)
     {
         var refused = AlertWords.MeansRefusal(server.Transport.FaultDetail);
+        // There is no stream yet to break off: the server could not judge us, or has failed.
+        var isFaultOfServer = server.Transport.FaultDetail == AlertWords.BrokeOff;
         return Fail<Legs>(
             refused ? CloseReason.RefusedByPeer : CloseReason.HandshakeFailed,
             Party.Server,
-            server.Transport.FaultDetail
-                ?? $"the server ended the connection right after the handshake ({status.ToString().ToLowerInvariant()}); "
-                    + "it may have refused our certificate (its log has the details)",
+            isFaultOfServer
+                ? "the server met a fault of its own, which its log explains (alert internal_error)"
+                : server.Transport.FaultDetail
+                    ?? $"the server ended the connection right after the handshake ({status.ToString().ToLowerInvariant()}); "
+                        + "it may have refused our certificate (its log has the details)",
             final: refused
         );
     }
