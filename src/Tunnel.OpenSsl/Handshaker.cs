@@ -25,6 +25,9 @@ internal sealed class Handshaker(
     // SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE of sslerr.h, in words.
     private const string NoCertificate = "peer did not return a certificate";
 
+    // SSL_R_EXCESSIVE_MESSAGE_SIZE likewise.
+    private const string TooLarge = "excessive message size";
+
     private byte[]? _input = early.Rented.Buffer;
     private int _start = early.Rented.Start;
     private int _end = early.Rented.End;
@@ -52,6 +55,12 @@ internal sealed class Handshaker(
 
     /// <summary>Set by the verification callback; on resumption taken from the session.</summary>
     public X509Certificate2? Leaf { get; set; }
+
+    /// <summary>
+    /// Server: the client speaks our greeting, so a handshake that ends in order is the way to tell it why it is not served.
+    /// The protocol is selected before the client's certificate comes.
+    /// </summary>
+    public bool CanTellInGreeting => LibSsl.SSL_is_server(session.Handle) == 1 && SpeaksGreeting(session.Handle);
 
     /// <summary>Set by the key log callback.</summary>
     public TrafficSecrets Secrets { get; } = new();
@@ -125,7 +134,12 @@ internal sealed class Handshaker(
                     }
 
                     AlertIsSent = _ended == IoStatus.Ok;
-                    return Fault(session.Error);
+                    return Fault(
+                        session.Error.Contains(TooLarge, StringComparison.Ordinal)
+                            ? "the peer sent a handshake message larger than any real one (a client's certificates: at most "
+                                + $"{ChainLimits.MostClientBytes / 1024} KiB together)"
+                            : session.Error
+                    );
             }
         }
     }
@@ -158,8 +172,16 @@ internal sealed class Handshaker(
             LibCrypto.X509_free(peer);
         }
 
-        Refusal = policy.JudgeResumed(Leaf) ?? (Leaf is null ? null : crls?.JudgeResumed(Leaf));
+        Refusal =
+            policy.JudgeResumed(Leaf, SessionNotes.CommonNameUseOf(session.Handle))
+            ?? (Leaf is null ? null : crls?.JudgeResumed(Leaf));
     }
+
+    /// <summary>For <see cref="JudgeResumed"/>, which sees the leaf without the chain that was judged here.</summary>
+    public void RememberCommonNameUse(CommonNameUse use) => SessionNotes.Write(session.Handle, use);
+
+    /// <summary>Nobody who is refused is given anything to come back with.</summary>
+    public void SendNoTickets() => _ = LibSsl.SSL_set_num_tickets(session.Handle, 0);
 
     /// <summary>Hands libssl what has come, and the peer what libssl has to say.</summary>
     private async ValueTask<(TlsStatus Status, bool Sent)> StepAsync()

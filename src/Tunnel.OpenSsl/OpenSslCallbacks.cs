@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
 using Tunnel.Tls;
 
 namespace Tunnel.Tls.OpenSslBackend;
@@ -11,12 +10,6 @@ namespace Tunnel.Tls.OpenSslBackend;
 /// </summary>
 internal static unsafe class OpenSslCallbacks
 {
-    // x509_vfy.h: the error decides which alert the peer gets; this one becomes bad_certificate.
-    private const int ErrorHostnameMismatch = 62;
-
-    // And this one internal_error: what is wrong is with us.
-    private const int ErrorUnspecified = 1;
-
     // tls1.h
     private const int AlpnOk = 0;
     private const int AlpnNoAck = 3;
@@ -37,33 +30,30 @@ internal static unsafe class OpenSslCallbacks
         try
         {
             var handshaker = _current!;
-            var (leaf, chainIsGood) = handshaker.Peers.Verify(storeContext, revocable: handshaker.Crls is not null);
-            handshaker.Leaf = leaf;
-            if (!chainIsGood)
+            var verdict = handshaker.Peers.Verify(storeContext, handshaker.Policy, handshaker.Crls);
+            handshaker.Leaf = verdict.Leaf;
+            handshaker.Refusal = verdict.Refusal;
+            if (handshaker.Refusal is not null)
             {
-                var error = LibCrypto.X509_STORE_CTX_get_error(storeContext);
-                handshaker.Refusal =
-                    handshaker.Crls?.Explain(error, leaf, storeContext)
-                    ?? handshaker.Policy.Explain(
-                        leaf,
-                        Untrusted(storeContext),
-                        Marshal.PtrToStringUTF8(LibCrypto.X509_verify_cert_error_string(error)) ?? "verification failed"
-                    );
-                if (handshaker.Refusal.Code == RefusalCode.RevocationUnknown)
-                {
-                    LibCrypto.X509_STORE_CTX_set_error(storeContext, ErrorUnspecified);
-                }
-
                 return 0;
             }
 
-            handshaker.Refusal = handshaker.Policy.JudgeNames(leaf);
+            handshaker.Refusal = handshaker.Policy.JudgeNames(verdict.Leaf, verdict.CommonNameUse);
+            handshaker.RememberCommonNameUse(verdict.CommonNameUse);
             if (handshaker.Refusal is null)
             {
                 return 1;
             }
 
-            LibCrypto.X509_STORE_CTX_set_error(storeContext, ErrorHostnameMismatch);
+            if (handshaker.CanTellInGreeting)
+            {
+                // So the client learns the reason, as from a server with the other backend. There is no ticket for it.
+                handshaker.SendNoTickets();
+                return 1;
+            }
+
+            // The error decides which alert the peer gets.
+            LibCrypto.X509_STORE_CTX_set_error(storeContext, VerifyErrors.HostnameMismatch);
             return 0;
         }
         catch (Exception e)
@@ -158,11 +148,4 @@ internal static unsafe class OpenSslCallbacks
 
         return answer;
     }
-
-    private static X509Certificate2Collection Untrusted(nint storeContext) =>
-        [
-            .. NativeCertificates
-                .InStack(LibCrypto.X509_STORE_CTX_get0_untrusted(storeContext))
-                .Select(NativeCertificates.ToManaged),
-        ];
 }

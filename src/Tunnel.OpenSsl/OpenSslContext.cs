@@ -105,19 +105,32 @@ internal sealed unsafe class OpenSslContext : IDisposable
         var leaf = NativeCertificates.FromManaged(own.Leaf);
         var used = LibSsl.SSL_CTX_use_certificate(Handle, leaf);
         LibCrypto.X509_free(leaf);
-        Check(used == 1, "SSL_CTX_use_certificate");
+        Accepted(used == 1, own, own.Leaf);
         foreach (var intermediate in own.Intermediates)
         {
             var native = NativeCertificates.FromManaged(intermediate);
             var added = LibSsl.AddChainCertificate(Handle, native);
             LibCrypto.X509_free(native);
-            Check(added, "SSL_CTX_add1_chain_cert");
+            Accepted(added, own, intermediate);
         }
 
         var key = NativeCertificates.KeyOf(own.Leaf);
         used = LibSsl.SSL_CTX_use_PrivateKey(Handle, key);
         LibCrypto.EVP_PKEY_free(key);
         Check(used == 1 && LibSsl.SSL_CTX_check_private_key(Handle) == 1, "SSL_CTX_use_PrivateKey");
+    }
+
+    /// <summary>Our own rule of strength has been kept; a system may demand more.</summary>
+    private static void Accepted(bool accepted, OwnCertificate own, X509Certificate2 certificate)
+    {
+        if (!accepted)
+        {
+            throw new CertificateException(
+                $"certificate file {own.CertFile}: OpenSSL does not accept {NameText.Subject(certificate)} "
+                    + $"({OpenSslError.Drain()}): issue it again with a longer key or a better hash, or see which security level "
+                    + "(SECLEVEL) the system's openssl.cnf demands"
+            );
+        }
     }
 
     private void Trust(TlsProfile profile)
@@ -234,6 +247,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
             );
         }
 
+        _ = LibSsl.SetMaxCertificateList(Handle, ChainLimits.MostClientBytes);
         LibSsl.SSL_CTX_set_alpn_select_cb(Handle, &OpenSslCallbacks.SelectProtocol, 0);
     }
 

@@ -17,39 +17,57 @@ namespace Tunnel.Tls.OpenSslBackend;
 /// </remarks>
 internal sealed class VerifiedPeers
 {
-    // X509_V_OK of x509_vfy.h.
-    private const int VerifyOk = 0;
-
     // More peers than most servers have; beyond it the memory starts anew rather than keep books on who came when.
     private const int Most = 1024;
 
     private readonly ConcurrentDictionary<Fingerprint, Verdict> _known = new();
 
-    /// <summary>What <c>X509_verify_cert</c> says of the chain in <paramref name="storeContext"/>, or has said of it.</summary>
-    /// <param name="revocable">The store has revocation lists: the chain is verified in any case.</param>
-    public (X509Certificate2 Leaf, bool ChainIsGood) Verify(nint storeContext, bool revocable)
+    /// <summary>
+    /// What <c>X509_verify_cert</c> and our rules, those about names excepted, say of the chain in
+    /// <paramref name="storeContext"/>, or have said of it.
+    /// </summary>
+    /// <param name="crls">The store's revocation lists: with any, the chain is verified in any case.</param>
+    public PeerVerdict Verify(nint storeContext, PeerPolicy policy, CrlFile? crls)
     {
         // All that the peer has sent, so that a chain which lacks a link is as bad the second time as it was the first.
         var native = LibCrypto.X509_STORE_CTX_get0_cert(storeContext);
         var sent = NativeCertificates.InStack(LibCrypto.X509_STORE_CTX_get0_untrusted(storeContext));
+        if (policy.JudgeSent(sent.Length) is { } tooMany)
+        {
+            LibCrypto.X509_STORE_CTX_set_error(storeContext, VerifyErrors.ChainTooLong);
+            return PeerVerdict.No(NativeCertificates.ToManaged(native), tooMany);
+        }
+
         var fingerprint = Fingerprint.Of([native, .. sent.Where(other => other != native)]);
         var known = _known.GetValueOrDefault(fingerprint);
         var isInDate = known is { IsInDate: true };
-        if (isInDate && !revocable)
+        if (isInDate && crls is null)
         {
-            LibCrypto.X509_STORE_CTX_set_error(storeContext, VerifyOk);
-            return (known!.Leaf, true);
+            LibCrypto.X509_STORE_CTX_set_error(storeContext, VerifyErrors.Ok);
+            return PeerVerdict.Good(known!.Leaf, known.CommonNameUse);
         }
 
-        var isGood = LibCrypto.X509_verify_cert(storeContext) == 1;
-        var leaf = known?.Leaf ?? NativeCertificates.ToManaged(native);
-        if (isGood && !isInDate)
+        if (LibCrypto.X509_verify_cert(storeContext) != 1)
         {
-            // Only then: strangers must not be able to fill the memory.
-            Remember(fingerprint, Verdict.Of(leaf, LibCrypto.X509_STORE_CTX_get0_chain(storeContext)));
+            return NativeChain.Explain(storeContext, policy, crls);
         }
 
-        return (leaf, isGood);
+        if (isInDate)
+        {
+            return PeerVerdict.Good(known!.Leaf, known.CommonNameUse);
+        }
+
+        var chain = NativeChain.Read(storeContext);
+        if (policy.JudgeVerified(chain) is { } fault)
+        {
+            LibCrypto.X509_STORE_CTX_set_error(storeContext, VerifyErrors.KeyTooSmall);
+            return PeerVerdict.No(chain.Certificates[0], fault);
+        }
+
+        // Only then: strangers must not be able to fill the memory.
+        var verdict = Verdict.Of(chain);
+        Remember(fingerprint, verdict);
+        return PeerVerdict.Good(verdict.Leaf, verdict.CommonNameUse);
     }
 
     /// <summary>The managed certificate of a peer whose session is resumed: its chain was good when the session began.</summary>
@@ -78,27 +96,28 @@ internal sealed class VerifiedPeers
     }
 
     /// <param name="Leaf">The peer's own certificate.</param>
+    /// <param name="CommonNameUse">What its CN counts for under that chain.</param>
     /// <param name="From">Its chain is good from then on.</param>
     /// <param name="To">Until then.</param>
-    private sealed record Verdict(X509Certificate2 Leaf, DateTime From, DateTime To)
+    private sealed record Verdict(
+        X509Certificate2 Leaf,
+        CommonNameUse CommonNameUse,
+        DateTimeOffset From,
+        DateTimeOffset To
+    )
     {
-        public bool IsInDate => DateTime.UtcNow is var now && From <= now && now <= To;
+        public bool IsInDate => DateTimeOffset.UtcNow is var now && From <= now && now <= To;
 
-        public static Verdict None(X509Certificate2 leaf) => new(leaf, DateTime.MaxValue, DateTime.MinValue);
+        public static Verdict None(X509Certificate2 leaf) =>
+            new(leaf, CommonNameUse.Nothing, DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
 
-        /// <param name="chain">A stack of X509, from the leaf to the trust anchor.</param>
-        public static Verdict Of(X509Certificate2 leaf, nint chain)
-        {
-            var (from, to) = (DateTime.MinValue, DateTime.MaxValue);
-            foreach (var certificate in NativeCertificates.InStack(chain))
-            {
-                using var link = NativeCertificates.ToManaged(certificate);
-                from = link.NotBefore.ToUniversalTime() is var start && start > from ? start : from;
-                to = link.NotAfter.ToUniversalTime() is var end && end < to ? end : to;
-            }
-
-            return new Verdict(leaf, from, to);
-        }
+        public static Verdict Of(JudgedChain chain) =>
+            new(
+                chain.Certificates[0],
+                PeerPolicy.CommonNameUseOf(chain),
+                chain.Certificates.Max(Validity.BeginningOf),
+                chain.Certificates.Min(Validity.EndOf)
+            );
     }
 
     /// <summary>SHA-256 of DER encodings, one behind the other: each tells where it ends.</summary>

@@ -13,6 +13,11 @@ internal static class AnchorRules
     public static string? WhyUseless(X509Certificate2 anchor, TrustAnchors anchors, TlsRole peer)
     {
         var subject = SafeText.Escape(anchor.Subject);
+        if (CertificateStrength.FaultOf(anchor, signatureCounts: false) is { } weak)
+        {
+            return $"{subject} {weak}, so nobody for whom it vouches is accepted; {CertificateStrength.Remedy}";
+        }
+
         if (!IsNamedIssuer(anchor, anchor))
         {
             return anchors.Certificates.Any(other => IsNamedIssuer(other, anchor))

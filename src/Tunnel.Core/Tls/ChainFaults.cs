@@ -4,61 +4,55 @@ using Flags = System.Security.Cryptography.X509Certificates.X509ChainStatusFlags
 namespace Tunnel.Tls;
 
 /// <summary>
-/// Turns a built chain into faults in plain words. Fails closed: whatever is not known to be harmless is a fault, and
-/// dates, usage and the anchor are looked at again, so that a chain built with a laxer policy does not pass.
+/// Turns a chain that a backend has built into faults in plain words. Fails closed: whatever is not known to be harmless is
+/// a fault, and dates, strength, usage and the anchor are looked at again, so that a chain built with a laxer policy does
+/// not pass.
 /// </summary>
 internal static class ChainFaults
 {
     private const Flags Untrusted = Flags.UntrustedRoot | Flags.PartialChain;
 
-    // These are explained for the chain as a whole, from the certificates themselves.
-    private const Flags ExplainedElsewhere = Untrusted | Flags.NotTimeValid | Flags.NotValidForUsage;
+    private const Flags NameConstraint =
+        Flags.HasNotPermittedNameConstraint
+        | Flags.HasExcludedNameConstraint
+        | Flags.HasNotSupportedNameConstraint
+        | Flags.HasNotDefinedNameConstraint
+        | Flags.InvalidNameConstraints;
+
+    // These are explained for the chain as a whole, from the certificates themselves. Dates above all: a builder compares
+    // them in a local time, which the runtime and libc do not read from TZ alike.
+    private const Flags ExplainedElsewhere = Untrusted | Flags.NotTimeValid | Flags.NotValidForUsage | NameConstraint;
 
     /// <param name="peer">Which side of the handshake the peer is.</param>
-    public static IReadOnlyList<Refusal> Find(
-        X509Certificate2 leaf,
-        X509Chain chain,
-        TrustAnchors anchors,
-        TlsRole peer,
-        DateTimeOffset now
-    )
+    public static IReadOnlyList<Refusal> Find(JudgedChain chain, TrustAnchors anchors, TlsRole peer, DateTimeOffset now)
     {
-        var certificates = chain.ChainElements.Select(element => element.Certificate).ToList();
-        if (certificates.Count == 0 || !certificates[0].RawData.AsSpan().SequenceEqual(leaf.RawData))
-        {
-            return [Other($"no chain has been built for certificate {Subject(leaf)}")];
-        }
-        var flags = chain
-            .ChainElements.Select(element => element.ChainElementStatus)
-            .Append(chain.ChainStatus)
-            .Aggregate(Flags.NoError, (all, statuses) => all | Combine(statuses));
+        var certificates = chain.Certificates;
+        var flags = chain.Faults.Aggregate(Flags.NoError, (all, faults) => all | faults);
         var faults = new List<Refusal>();
         if ((flags & Untrusted) != 0 || !anchors.Contains(certificates[^1]))
         {
             faults.Add(UntrustedChain.Explain(certificates, anchors));
         }
-        faults.AddRange(chain.ChainElements.SelectMany(element => OfElement(element, anchors)));
+        faults.AddRange(certificates.SelectMany((c, depth) => OfCertificate(c, chain.Faults[depth], anchors)));
         faults.AddRange(certificates.Select((c, depth) => Date(c, depth, now)).OfType<Refusal>());
+        faults.AddRange(certificates.Select(c => Strength(c, anchors)).OfType<Refusal>());
         faults.AddRange(Usage(certificates, flags, peer));
-        if (faults.Count == 0 && flags != Flags.NoError)
+        faults.AddRange(Names(chain, flags));
+        // A fault of the backend's that nothing above has explained.
+        if (faults.Count == 0 && (flags & ~Flags.NotTimeValid) != Flags.NoError)
         {
-            faults.Add(Other($"the chain of certificate {Subject(leaf)} has the fault {flags}"));
+            faults.Add(Other($"the chain of certificate {Subject(certificates[0])} has the fault {flags}"));
         }
         return faults;
     }
 
-    private static IEnumerable<Refusal> OfElement(X509ChainElement element, TrustAnchors anchors)
+    private static IEnumerable<Refusal> OfCertificate(X509Certificate2 certificate, Flags faults, TrustAnchors anchors)
     {
-        var flags = Combine(element.ChainElementStatus) & ~ExplainedElsewhere;
-        var subject = Subject(element.Certificate);
+        var flags = faults & ~ExplainedElsewhere;
+        var subject = Subject(certificate);
         if (flags.HasFlag(Flags.NotSignatureValid))
         {
-            var issuer = SafeText.Escape(element.Certificate.Issuer);
-            yield return new(
-                RefusalCode.BadSignature,
-                $"certificate {subject} was not signed with the key of its issuer {issuer} (forged, damaged, "
-                    + $"or issued by a CA with the same name as one in {anchors.File})"
-            );
+            yield return new(RefusalCode.BadSignature, UntrustedChain.NotSignedBy(certificate, anchors));
         }
         if (flags.HasFlag(Flags.Revoked))
         {
@@ -86,10 +80,42 @@ internal static class ChainFaults
         }
     }
 
+    private static Refusal? Strength(X509Certificate2 certificate, TrustAnchors anchors) =>
+        CertificateStrength.FaultOf(certificate, signatureCounts: !anchors.Contains(certificate)) is { } fault
+            ? new(RefusalCode.TooWeak, $"certificate {Subject(certificate)} {fault}")
+            : null;
+
+    /// <summary>
+    /// OpenSSL compares SANs with constraints octet for octet; we compare names without a dot at their end, so it is looked
+    /// at once more in that form.
+    /// </summary>
+    private static IEnumerable<Refusal> Names(JudgedChain chain, Flags flags)
+    {
+        if (chain.Certificates.Count == 1)
+        {
+            yield break;
+        }
+        var dnsNames = SubjectAltNames.Of(chain.Certificates[0]).Entries.Where(san => san.Kind == SanKind.DNS).ToList();
+        foreach (var ca in chain.Certificates.Skip(1))
+        {
+            if (NameConstraints.Of(ca) is { } constraints)
+            {
+                var beyond = dnsNames.Find(san => !constraints.Permits(san.Value));
+                if (beyond is not null || (flags & NameConstraint) != 0)
+                {
+                    yield return Other(
+                        $"certificate {Subject(chain.Certificates[0])} bears {beyond?.ToString() ?? "a name"} beyond the name "
+                            + $"constraints of its CA {Subject(ca)} ({constraints})"
+                    );
+                }
+            }
+        }
+    }
+
     private static Refusal? Date(X509Certificate2 certificate, int depth, DateTimeOffset now) =>
         Validity.FaultOf($"{(depth == 0 ? "certificate" : "CA certificate")} {Subject(certificate)}", certificate, now);
 
-    private static IEnumerable<Refusal> Usage(List<X509Certificate2> certificates, Flags flags, TlsRole peer)
+    private static IEnumerable<Refusal> Usage(IReadOnlyList<X509Certificate2> certificates, Flags flags, TlsRole peer)
     {
         if (CertificateUsage.WhyNotFor(peer, certificates[0]) is { } why)
         {
@@ -119,8 +145,5 @@ internal static class ChainFaults
 
     private static Refusal Other(string reason) => new(RefusalCode.OtherChainFault, reason);
 
-    private static Flags Combine(X509ChainStatus[] statuses) =>
-        statuses.Aggregate(Flags.NoError, (all, status) => all | status.Status);
-
-    private static string Subject(X509Certificate2 certificate) => SafeText.Escape(certificate.Subject);
+    private static string Subject(X509Certificate2 certificate) => NameText.Subject(certificate);
 }

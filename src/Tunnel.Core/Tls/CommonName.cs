@@ -10,10 +10,14 @@ internal static class CommonName
 
     /// <summary>
     /// The most specific CN, which is the last in the encoding, so that in <c>DC=corp, CN=Users, CN=app</c> it is "app".
-    /// Null when there is none or the subject cannot be read. Not escaped.
+    /// Null when there is none or the subject cannot be read, or is longer than any in use. Not escaped.
     /// </summary>
     public static string? Of(X509Certificate2 certificate)
     {
+        if (NameText.IsTooLong(certificate.SubjectName))
+        {
+            return null;
+        }
         try
         {
             return certificate

@@ -27,17 +27,31 @@ public static class NameRules
     }
 
     /// <summary>
-    /// Do the CN or any SAN match any of <paramref name="patterns"/>? A pattern <c>*.rest</c> stands for one label before
-    /// <c>.rest</c> in a CN or DNS SAN. A wildcard in the certificate stands only for itself: it matches a pattern
+    /// Do the CN or any SAN match any of <paramref name="patterns"/>? A pattern matches SANs of its own kind
+    /// (<see cref="NamePattern"/>), and the CN as far as the chain lets it count. A pattern <c>*.rest</c> stands for one label
+    /// before <c>.rest</c> in a CN or DNS SAN. A wildcard in the certificate stands only for itself: it matches a pattern
     /// that is written the same, and nothing else.
     /// </summary>
-    public static bool MatchesAllowed(X509Certificate2 certificate, IEnumerable<string> patterns)
+    public static bool MatchesAllowed(
+        X509Certificate2 certificate,
+        IEnumerable<string> patterns,
+        CommonNameUse commonNameUse
+    )
     {
-        var sans = SubjectAltNames.Of(certificate).Entries;
-        var commonName = CommonName.Of(certificate);
-        return patterns.Any(pattern =>
-            (commonName is not null && MatchesText(commonName, pattern)) || sans.Any(san => MatchesSan(san, pattern))
-        );
+        var names = new BorneNames(certificate);
+        return patterns.Any(text =>
+        {
+            var pattern = NamePattern.Parse(text);
+            return names.MatchesSan(pattern)
+                || (
+                    commonNameUse switch
+                    {
+                        CommonNameUse.AnyName => true,
+                        CommonNameUse.DnsName => pattern.Kind == SanKind.DNS,
+                        _ => false,
+                    } && names.MatchesCommonName(pattern)
+                );
+        });
     }
 
     /// <summary>
@@ -54,22 +68,7 @@ public static class NameRules
         return isShortIPv4 ? null : new IPAddress(address.GetAddressBytes());
     }
 
-    private static bool MatchesSan(SubjectAltName san, string pattern) =>
-        san.Kind switch
-        {
-            SanKind.IP => AsAddress(pattern) is { } address && IsAddress(san, address),
-            SanKind.DNS => AsAddress(pattern) is null
-                && MatchesText(DnsName.Normalize(san.Value), DnsName.Normalize(pattern)),
-            SanKind.Email => Ascii.EqualsIgnoreCase(san.Value, pattern),
-            _ => string.Equals(san.Value, pattern, StringComparison.Ordinal),
-        };
-
-    private static bool MatchesText(string value, string pattern) =>
-        string.Equals(value, pattern, StringComparison.Ordinal)
-        || Ascii.EqualsIgnoreCase(value, pattern)
-        || (DnsName.IsWellFormed(value) && MatchesPattern(value, pattern));
-
-    private static bool MatchesPattern(string name, string pattern)
+    internal static bool MatchesPattern(string name, string pattern)
     {
         if (!pattern.StartsWith("*.", StringComparison.Ordinal))
         {

@@ -30,6 +30,7 @@ public sealed class OwnCertificate
         {
             throw certInput.FaultInside(why);
         }
+        RejectWeak(certInput, certificates);
         using var key = PrivateKeyFile.Read(keyInput, password);
         return new OwnCertificate
         {
@@ -55,5 +56,22 @@ public sealed class OwnCertificate
             : $"{fault}; it belongs to {NameOf(owner)} further down, which must come first";
     }
 
-    private static string NameOf(X509Certificate2 certificate) => SafeText.Escape(certificate.Subject);
+    /// <summary>No peer would take them: neither our own rule nor, usually, OpenSSL's does.</summary>
+    private static void RejectWeak(InputFile file, IReadOnlyList<X509Certificate2> certificates)
+    {
+        var faults = (
+            from certificate in certificates
+            // A root in the file is not trusted because of its own signature.
+            let isRoot = certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)
+            let fault = CertificateStrength.FaultOf(certificate, signatureCounts: !isRoot)
+            where fault is not null
+            select file.FaultInside($"{NameOf(certificate)} {fault}; {CertificateStrength.Remedy}")
+        ).ToList();
+        if (faults.Count > 0)
+        {
+            throw new CertificateException([.. faults.SelectMany(fault => fault.Faults)]);
+        }
+    }
+
+    private static string NameOf(X509Certificate2 certificate) => NameText.Subject(certificate);
 }

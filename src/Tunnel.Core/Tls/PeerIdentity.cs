@@ -18,12 +18,12 @@ public sealed record PeerIdentity
     private PeerIdentity(X509Certificate2 certificate)
     {
         var sans = SubjectAltNames.Of(certificate);
-        Subject = Read(() => certificate.Subject) is { Length: > 0 } subject ? subject : "(no subject)";
+        Subject = NameText.Subject(certificate);
         Sans = sans.ToString();
-        Issuer = Read(() => certificate.Issuer);
+        Issuer = NameText.Issuer(certificate);
         Serial = Read(() => SerialOf(certificate));
         Fingerprint = BitConverter.ToString(SHA256.HashData(certificate.RawData)).Replace('-', ':');
-        NotAfter = Read(() => Instants.Format(certificate.NotAfter));
+        NotAfter = Read(() => Instants.Format(Validity.EndOf(certificate)));
         Name = CommonName.Of(certificate) is { Length: > 0 } commonName
             ? SafeText.Escape(commonName)
             : sans.Entries.Select(san => SafeText.Escape(san.Value)).FirstOrDefault() ?? Subject;

@@ -16,7 +16,9 @@ public sealed class PeerPolicy
         RefusalCode.MissingIntermediate,
         RefusalCode.Revoked,
         RefusalCode.RevocationUnknown,
+        RefusalCode.TooLarge,
         RefusalCode.OtherChainFault,
+        RefusalCode.TooWeak,
         RefusalCode.Expired,
         RefusalCode.NotYetValid,
         RefusalCode.WrongUsage,
@@ -24,9 +26,9 @@ public sealed class PeerPolicy
     ];
 
     private readonly TlsRole _peer;
-    private readonly Func<X509Certificate2, string?> _nameFault;
+    private readonly Func<X509Certificate2, CommonNameUse, string?> _nameFault;
 
-    private PeerPolicy(TlsRole peer, TrustAnchors? anchors, Func<X509Certificate2, string?> nameFault)
+    private PeerPolicy(TlsRole peer, TrustAnchors? anchors, Func<X509Certificate2, CommonNameUse, string?> nameFault)
     {
         _peer = peer;
         _nameFault = nameFault;
@@ -45,13 +47,13 @@ public sealed class PeerPolicy
     /// <summary>A client's policy: the server's chain ends in <paramref name="anchors"/> and its SANs hold the name.</summary>
     /// <param name="serverName">A DNS name or an IP address.</param>
     public static PeerPolicy ForServers(TrustAnchors anchors, string serverName) =>
-        new(TlsRole.Server, anchors, leaf => ServerNameFault(leaf, serverName));
+        new(TlsRole.Server, anchors, (leaf, _) => ServerNames.FaultOf(leaf, serverName));
 
     /// <summary>A server's policy: the client's chain ends in <paramref name="anchors"/> and it bears an allowed name.</summary>
     /// <param name="anchors">Null: clients need no certificate, and all are welcome.</param>
     /// <param name="allowedNames">As <see cref="NameRules.MatchesAllowed"/> takes them. Empty: all that the CA vouches for.</param>
     public static PeerPolicy ForClients(TrustAnchors? anchors, IReadOnlyList<string> allowedNames) =>
-        new(TlsRole.Client, anchors, leaf => AllowedNameFault(leaf, allowedNames));
+        new(TlsRole.Client, anchors, (leaf, use) => AllowedNames.FaultOf(leaf, allowedNames, use));
 
     /// <summary>A fresh chain policy for one handshake: our roots only, no downloads, the usage the peer's role needs.</summary>
     public X509ChainPolicy CreateChainPolicy()
@@ -80,19 +82,31 @@ public sealed class PeerPolicy
         }
         if (leaf is null)
         {
+            return new(RefusalCode.NoCertificate, $"the {PeerWord} sent no certificate");
+        }
+        if (chain is null || JudgedChain.From(chain, leaf) is not { } built)
+        {
             return new(
-                RefusalCode.NoCertificate,
-                $"the {(_peer == TlsRole.Client ? "client" : "server")} sent no certificate"
+                RefusalCode.OtherChainFault,
+                $"no chain has been built for certificate {NameText.Subject(leaf)}"
             );
         }
-        if (chain is null)
-        {
-            return new(RefusalCode.OtherChainFault, "no chain has been built for the certificate");
-        }
+        // The builder was given what the peer sent; a server sends its leaf among it.
+        return JudgeSent(chain.ChainPolicy.ExtraStore.Count(sent => !sent.Equals(leaf)) + 1) ?? Judge(built);
+    }
+
+    /// <summary>All the rules, about a chain that a backend has built.</summary>
+    public Refusal? Judge(JudgedChain chain)
+    {
+        var leaf = chain.Certificates[0];
         try
         {
-            var faults = ChainFaults.Find(leaf, chain, Anchors, _peer, DateTimeOffset.UtcNow);
-            return Combine(_nameFault(leaf) is { } fault ? [.. faults, new(RefusalCode.WrongName, fault)] : faults);
+            var faults = ChainFaults.Find(chain, Anchors!, _peer, DateTimeOffset.UtcNow);
+            return Combine(
+                _nameFault(leaf, CommonNameUseOf(chain)) is { } fault
+                    ? [.. faults, new(RefusalCode.WrongName, fault)]
+                    : faults
+            );
         }
         catch (CryptographicException e)
         {
@@ -100,35 +114,49 @@ public sealed class PeerPolicy
         }
     }
 
-    /// <summary>For a backend that has verified the chain itself: only the rules about names.</summary>
-    public Refusal? JudgeNames(X509Certificate2 leaf) =>
-        _nameFault(leaf) is { } fault ? new Refusal(RefusalCode.WrongName, fault) : null;
+    /// <summary>For a backend that has verified the chain itself: all but the names, which are asked at each handshake.</summary>
+    public Refusal? JudgeVerified(JudgedChain chain) =>
+        Combine(ChainFaults.Find(chain, Anchors!, _peer, DateTimeOffset.UtcNow));
+
+    /// <summary>Plain words for a chain that a backend has refused by itself.</summary>
+    /// <param name="chain">Of what the backend has built, at least the leaf and the certificate at fault.</param>
+    /// <param name="backendWords">What the backend says, for a fault that is not found in the certificates again.</param>
+    public Refusal Explain(JudgedChain chain, string backendWords) =>
+        Judge(chain) ?? new Refusal(RefusalCode.OtherChainFault, backendWords);
+
+    /// <summary>What the CN of a good chain's leaf counts for: needed again whenever its names are judged.</summary>
+    public static CommonNameUse CommonNameUseOf(JudgedChain chain) =>
+        NameConstraints.UseOf(CommonName.Of(chain.Certificates[0]), chain.Certificates.Skip(1));
+
+    /// <summary>The rules about names, for a chain that is good.</summary>
+    public Refusal? JudgeNames(X509Certificate2 leaf, CommonNameUse commonNameUse) =>
+        _nameFault(leaf, commonNameUse) is { } fault ? new Refusal(RefusalCode.WrongName, fault) : null;
+
+    /// <summary>Before any signature is verified: does the peer send more than real chains have?</summary>
+    /// <param name="certificates">How many came, the leaf included.</param>
+    public Refusal? JudgeSent(int certificates) =>
+        certificates > ChainLimits.MostCertificates
+            ? new(
+                RefusalCode.TooLarge,
+                $"the {PeerWord} sent {certificates} certificates; at most {ChainLimits.MostCertificates} are looked at: it "
+                    + "must send its own and the intermediates up to the CA, nothing else"
+            )
+            : null;
 
     /// <summary>
     /// For a resumed session, whose chain was good when the session began: it must not have expired meanwhile, and must
     /// still bear an allowed name.
     /// </summary>
-    public Refusal? JudgeResumed(X509Certificate2? leaf)
+    public Refusal? JudgeResumed(X509Certificate2? leaf, CommonNameUse commonNameUse)
     {
         if (leaf is null || !RequiresCertificate)
         {
             return Judge(leaf, null);
         }
-        return leaf.NotAfter.ToUniversalTime() < DateTime.UtcNow
-            ? new Refusal(RefusalCode.Expired, $"certificate expired on {Instants.Format(leaf.NotAfter)}")
-            : JudgeNames(leaf);
+        return Validity.FaultOf("certificate", leaf, DateTimeOffset.UtcNow) ?? JudgeNames(leaf, commonNameUse);
     }
 
-    /// <summary>Plain words for a chain that a backend has refused by itself.</summary>
-    /// <param name="sent">What the peer sent besides its leaf.</param>
-    /// <param name="backendWords">What the backend says, for a fault that is not found in the chain again.</param>
-    public Refusal Explain(X509Certificate2 leaf, X509Certificate2Collection sent, string backendWords)
-    {
-        using var chain = new X509Chain { ChainPolicy = CreateChainPolicy() };
-        chain.ChainPolicy.ExtraStore.AddRange(sent);
-        _ = chain.Build(leaf);
-        return Judge(leaf, chain) ?? new Refusal(RefusalCode.OtherChainFault, backendWords);
-    }
+    private string PeerWord => _peer == TlsRole.Client ? "client" : "server";
 
     private static Refusal? Combine(IReadOnlyList<Refusal> faults)
     {
@@ -136,20 +164,5 @@ public sealed class PeerPolicy
         return sorted.Count == 0
             ? null
             : new(sorted[0].Code, string.Join("; ", sorted.Select(fault => fault.Reason).Distinct()));
-    }
-
-    private static string? ServerNameFault(X509Certificate2 leaf, string serverName) =>
-        NameRules.MatchesServerName(leaf, serverName)
-            ? null
-            : $"name {serverName} is not among {SubjectAltNames.Of(leaf)}";
-
-    private static string? AllowedNameFault(X509Certificate2 leaf, IReadOnlyList<string> allowedNames)
-    {
-        if (allowedNames.Count == 0 || NameRules.MatchesAllowed(leaf, allowedNames))
-        {
-            return null;
-        }
-        var commonName = CommonName.Of(leaf) is { } name ? $"CN={SafeText.Escape(name)}" : "no CN";
-        return $"{commonName}, {SubjectAltNames.Of(leaf)} matches none of allowed_client_cns: {string.Join(", ", allowedNames)}";
     }
 }

@@ -16,6 +16,8 @@ public enum RefusalCode
 
     /// <summary>Our own fault: a revocation list is missing, outdated or unusable, so the certificate cannot be judged.</summary>
     RevocationUnknown,
+    TooWeak,
+    TooLarge,
     OtherChainFault,
 }
 

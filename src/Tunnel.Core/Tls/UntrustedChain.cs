@@ -23,11 +23,11 @@ internal static class UntrustedChain
         {
             return new(RefusalCode.SelfSigned, $"certificate {subject} is self-signed and not in {anchors.File}");
         }
-        if (anchors.Certificates.Any(anchor => SameName(anchor.SubjectName, last.IssuerName)))
+        if (anchors.Certificates.FirstOrDefault(a => SameName(a.SubjectName, last.IssuerName)) is not null)
         {
             return new(
                 RefusalCode.UntrustedIssuer,
-                $"issuer {issuer} is not trusted by {anchors.File}, which holds a CA of the same name with another key"
+                $"issuer {issuer} is not trusted by {anchors.File}, which holds {SameNamed(last, anchors)}"
             );
         }
         if (selfIssued)
@@ -57,8 +57,50 @@ internal static class UntrustedChain
             );
     }
 
+    /// <summary>For a certificate whose signature none of the anchors' keys has made.</summary>
+    public static string NotSignedBy(X509Certificate2 certificate, TrustAnchors anchors)
+    {
+        var namesakes = anchors.Certificates.Count(a => SameName(a.SubjectName, certificate.IssuerName));
+        var fault =
+            $"certificate {NameText.Subject(certificate)} was not signed with the key of its issuer {NameText.Issuer(certificate)}";
+        return namesakes > 1
+            ? $"{fault}: {anchors.File} holds {namesakes} CAs of that name, and a certificate that does not name its issuer's "
+                + "key (authorityKeyIdentifier) is tried with the first of them only"
+            : $"{fault} (forged, damaged, or issued by a CA with the same name as one in {anchors.File})";
+    }
+
+    /// <summary>Why the CA of this name is not taken for the issuer, from the identifiers in both (RFC 5280 section 4.2.1.1).</summary>
+    private static string SameNamed(X509Certificate2 certificate, TrustAnchors anchors)
+    {
+        var namesakes = anchors.Certificates.Where(a => SameName(a.SubjectName, certificate.IssuerName)).ToList();
+        var wanted = certificate.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().FirstOrDefault();
+        var keyId = wanted?.KeyIdentifier;
+        // Most CAs' identifiers are the SHA-1 of their key, so this one can be told from a CA that was given another.
+        if (keyId is not null && namesakes.Exists(ca => KeyHash(ca).AsSpan().SequenceEqual(keyId.Value.Span)))
+        {
+            return wanted!.SerialNumber is { } serial && !namesakes.Exists(ca => SameSerial(ca, serial))
+                ? $"that CA with another serial number than {Convert.ToHexString(serial.Span)}, which the certificate names: the CA "
+                    + "was renewed; issue the certificate again, or add the CA's older certificate to the file"
+                : "that CA under another key identifier than the certificate names: the CA was renewed; issue the "
+                    + "certificate again, or add the CA's older certificate to the file";
+        }
+        return keyId is null && wanted?.SerialNumber is not null
+            ? "a CA of the same name with another serial number than the certificate names"
+            : "a CA of the same name with another key";
+    }
+
+    private static byte[] KeyHash(X509Certificate2 ca) =>
+        new X509SubjectKeyIdentifierExtension(
+            ca.PublicKey,
+            X509SubjectKeyIdentifierHashAlgorithm.Sha1,
+            critical: false
+        ).SubjectKeyIdentifierBytes.ToArray();
+
+    private static bool SameSerial(X509Certificate2 ca, ReadOnlyMemory<byte> serial) =>
+        ca.SerialNumberBytes.Span.TrimStart((byte)0).SequenceEqual(serial.Span.TrimStart((byte)0));
+
     private static bool SameName(X500DistinguishedName one, X500DistinguishedName other) =>
         one.RawData.AsSpan().SequenceEqual(other.RawData);
 
-    private static string Text(X500DistinguishedName name) => SafeText.Escape(name.Name);
+    private static string Text(X500DistinguishedName name) => NameText.Of(name);
 }

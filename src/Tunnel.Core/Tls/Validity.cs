@@ -5,12 +5,17 @@ namespace Tunnel.Tls;
 /// <summary>Is it a certificate's time?</summary>
 internal static class Validity
 {
+    /// <summary>Its notBefore, in UTC: the certificate gives local times, of which 9999-12-31 has none in some zones.</summary>
+    public static DateTimeOffset BeginningOf(X509Certificate2 certificate) => certificate.NotBefore.ToUniversalTime();
+
+    /// <summary>Its notAfter, likewise.</summary>
+    public static DateTimeOffset EndOf(X509Certificate2 certificate) => certificate.NotAfter.ToUniversalTime();
+
     /// <summary>Null within the validity period; else what is wrong, with dates.</summary>
     /// <param name="name">The certificate as the sentence is to call it.</param>
     public static Refusal? FaultOf(string name, X509Certificate2 certificate, DateTimeOffset now)
     {
-        DateTimeOffset notBefore = certificate.NotBefore.ToUniversalTime();
-        DateTimeOffset notAfter = certificate.NotAfter.ToUniversalTime();
+        var (notBefore, notAfter) = (BeginningOf(certificate), EndOf(certificate));
         if (now > notAfter)
         {
             var ago = Instants.Format(now - notAfter);

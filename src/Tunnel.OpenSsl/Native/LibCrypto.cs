@@ -211,6 +211,9 @@ internal static unsafe partial class LibCrypto
     public static partial int X509_STORE_CTX_get_error(nint storeContext);
 
     [LibraryImport(Library)]
+    public static partial int X509_STORE_CTX_get_error_depth(nint storeContext);
+
+    [LibraryImport(Library)]
     public static partial void X509_STORE_CTX_set_error(nint storeContext, int error);
 
     [LibraryImport(Library)]

@@ -158,6 +158,9 @@ internal static unsafe partial class LibSsl
     public static partial int SSL_session_reused(nint ssl);
 
     [LibraryImport(Library)]
+    public static partial int SSL_is_server(nint ssl);
+
+    [LibraryImport(Library)]
     public static partial void SSL_set_shutdown(nint ssl, int mode);
 
     [LibraryImport(Library)]
@@ -169,6 +172,16 @@ internal static unsafe partial class LibSsl
     /// <returns>In seconds; 0 for a session without a ticket.</returns>
     [LibraryImport(Library)]
     public static partial nuint SSL_SESSION_get_ticket_lifetime_hint(nint session);
+
+    /// <returns>A reference that stays the connection's.</returns>
+    [LibraryImport(Library)]
+    public static partial nint SSL_get_session(nint ssl);
+
+    [LibraryImport(Library)]
+    public static partial int SSL_SESSION_set1_ticket_appdata(nint session, byte* data, nuint length);
+
+    [LibraryImport(Library)]
+    public static partial int SSL_SESSION_get0_ticket_appdata(nint session, byte** data, nuint* length);
 
     [LibraryImport(Library)]
     public static partial nint SSL_SESSION_dup(nint session);
@@ -183,6 +196,7 @@ internal static unsafe partial class LibSsl
     private const int CtrlMode = 33;
     private const int CtrlSessionCacheSize = 42;
     private const int CtrlSessionCacheMode = 44;
+    private const int CtrlSetMaxCertificateList = 51;
     private const int CtrlSetServerName = 55;
     private const int CtrlChainCertificate = 89;
     private const int CtrlSetGroupsList = 92;
@@ -196,6 +210,9 @@ internal static unsafe partial class LibSsl
 
     public static nint SetSessionCacheSize(nint context, int sessions) =>
         SSL_CTX_ctrl(context, CtrlSessionCacheSize, sessions, 0);
+
+    public static nint SetMaxCertificateList(nint context, int bytes) =>
+        SSL_CTX_ctrl(context, CtrlSetMaxCertificateList, bytes, 0);
 
     public static bool SetVersions(nint context, int minimum, int maximum) =>
         SSL_CTX_ctrl(context, CtrlSetMinProtocolVersion, minimum, 0) == 1

@@ -17,7 +17,8 @@ internal static class SessionIdContext
     public static byte[] Of(TlsProfile profile, byte[]? crlDigest)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Add(hash, ["x-tunnel/1 session-id context"]);
+        // With a number that changes with the rules about chains, and with what stands in a session about them.
+        Add(hash, ["x-tunnel/1 session-id context 2"]);
         // Who we are: a client that resumes sees no certificate. Not which certificate it is, so that it can be renewed.
         Add(hash, Sorted(profile.Own is { } own ? NamesOf(own) : []));
         // Whom we trust, and as of when: a ticket holds the client's leaf, but nothing of the chain above it.

@@ -26,11 +26,24 @@ public sealed class TestCa
     public static TestCa CreateRoot(
         string name = "Test Root",
         TestAlgorithm algorithm = TestAlgorithm.EcdsaP256,
-        DateTimeOffset? notAfter = null
+        DateTimeOffset? notAfter = null,
+        params IReadOnlyList<X509Extension> extensions
     )
     {
         var key = TestKey.Create(algorithm);
-        var request = CaRequest(name, key, notAfter);
+        var request = CaRequest(name, key, notAfter, extensions);
+        return new(key, key.Sign(request, request.Subject), []);
+    }
+
+    /// <summary>The same CA again, name and key, under a certificate with another serial number.</summary>
+    public TestCa Renew()
+    {
+        var request = new TestRequest(key, Certificate.Subject)
+        {
+            IsCa = true,
+            NotBefore = DateTimeOffset.UtcNow.AddDays(-1),
+            NotAfter = DateTimeOffset.UtcNow.AddYears(10),
+        };
         return new(key, key.Sign(request, request.Subject), []);
     }
 
@@ -39,11 +52,12 @@ public sealed class TestCa
     public TestCa CreateIntermediate(
         string name = "Test Intermediate",
         DateTimeOffset? notAfter = null,
-        string? usageOid = null
+        string? usageOid = null,
+        params IReadOnlyList<X509Extension> extensions
     )
     {
         var intermediateKey = TestKey.Create(TestAlgorithm.EcdsaP256);
-        var request = CaRequest(name, intermediateKey, notAfter);
+        var request = CaRequest(name, intermediateKey, notAfter, extensions);
         request.UsageOids = usageOid is null ? [] : [usageOid];
         var certificate = key.Sign(request, Certificate);
         return new(intermediateKey, certificate, [certificate, .. chain]);
@@ -110,10 +124,16 @@ public sealed class TestCa
         return path;
     }
 
-    private static TestRequest CaRequest(string name, TestKey key, DateTimeOffset? notAfter) =>
+    private static TestRequest CaRequest(
+        string name,
+        TestKey key,
+        DateTimeOffset? notAfter,
+        IReadOnlyList<X509Extension> extensions
+    ) =>
         new(key, $"CN={name}")
         {
             IsCa = true,
+            Extensions = extensions,
             NotBefore = DateTimeOffset.UtcNow.AddYears(-2),
             NotAfter = notAfter ?? DateTimeOffset.UtcNow.AddYears(10),
         };

@@ -20,12 +20,16 @@ public sealed class TestKey
 
     public static TestKey Create(TestAlgorithm algorithm)
     {
-        if (algorithm == TestAlgorithm.EcdsaP256)
+        if (algorithm is TestAlgorithm.EcdsaP256 or TestAlgorithm.EcdsaP192)
         {
-            var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            var ecdsa = ECDsa.Create(
+                algorithm == TestAlgorithm.EcdsaP256
+                    ? ECCurve.NamedCurves.nistP256
+                    : ECCurve.CreateFromValue("1.2.840.10045.3.1.1")
+            );
             return new(ecdsa, X509SignatureGenerator.CreateForECDsa(ecdsa));
         }
-        var rsa = RSA.Create(2048);
+        var rsa = RSA.Create(algorithm == TestAlgorithm.Rsa1024 ? 1024 : 2048);
         var padding = algorithm == TestAlgorithm.Rsa2048Pss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;
         return new(rsa, X509SignatureGenerator.CreateForRSA(rsa, padding));
     }

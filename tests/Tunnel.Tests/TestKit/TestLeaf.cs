@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Tests.TestKit;
@@ -11,6 +12,12 @@ public enum TestAlgorithm
 
     /// <summary>A plain RSA key that signs certificates with RSASSA-PSS.</summary>
     Rsa2048Pss,
+
+    /// <summary>Too short since long ago.</summary>
+    Rsa1024,
+
+    /// <summary>Likewise.</summary>
+    EcdsaP192,
 }
 
 /// <summary>Order for a leaf; the defaults give one that is good for server and client alike.</summary>
@@ -46,6 +53,9 @@ public sealed record TestLeaf
 
     /// <summary>Names the issuer's issuer in the authority key identifier.</summary>
     public bool AuthorityIssuer { get; init; }
+
+    /// <summary>What the CA signs it with.</summary>
+    public HashAlgorithmName Hash { get; init; } = HashAlgorithmName.SHA256;
 
     /// <summary>Added as they are, for hostile certificates.</summary>
     public IReadOnlyList<X509Extension> Extensions { get; init; } = [];

@@ -18,7 +18,9 @@ public sealed class TestRequest(TestKey key, string subject)
 
     private X509KeyUsageFlags KeyUsages { get; init; } = X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign;
 
-    private List<X509Extension> Extensions { get; init; } = [];
+    public IReadOnlyList<X509Extension> Extensions { get; init; } = [];
+
+    public HashAlgorithmName Hash { get; init; } = HashAlgorithmName.SHA256;
 
     public static TestRequest For(TestLeaf leaf, TestKey key)
     {
@@ -34,6 +36,7 @@ public sealed class TestRequest(TestKey key, string subject)
             KeyUsages = leaf.KeyUsages,
             NotBefore = leaf.NotBefore < leaf.NotAfter ? leaf.NotBefore : leaf.NotAfter.AddDays(-30),
             NotAfter = leaf.NotAfter,
+            Hash = leaf.Hash,
             Extensions = hasSans ? [sans.Build(), .. leaf.Extensions] : [.. leaf.Extensions],
         };
     }
@@ -44,7 +47,7 @@ public sealed class TestRequest(TestKey key, string subject)
         X509AuthorityKeyIdentifierExtension? authority
     )
     {
-        var request = new CertificateRequest(Subject, key.PublicKey, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(Subject, key.PublicKey, Hash);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(IsCa, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(KeyUsages, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(key.PublicKey, critical: false));
@@ -57,7 +60,10 @@ public sealed class TestRequest(TestKey key, string subject)
         {
             request.CertificateExtensions.Add(authority);
         }
-        Extensions.ForEach(request.CertificateExtensions.Add);
+        foreach (var extension in Extensions)
+        {
+            request.CertificateExtensions.Add(extension);
+        }
         var serial = RandomNumberGenerator.GetBytes(16);
         serial[0] = 0x42;
         return request.Create(issuer, generator, NotBefore, NotAfter, serial);

@@ -129,7 +129,10 @@ public sealed class PeerIdentityTests
                         $"octet {at} ^ {flip:X2}"
                     );
                     Assert.That(() => NameRules.MatchesServerName(certificate, "localhost"), Throws.Nothing);
-                    Assert.That(() => NameRules.MatchesAllowed(certificate, ["other"]), Throws.Nothing);
+                    Assert.That(
+                        () => NameRules.MatchesAllowed(certificate, ["other"], CommonNameUse.AnyName),
+                        Throws.Nothing
+                    );
                 }
             }
         }

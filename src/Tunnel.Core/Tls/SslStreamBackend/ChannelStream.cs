@@ -12,7 +12,13 @@ namespace Tunnel.Tls.SslStreamBackend;
 /// </summary>
 /// <param name="sniffOutgoing">True in a server's handshake: the flight that tells of resumption is the one we send.</param>
 /// <param name="early">What a server has received already.</param>
-internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing, Chunk early = default) : Stream
+/// <param name="intake">Asked in the handshake for every read; null: whatever comes is taken.</param>
+internal sealed class ChannelStream(
+    SocketChannel channel,
+    bool sniffOutgoing,
+    Chunk early = default,
+    HandshakeIntake? intake = null
+) : Stream
 {
     // Tickets hold a certificate at the most, KeyUpdates one byte; bulk comes in records of 16 KiB.
     private const int LongRecordBytes = 4 * 1024;
@@ -57,12 +63,16 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing, C
 
     private ReadOnlySpan<byte> Buffered => _received.AsSpan(_start, _end - _start);
 
+    /// <summary>In the handshake, as soon as the server's flight has passed: a session is resumed.</summary>
+    public bool IsResumed => _sniffer?.Resumed() == true;
+
     /// <summary>Ends the watch on the handshake; says whether the session was resumed.</summary>
     public bool EndHandshake()
     {
         var resumed = _sniffer!.Resumed();
         _sniffer = null;
         _state = new SemaphoreSlim(1, 1);
+        intake?.Rest();
         return resumed;
     }
 
@@ -74,11 +84,8 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing, C
     /// <summary>Whoever reads pays for what it costs.</summary>
     public void BeginTurn() => (_cost, _othersHadATurn) = (0, false);
 
-    // SslStream reads on behind records without content, as many as there are.
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _cost >= RecordTracker.MostCost ? ReadLaterAsync(buffer)
-        : _start == _end ? ReceiveAsync(buffer)
-        : new(Take(buffer.Span));
+        _state is null && intake is not null ? ReadInHandshakeAsync(intake, buffer) : ReadNowAsync(buffer);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -120,6 +127,7 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing, C
 
     protected override void Dispose(bool disposing)
     {
+        intake?.Rest();
         if (_received is not null)
         {
             BufferPool.Return(_received);
@@ -134,6 +142,19 @@ internal sealed class ChannelStream(SocketChannel channel, bool sniffOutgoing, C
         }
 
         base.Dispose(disposing);
+    }
+
+    // SslStream reads on behind records without content, as many as there are.
+    private ValueTask<int> ReadNowAsync(Memory<byte> buffer) =>
+        _cost >= RecordTracker.MostCost ? ReadLaterAsync(buffer)
+        : _start == _end ? ReceiveAsync(buffer)
+        : new(Take(buffer.Span));
+
+    private async ValueTask<int> ReadInHandshakeAsync(HandshakeIntake intake, Memory<byte> buffer)
+    {
+        intake.Rest();
+        var read = await ReadNowAsync(buffer).ConfigureAwait(false);
+        return await intake.TakeAsync(read).ConfigureAwait(false);
     }
 
     private int Take(Span<byte> room)

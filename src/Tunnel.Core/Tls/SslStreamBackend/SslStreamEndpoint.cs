@@ -18,6 +18,8 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
     private readonly TlsProfile _profile;
     private readonly string _backend;
     private readonly SslStreamCertificateContext? _certificate;
+    private readonly HandshakeLane _lane = new();
+    private readonly KnownChains _known = new();
 
     public SslStreamEndpoint(TlsProfile profile, string backend)
     {
@@ -32,9 +34,14 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
 
     public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default)
     {
-        var inner = new ChannelStream(channel, sniffOutgoing: _profile.Role == TlsRole.Server, early);
+        var inner = new ChannelStream(
+            channel,
+            sniffOutgoing: _profile.Role == TlsRole.Server,
+            early,
+            new HandshakeIntake(_lane, _profile.Role)
+        );
         var tls = new SslStream(inner, leaveInnerStreamOpen: false);
-        var verdict = new Verdict(_profile);
+        var verdict = new Verdict(_profile, _known, inner);
         try
         {
             if (_profile.Role == TlsRole.Server)
@@ -77,7 +84,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
     }
 
     /// <summary>The certificate belongs to the profile; SslStream's contexts are the runtime's.</summary>
-    public void Dispose() { }
+    public void Dispose() => _lane.Dispose();
 
     private static HandshakeFault Classify(TlsRole peer, Exception thrown, ChannelStream inner) =>
         HandshakeFaults.Classify(peer, inner.Ended, inner.First, inner.FaultDetail, thrown.GetBaseException().Message);
@@ -90,7 +97,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             ClientCertificateRequired = _profile.Policy.RequiresCertificate,
             EnabledSslProtocols = _profile.Protocols,
             AllowRenegotiation = false,
-            AllowTlsResume = _profile.SessionResumption,
+            AllowTlsResume = _profile.SessionResumption && !_known.IsFull,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = _profile.Policy.RequiresCertificate ? _profile.Policy.CreateChainPolicy() : null,
             RemoteCertificateValidationCallback = verdict.Take,
@@ -105,7 +112,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             ClientCertificateContext = _certificate,
             EnabledSslProtocols = _profile.Protocols,
             AllowRenegotiation = false,
-            AllowTlsResume = _profile.SessionResumption,
+            AllowTlsResume = _profile.SessionResumption && !_known.IsFull,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = _profile.Policy.CreateChainPolicy(),
             RemoteCertificateValidationCallback = verdict.Take,
@@ -143,7 +150,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         };
 
     /// <summary>One handshake's verdict. Until the callback has run it is a refusal: nothing passes by default.</summary>
-    private sealed class Verdict(TlsProfile profile)
+    private sealed class Verdict(TlsProfile profile, KnownChains known, ChannelStream inner)
     {
         private bool _taken;
 
@@ -159,8 +166,34 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             _taken = true;
             // The callback's certificate is disposed of with the stream; the session's log line outlives that.
             Leaf = certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-            Refusal = profile.Policy.Judge(Leaf, chain);
+            Refusal = Judge(chain);
             return Refusal is null || profile.Role == TlsRole.Server;
+        }
+
+        private Refusal? Judge(X509Chain? chain)
+        {
+            var policy = profile.Policy;
+            var before = Leaf is null ? null : known.Of(Leaf);
+            if (before is not null && policy.RequiresCertificate && inner.IsResumed)
+            {
+                return policy.Judge(before);
+            }
+
+            var refusal = policy.Judge(Leaf, chain);
+            if (
+                before is null
+                && refusal is null or { Code: RefusalCode.WrongName }
+                && Leaf is not null
+                && chain is not null
+                && policy.RequiresCertificate
+                && JudgedChain.From(chain, Leaf) is { } built
+                && policy.JudgeVerified(built) is null
+            )
+            {
+                known.Remember(built);
+            }
+
+            return refusal;
         }
     }
 }

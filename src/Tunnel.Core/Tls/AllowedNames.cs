@@ -1,0 +1,56 @@
+using System.Security.Cryptography.X509Certificates;
+using Tunnel.Config;
+
+namespace Tunnel.Tls;
+
+/// <summary>The rule about a client's names, in words.</summary>
+internal static class AllowedNames
+{
+    // A list as long as this is read at a glance; of a longer one its length and the nearest name say more.
+    private const int MostListed = 8;
+
+    // To compare two names takes microseconds, and the list may have thousands.
+    private const int MostCompared = 64;
+
+    /// <summary>Null when the list is empty or the leaf bears a name that is on it.</summary>
+    public static string? FaultOf(X509Certificate2 leaf, IReadOnlyList<string> allowed, CommonNameUse commonNameUse)
+    {
+        if (allowed.Count == 0 || NameRules.MatchesAllowed(leaf, allowed, commonNameUse))
+        {
+            return null;
+        }
+        var commonName = CommonName.Of(leaf);
+        var constrained =
+            commonName is not null
+            && commonNameUse != CommonNameUse.AnyName
+            && NameRules.MatchesAllowed(leaf, allowed, CommonNameUse.AnyName)
+                ? " (the CN does not count, because the name constraints of its CA do not allow it as a DNS name)"
+                : "";
+        var cn = commonName is null ? "no CN" : $"CN={SafeText.Escape(commonName)}";
+        return $"{cn}, {SubjectAltNames.Of(leaf)} matches none of {Text(allowed, commonName)}{constrained}";
+    }
+
+    private static string Text(IReadOnlyList<string> allowed, string? commonName)
+    {
+        if (allowed.Count <= MostListed)
+        {
+            return $"allowed_client_cns: {SafeText.Escape(string.Join(", ", allowed))}";
+        }
+        var nearest = commonName is null ? null : Nearest(commonName, allowed);
+        return $"allowed_client_cns ({allowed.Count} names{(nearest is null ? "" : $", the nearest is {SafeText.Escape(nearest)}")})";
+    }
+
+    private static string? Nearest(string name, IReadOnlyList<string> allowed) =>
+        name.Length is 0 or > 64
+            ? null
+            : ClosestName.Find(
+                name,
+                allowed
+                    .Where(other =>
+                        other.Length > 0
+                        && char.ToLowerInvariant(other[0]) == char.ToLowerInvariant(name[0])
+                        && Math.Abs(other.Length - name.Length) <= name.Length / 3
+                    )
+                    .Take(MostCompared)
+            );
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography.X509Certificates;
+using Flags = System.Security.Cryptography.X509Certificates.X509ChainStatusFlags;
+
+namespace Tunnel.Tls;
+
+/// <summary>A peer's chain as a backend has built it and found it, in the vocabulary that both share.</summary>
+/// <param name="Certificates">From the leaf up, as far as the backend came; at least the leaf.</param>
+/// <param name="Faults">What the backend says of each of them.</param>
+public sealed record JudgedChain(IReadOnlyList<X509Certificate2> Certificates, IReadOnlyList<Flags> Faults)
+{
+    /// <summary>A chain that its backend has found good.</summary>
+    public static JudgedChain Good(IReadOnlyList<X509Certificate2> certificates) =>
+        new(certificates, new Flags[certificates.Count]);
+
+    /// <summary>What .NET has built; null when that is no chain of this leaf.</summary>
+    public static JudgedChain? From(X509Chain chain, X509Certificate2 leaf)
+    {
+        var elements = chain.ChainElements;
+        if (elements.Count == 0 || !elements[0].Certificate.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span))
+        {
+            return null;
+        }
+        var faults = elements.Select(element => Combine(element.ChainElementStatus)).ToArray();
+        // What is said of the chain as a whole belongs to its end.
+        faults[^1] |= Combine(chain.ChainStatus) & ~faults.Aggregate(Flags.NoError, (all, some) => all | some);
+        return new JudgedChain([.. elements.Select(element => element.Certificate)], faults);
+    }
+
+    private static Flags Combine(X509ChainStatus[] statuses) =>
+        statuses.Aggregate(Flags.NoError, (all, status) => all | status.Status);
+}

@@ -1,0 +1,16 @@
+using System.Security.Cryptography.X509Certificates;
+using Tunnel.Tls;
+
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>What a peer's certificates have come to, before anybody has asked for names.</summary>
+/// <param name="Leaf">The peer's own certificate.</param>
+/// <param name="CommonNameUse">What its CN counts for.</param>
+/// <param name="Refusal">Null when the chain is good.</param>
+internal readonly record struct PeerVerdict(X509Certificate2 Leaf, CommonNameUse CommonNameUse, Refusal? Refusal)
+{
+    public static PeerVerdict Good(X509Certificate2 leaf, CommonNameUse commonNameUse) =>
+        new(leaf, commonNameUse, null);
+
+    public static PeerVerdict No(X509Certificate2 leaf, Refusal refusal) => new(leaf, CommonNameUse.Nothing, refusal);
+}
