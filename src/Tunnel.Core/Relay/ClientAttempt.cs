@@ -58,7 +58,9 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
                 ? Fail<Leg>(
                     CloseReason.HandshakeTimeout,
                     Party.Server,
-                    "the server did not finish the TLS handshake in time"
+                    channel.BytesReceived == 0
+                        ? NotTlsWords.SilentServer
+                        : "the server did not finish the TLS handshake in time"
                 )
                 : Fail<Leg>(
                     fault.Kind == HandshakeFaultKind.RefusedByPeer

@@ -76,7 +76,9 @@ internal sealed class ServerOpening(TunnelSession session)
             session.End(
                 CloseReason.HandshakeTimeout,
                 Party.Tunnel,
-                _front.BytesReceived == 0 ? NotTlsWords.Silence : "the client did not finish the TLS handshake in time"
+                _front.BytesReceived == 0
+                    ? NotTlsWords.SilentClient
+                    : "the client did not finish the TLS handshake in time"
             );
             return;
         }

@@ -25,8 +25,11 @@ internal static class NotTlsWords
         $"the server ended the connection without an answer to our TLS handshake; {ServerWanted}";
 
     /// <summary>For a client that said nothing at all until its time was up.</summary>
-    public const string Silence =
+    public const string SilentClient =
         $"the client sent nothing in the time for the TLS handshake; {ClientWanted}, also where the server speaks first";
+
+    /// <summary>For a server that said nothing at all until its time was up.</summary>
+    public const string SilentServer = $"the server sent nothing in the time for the TLS handshake; {ServerWanted}";
 
     private const string ServerWanted =
         "remote_server must be the TLS port of a tunnel server, not the service behind it or a tunnel client";

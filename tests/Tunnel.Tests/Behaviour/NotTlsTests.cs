@@ -85,6 +85,23 @@ public sealed class NotTlsTests(BackendPair backends) : BehaviourTests(backends)
         Assert.That(session.Detail, Does.Contain("remote_server must be the TLS port of a tunnel server"));
     }
 
+    [Test]
+    public async Task A_client_in_front_of_something_that_waits_for_more_asks_for_a_tunnel_server()
+    {
+        using var other = Wire.Listen();
+        await using var pair = await Pair.StartAsync(Towards(other.EndPoint().Port) with { Time = _time });
+        using var application = await pair.DialAsync();
+        using var accepted = await other.AcceptSoonAsync();
+
+        var session = await _time.RunUntilAsync(pair.ClientClosedAsync());
+
+        Assert.That(session.Reason, Is.EqualTo("handshake_timeout"), session.ToString());
+        Assert.That(
+            session.Detail,
+            Does.Contain("sent nothing").And.Contain("must be the TLS port of a tunnel server")
+        );
+    }
+
     private static PairOptions Towards(int port) =>
         new()
         {
