@@ -12,6 +12,10 @@ public sealed class DeadlineWheel : IDisposable
     // One revolution is 25.6 s: most deadlines (10 s, 60 s) are met within one to three passes over their slot.
     private const int SlotCount = 512;
 
+    // Twenty ticks missed in a row: the process was stopped, or the machine suspended or starved. No peer is to blame for
+    // what it could not do meanwhile; its bytes wait in the system's buffers, and are read before they are missed.
+    private static readonly TimeSpan _mostBetweenTicks = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly ITimer _timer;
@@ -19,6 +23,8 @@ public sealed class DeadlineWheel : IDisposable
     private readonly Deadline?[] _slots = new Deadline?[SlotCount];
     private readonly List<Deadline> _due = [];
     private long _lastTick;
+    private long _lastNow;
+    private long _notRunning;
 
     public DeadlineWheel(TimeProvider time)
     {
@@ -27,8 +33,18 @@ public sealed class DeadlineWheel : IDisposable
         _timer = time.CreateTimer(static wheel => ((DeadlineWheel)wheel!).Advance(), this, Tick, Tick);
     }
 
-    /// <summary>Time since the wheel was made; monotonic.</summary>
-    public TimeSpan Now => _time.GetElapsedTime(_start);
+    /// <summary>
+    /// Time since the wheel was made; monotonic. Time in which the process does not run counts as one second at most.
+    /// </summary>
+    public TimeSpan Now
+    {
+        get
+        {
+            // In this order: a pass writes them in the other.
+            var last = Volatile.Read(ref _lastNow);
+            return CountedTime(_time.GetElapsedTime(_start), last, Volatile.Read(ref _notRunning));
+        }
+    }
 
     /// <summary>Sets or moves a deadline. It fires once, no earlier than asked and at most two ticks later, on a pool thread.</summary>
     public void Schedule(Deadline deadline, TimeSpan after)
@@ -67,8 +83,8 @@ public sealed class DeadlineWheel : IDisposable
         Deadline[] due;
         lock (_lock)
         {
-            var now = ToTick(Now);
-            // After a long pause (a suspended machine) one pass over every slot is enough.
+            var now = ToTick(Count());
+            // After a pause one pass over every slot is enough.
             for (var tick = Math.Max(_lastTick + 1, now - SlotCount + 1); tick <= now; tick++)
             {
                 Collect(tick % SlotCount, now);
@@ -89,6 +105,18 @@ public sealed class DeadlineWheel : IDisposable
             deadline.OnDue();
         }
     }
+
+    private TimeSpan Count()
+    {
+        var elapsed = _time.GetElapsedTime(_start);
+        var now = CountedTime(elapsed, _lastNow, _notRunning);
+        Volatile.Write(ref _notRunning, (elapsed - now).Ticks);
+        Volatile.Write(ref _lastNow, now.Ticks);
+        return now;
+    }
+
+    private static TimeSpan CountedTime(TimeSpan elapsed, long lastNow, long notRunning) =>
+        TimeSpan.FromTicks(Math.Min(elapsed.Ticks - notRunning, lastNow + _mostBetweenTicks.Ticks));
 
     private void Collect(long slot, long now)
     {
