@@ -63,56 +63,65 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
     {
         _waited = !first.IsCompleted;
         var chunk = await first.ConfigureAwait(false);
-        while (true)
+        try
         {
-            while (chunk.IsNone)
+            while (true)
             {
-                var waiting = from.Transport.WaitAsync();
-                _waited |= !waiting.IsCompleted;
-                chunk = from.Transport.Read(await waiting.ConfigureAwait(false));
-                if (chunk.IsNone && TurnIsOver(chunk.Cost))
+                while (chunk.IsNone)
+                {
+                    var waiting = from.Transport.WaitAsync();
+                    _waited |= !waiting.IsCompleted;
+                    chunk = from.Transport.Read(await waiting.ConfigureAwait(false));
+                    if (chunk.IsNone && TurnIsOver(chunk.Cost))
+                    {
+                        await EventLoop.Yield();
+                    }
+                }
+
+                if (chunk.Status != IoStatus.Ok)
+                {
+                    _readEnded.TrySetResult();
+                    return await EndAsync(chunk.Status, ended).ConfigureAwait(false);
+                }
+
+                watch.Received();
+                var (length, cost) = (chunk.Bytes.Length, chunk.Cost);
+                if (_pace.Record(length))
+                {
+                    from.Channel.ReceivesOn = _toChannel.SendsOn = _pace.IsBulk ? Continuation.Pool : Continuation.Loop;
+                }
+
+                var writing = _receiverIsGone ? new(IoStatus.Aborted) : _to.WriteAsync(chunk.Bytes);
+                var blocked = !writing.IsCompleted;
+                to.IsWriting = blocked;
+                watch.Sent();
+                Status = await writing.ConfigureAwait(false);
+                chunk.Return();
+                chunk = default;
+                if (blocked)
+                {
+                    _waited = true;
+                    to.IsWriting = false;
+                    watch.Received();
+                }
+
+                if (Status != IoStatus.Ok)
+                {
+                    return DirectionEnd.ReceiverBroke;
+                }
+
+                Volatile.Write(ref _bytes, _bytes + length);
+                if (TurnIsOver(cost))
                 {
                     await EventLoop.Yield();
                 }
             }
-
-            if (chunk.Status != IoStatus.Ok)
-            {
-                _readEnded.TrySetResult();
-                return await EndAsync(chunk.Status, ended).ConfigureAwait(false);
-            }
-
-            watch.Received();
-            var (length, cost) = (chunk.Bytes.Length, chunk.Cost);
-            if (_pace.Record(length))
-            {
-                from.Channel.ReceivesOn = _toChannel.SendsOn = _pace.IsBulk ? Continuation.Pool : Continuation.Loop;
-            }
-
-            var writing = _receiverIsGone ? new(IoStatus.Aborted) : _to.WriteAsync(chunk.Bytes);
-            var blocked = !writing.IsCompleted;
-            to.IsWriting = blocked;
-            watch.Sent();
-            Status = await writing.ConfigureAwait(false);
+        }
+        catch
+        {
+            // A fault of our own: the buffer must not be lost with the session.
             chunk.Return();
-            chunk = default;
-            if (blocked)
-            {
-                _waited = true;
-                to.IsWriting = false;
-                watch.Received();
-            }
-
-            if (Status != IoStatus.Ok)
-            {
-                return DirectionEnd.ReceiverBroke;
-            }
-
-            Volatile.Write(ref _bytes, _bytes + length);
-            if (TurnIsOver(cost))
-            {
-                await EventLoop.Yield();
-            }
+            throw;
         }
     }
 

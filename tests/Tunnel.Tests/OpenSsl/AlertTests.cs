@@ -25,7 +25,6 @@ public sealed class AlertTests
                 root => root.Issue(new TestLeaf { UsageOids = [TestLeaf.ServerAuth] }),
                 "unsupported_certificate"
             ),
-            Case("of another name", root => root.Issue(new TestLeaf { CommonName = "nobody" }), "bad_certificate"),
         ];
 
     [TestCaseSource(nameof(Refused))]
@@ -46,6 +45,28 @@ public sealed class AlertTests
         var session = await pair.ClientClosedAsync();
         Assert.That((session.Reason, session.ClosedBy), Is.EqualTo(("refused_by_peer", "server")), session.ToString());
         Assert.That(session.Detail, Does.Contain($"(alert {alert})"));
+        Assert.That((await pair.ServerClosedAsync()).Reason, Is.EqualTo("refused"));
+        Assert.That(await visit, Is.EqualTo(SocketError.ConnectionReset));
+    }
+
+    [Test]
+    public async Task A_tunnel_client_of_another_name_hears_the_reason_by_the_greeting()
+    {
+        var root = TestCa.CreateRoot();
+        await using var pair = await Pair.StartAsync(
+            new PairOptions
+            {
+                Root = root,
+                ClientCertificate = root.Issue(new TestLeaf { CommonName = "nobody" }),
+                Backend = TestBackends.OpenSsl,
+                Server = settings => settings with { Tls = settings.Tls with { AllowedClientNames = ["leaf"] } },
+            }
+        );
+        var visit = pair.VisitAsync();
+
+        var session = await pair.ClientClosedAsync();
+        Assert.That((session.Reason, session.ClosedBy), Is.EqualTo(("refused_by_peer", "server")), session.ToString());
+        Assert.That(session.Detail, Does.Contain("wrong_name"));
         Assert.That((await pair.ServerClosedAsync()).Reason, Is.EqualTo("refused"));
         Assert.That(await visit, Is.EqualTo(SocketError.ConnectionReset));
     }

@@ -9,6 +9,7 @@ namespace Tunnel.Tests.Relay;
 
 /// <summary>What a relay does when a side does what sockets seldom do just when a test wants it.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[LeavesNothing]
 public sealed class TwoWayRelayTests
 {
     private readonly ManualTime _time = new();
