@@ -112,7 +112,7 @@ public sealed class ConnectAttempt
             error = _sockets.TryAdd(socket)
                 ? (await operation.ConnectAsync(socket, to).ConfigureAwait(false)).Error
                 : SocketError.OperationAborted;
-            channel = error == SocketError.Success ? new SocketChannel(socket) : null;
+            channel = error == SocketError.Success ? new SocketChannel(socket, isDialled: true) : null;
         }
         catch (SocketException e)
         {

@@ -21,12 +21,18 @@ public sealed class SocketChannel
     private readonly SocketOperation _receive = SocketOperation.Rent();
     private bool _sentFin;
     private bool _sawFin;
+
+    // tcpi_bytes_acked counts the SYN of who has dialled; nobody else's.
+    private readonly long _synBytes;
+    private long _bytesSent;
     private SocketError _sendFault;
     private int _aborted;
     private bool _disposed;
 
-    internal SocketChannel(Socket socket)
+    /// <param name="isDialled">The connection is ours, not one that was accepted.</param>
+    internal SocketChannel(Socket socket, bool isDialled = false)
     {
+        _synBytes = isDialled ? 1 : 0;
         _socket = socket;
         RemoteEndPoint = (IPEndPoint)socket.RemoteEndPoint!;
     }
@@ -111,20 +117,32 @@ public sealed class SocketChannel
     }
 
     /// <summary>
-    /// Waits until the peer's system has acknowledged all that was sent to it, FIN included; without limit, but
-    /// <see cref="Abort"/> ends it. Where the system does not say, it is over at once.
+    /// Waits until the peer's system has acknowledged every byte that was sent to it; without limit, but <see cref="Abort"/>
+    /// ends it. For the acknowledgement of FIN, which may come late, nobody waits. Where the system does not say, it is over
+    /// at once.
     /// </summary>
+    /// <param name="waiting">Called once if it is not over at once.</param>
     /// <returns>Any other than <see cref="IoStatus.Ok"/>: the connection ended before all was acknowledged.</returns>
-    public async Task<IoStatus> DrainAsync(DeadlineWheel wheel)
+    public ValueTask<IoStatus> DrainAsync(DeadlineWheel wheel, Action waiting)
+    {
+        if (Drained() is { } result)
+        {
+            return new(new SocketResult(0, result).Status);
+        }
+
+        waiting();
+        return new(WaitUntilDrainedAsync(wheel));
+    }
+
+    private async Task<IoStatus> WaitUntilDrainedAsync(DeadlineWheel wheel)
     {
         for (var pause = _firstPause; ; pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
         {
+            await wheel.DelayAsync(pause).ConfigureAwait(false);
             if (Drained() is { } result)
             {
                 return new SocketResult(0, result).Status;
             }
-
-            await wheel.DelayAsync(pause).ConfigureAwait(false);
         }
     }
 
@@ -135,7 +153,8 @@ public sealed class SocketChannel
             var state = TcpInfo.Read(_socket);
             if (!state.IsClosed)
             {
-                return state.SendQueueIsEmpty ? SocketError.Success : null;
+                var hasAll = state.SendQueueIsEmpty || (_sentFin && state.BytesAcked >= _bytesSent + _synBytes);
+                return hasAll ? SocketError.Success : null;
             }
 
             // Both FINs acknowledged, or broken; what the system has not told anybody yet is told here.
@@ -200,7 +219,11 @@ public sealed class SocketChannel
 
     private SocketResult NoteSend(SocketResult result)
     {
-        if (result.Error is not (SocketError.Success or SocketError.WouldBlock))
+        if (result.Error is SocketError.Success or SocketError.WouldBlock)
+        {
+            _bytesSent += result.Bytes;
+        }
+        else
         {
             _sendFault = result.Error;
         }

@@ -39,7 +39,7 @@ internal sealed class RelayWatch(
         if (!_seesSends)
         {
             _seesSends = true;
-            Arm(look: true);
+            Arm();
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed class RelayWatch(
     {
         Received();
         _isHalfClosed = true;
-        Arm(look: false);
+        Arm();
     }
 
     /// <summary>The session ends, and only what has to be told to its sides is still under way.</summary>
@@ -56,11 +56,11 @@ internal sealed class RelayWatch(
     {
         _write ??= _mostForTheEnd;
         _seesSends = true;
-        Arm(look: true);
+        Arm();
     }
 
     /// <summary>Begins to watch.</summary>
-    public void Start() => Arm(look: false);
+    public void Start() => Arm();
 
     /// <summary>The session relays no more.</summary>
     public void Stop()
@@ -98,10 +98,10 @@ internal sealed class RelayWatch(
         }
 
         // Also then: the other side has still to be told, which may need watching too.
-        Arm(look: false);
+        Arm();
     }
 
-    private void Arm(bool look)
+    private void Arm()
     {
         lock (_lock)
         {
@@ -111,11 +111,6 @@ internal sealed class RelayWatch(
             }
 
             var now = wheel.Now;
-            if (look)
-            {
-                Look(now);
-            }
-
             if (NextLook(now) is { } next && next < _dueAt)
             {
                 _dueAt = next;

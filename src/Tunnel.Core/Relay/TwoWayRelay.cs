@@ -135,7 +135,7 @@ internal sealed class TwoWayRelay
         _watch.Ending();
         var isTold = await leg.Transport.CloseWithAbortAsync().ConfigureAwait(false);
         // RST makes both systems forget what is still under way.
-        if (await leg.Channel.DrainAsync(_wheel).ConfigureAwait(false) == IoStatus.Ok && isTold)
+        if (await leg.Channel.DrainAsync(_wheel, _watch.Ending).ConfigureAwait(false) == IoStatus.Ok && isTold)
         {
             await Task.WhenAny(reader.ReadEnded, _wheel.DelayAsync(_timeToLeave)).ConfigureAwait(false);
         }
@@ -146,8 +146,7 @@ internal sealed class TwoWayRelay
     /// <summary>Both directions have ended in order: waits until a side has taken all of it.</summary>
     private async Task SettleAsync(Leg leg)
     {
-        _watch.Ending();
-        var status = await leg.Channel.DrainAsync(_wheel).ConfigureAwait(false);
+        var status = await leg.Channel.DrainAsync(_wheel, _watch.Ending).ConfigureAwait(false);
         if (status != IoStatus.Ok)
         {
             Broke(leg, status);
