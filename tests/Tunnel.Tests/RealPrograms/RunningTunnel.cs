@@ -29,7 +29,9 @@ public sealed partial class RunningTunnel : IAsyncDisposable
     public static async Task<RunningTunnel> StartAsync(string role, string configFile, int? openFiles = null)
     {
         var tunnel = Path.Combine(AppContext.BaseDirectory, "tunnel");
-        string[] command = [tunnel, role, "--config", configFile, "--verbose"];
+        // Whoever runs the tests may have some signals ignored (nohup, jobs in the background), which children inherit and
+        // the runtime respects.
+        string[] command = ["env", "--default-signal", tunnel, role, "--config", configFile, "--verbose"];
         if (openFiles is { } limit)
         {
             Needed.Program("prlimit");
