@@ -206,16 +206,7 @@ internal sealed class OpenSslTransport(
                 _readEnd = IoStatus.Eof;
                 break;
             case TlsStatus.Failed:
-                FaultDetail = AlertWords.FindIn(records.Error)?.Detail ?? records.Error;
-                if (AlertWords.MeansBreakOff(FaultDetail))
-                {
-                    (_readEnd, FaultDetail) = (IoStatus.Reset, AlertWords.BrokeOff);
-                }
-                else
-                {
-                    _readEnd = IoStatus.Failed;
-                }
-
+                (_readEnd, FaultDetail) = AlertWords.AfterHandshake(records.Error);
                 break;
         }
     }

@@ -1,3 +1,5 @@
+using Tunnel.Net;
+
 namespace Tunnel.Tls;
 
 /// <summary>TLS alerts (RFC 8446 section 6) that a peer sent us, in words that say what to do about them.</summary>
@@ -159,14 +161,19 @@ public static class AlertWords
     /// <summary>True if these are words of ours for an alert about our certificate.</summary>
     public static bool MeansRefusal(string? words) => IsOfKind(HandshakeFaultKind.RefusedByPeer, words);
 
-    /// <summary>What <see cref="MeansBreakOff"/> means after the handshake.</summary>
+    /// <summary>What a peer is said to have done that broke off by an alert, after the handshake.</summary>
     public const string BrokeOff = "the peer broke the stream off, and said so with a TLS alert behind its last byte";
 
     /// <summary>
-    /// True if these are words of ours for an alert with which a peer breaks off for a reason of its own. After the
-    /// handshake it is to TLS what RST is to TCP.
+    /// What a TLS connection that failed after its handshake came to. An alert with which a peer breaks off for a reason of
+    /// its own is to TLS what RST is to TCP.
     /// </summary>
-    public static bool MeansBreakOff(string? words) => IsOfKind(HandshakeFaultKind.PeerLeft, words);
+    /// <param name="errorText">In OpenSSL's words, or in ours for an alert.</param>
+    public static (IoStatus Status, string Words) AfterHandshake(string errorText)
+    {
+        var words = FindIn(errorText)?.Detail ?? errorText;
+        return IsOfKind(HandshakeFaultKind.PeerLeft, words) ? (IoStatus.Reset, BrokeOff) : (IoStatus.Failed, words);
+    }
 
     private static bool IsOfKind(HandshakeFaultKind kind, string? words) =>
         _alerts.Any(alert => alert.Kind == kind && alert.Words == words);

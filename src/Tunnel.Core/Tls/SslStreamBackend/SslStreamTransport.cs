@@ -155,15 +155,8 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
                 // FIN in the middle of a record.
                 return IoStatus.Truncated;
             case IoStatus.Ok:
-                var text = e.GetBaseException().Message;
-                FaultDetail = AlertWords.FindIn(text)?.Detail ?? text;
-                if (!AlertWords.MeansBreakOff(FaultDetail))
-                {
-                    return IoStatus.Failed;
-                }
-
-                FaultDetail = AlertWords.BrokeOff;
-                return IoStatus.Reset;
+                (var status, FaultDetail) = AlertWords.AfterHandshake(e.GetBaseException().Message);
+                return status;
             default:
                 FaultDetail = inner.FaultDetail;
                 return inner.Ended;
