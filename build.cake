@@ -49,10 +49,15 @@ Task("Stress")
     });
 
 Task("Publish")
-    .Description("The program as it is installed, into artifacts/tunnel; needs the .NET 10 runtime on linux-x64.")
+    .Description("The program as it is installed: one native file for linux-x64, artifacts/tunnel/tunnel.")
+    .Does(() => DotNet(
+        "publish", "src/Tunnel.Cli", "--configuration", "Release", "--runtime", "linux-x64", "--output", "artifacts/tunnel"));
+
+Task("PublishShared")
+    .Description("The program for the .NET 10 runtime of a machine, to be compared with the native file: artifacts/tunnel-shared.")
     .Does(() => DotNet(
         "publish", "src/Tunnel.Cli", "--configuration", "Release", "--runtime", "linux-x64", "--no-self-contained",
-        "--output", "artifacts/tunnel"));
+        "-p:PublishAot=false", "--output", "artifacts/tunnel-shared"));
 
 Task("Images")
     .Description("The images, labelled with version and commit; SDK_IMAGE and RUNTIME_IMAGE give them other bases.")
