@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using NUnit.Framework;
+using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests;
 
@@ -21,7 +22,7 @@ public sealed partial class DependencyTests
     [Test]
     public void Folders_use_only_what_stands_below_them()
     {
-        var core = Path.Combine(Root(), "src", "Tunnel.Core");
+        var core = Path.Combine(Repository.Root, "src", "Tunnel.Core");
         var folders = Directory.GetDirectories(core).Select(Path.GetFileName).Except(["bin", "obj"]);
         Assert.That(folders, Is.EquivalentTo(_mayUse.Keys), "a new folder needs its place on the map");
 
@@ -39,21 +40,10 @@ public sealed partial class DependencyTests
     public void Only_the_OpenSsl_project_may_be_unsafe()
     {
         var unsafeProjects = Directory
-            .GetFiles(Path.Combine(Root(), "src"), "*.csproj", SearchOption.AllDirectories)
+            .GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
             .Where(project => File.ReadAllText(project).Contains("AllowUnsafeBlocks"))
             .Select(Path.GetFileName);
         Assert.That(unsafeProjects.Single(), Is.EqualTo("Tunnel.OpenSsl.csproj"));
-    }
-
-    private static string Root()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "Tunnel.sln")))
-        {
-            directory = directory.Parent!;
-        }
-
-        return directory.FullName;
     }
 
     // "using Tunnel.Net;", and a name qualified in passing.

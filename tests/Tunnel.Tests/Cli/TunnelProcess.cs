@@ -1,25 +1,17 @@
 using System.Diagnostics;
+using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Cli;
 
-/// <summary>What the real executable, built beside these tests, printed and how it ended.</summary>
+/// <summary>What the program printed and how it ended.</summary>
 internal sealed record TunnelProcess(int ExitCode, string Output, string Error)
 {
-    private static readonly string Executable = Path.Combine(
-        AppContext.BaseDirectory,
-        OperatingSystem.IsWindows() ? "tunnel.exe" : "tunnel"
-    );
-
     public static async Task<TunnelProcess> Run(params string[] args)
     {
-        using var process = Process.Start(
-            new ProcessStartInfo(Executable, args)
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
+        var start = TunnelProgram.StartInfo(args);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardError = true;
+        using var process = Process.Start(start)!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

@@ -28,17 +28,16 @@ public sealed partial class RunningTunnel : IAsyncDisposable
     /// <param name="openFiles">Limit on open files; null: the machine's.</param>
     public static async Task<RunningTunnel> StartAsync(string role, string configFile, int? openFiles = null)
     {
-        var tunnel = Path.Combine(AppContext.BaseDirectory, "tunnel");
         // Whoever runs the tests may have some signals ignored (nohup, jobs in the background), which children inherit and
         // the runtime respects.
-        string[] command = ["env", "--default-signal", tunnel, role, "--config", configFile, "--verbose"];
+        string[] under = ["env", "--default-signal"];
         if (openFiles is { } limit)
         {
             Needed.Program("prlimit");
-            command = ["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={limit}:{limit}"), .. command];
+            under = ["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={limit}:{limit}"), .. under];
         }
 
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true };
+        var start = TunnelProgram.StartInfo([role, "--config", configFile, "--verbose"], under);
         var running = new RunningTunnel(Process.Start(start)!);
         var line = await running.LineAsync(ListeningOn().IsMatch);
         running.EndPoint = IPEndPoint.Parse(ListeningOn().Match(line).Groups[1].Value);
