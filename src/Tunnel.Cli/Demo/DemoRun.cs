@@ -65,11 +65,11 @@ internal static class DemoRun
         }
         catch (SocketException e)
         {
-            output.WriteLine($"FAILED: the connection was cut: {e.Message}");
+            output.WriteLine($"FAILED: {await demo.Log.WhyAsync() ?? $"the application's connection: {e.Message}"}");
             return ExitCode.Failed;
         }
 
-        var session = await demo.FirstSessionAsync();
+        var session = await demo.Log.ServerLine;
         summing = false;
         var atTarget = Convert.ToHexStringLower(arrived.GetHashAndReset());
         var good = transfer.Sent == atTarget && transfer.Sent == transfer.CameBack;
@@ -92,7 +92,7 @@ internal static class DemoRun
         LogEventInfo session
     )
     {
-        string Field(string name) => Convert.ToString(session.Properties[name], CultureInfo.InvariantCulture) ?? "-";
+        string Field(string name) => DemoLog.Field(session, name);
         var speed = options.SizeMiB / transfer.Elapsed.TotalSeconds;
         output.WriteLine();
         output.WriteLine($"  negotiated     {Field("tls")}, {Field("cipher")}, by {Field("backend")}");
