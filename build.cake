@@ -85,12 +85,13 @@ Task("Images")
     });
 
 Task("Perf")
-    .Description("The load harness over every pair that is installed, about ten minutes; see perf/README.md.")
+    .Description("The load harness over both forms and every pair that is installed, about 25 minutes; see perf/README.md.")
     .IsDependentOn("Build")
     .IsDependentOn("Publish")
+    .IsDependentOn("PublishShared")
     .Does(() => DotNet(
         "run", "--project", "perf/Tunnel.Load", "--configuration", "Release", "--no-build", "--",
-        "run", "--tunnel", "artifacts/tunnel/tunnel"));
+        "run", "--tunnel", "artifacts/tunnel/tunnel", "--shared", "artifacts/tunnel-shared/tunnel"));
 
 Task("CI")
     .Description("What must pass before a change goes in.")

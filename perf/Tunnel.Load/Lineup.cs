@@ -8,7 +8,10 @@ namespace Tunnel.Load;
 /// <summary>Everybody who takes part, and the processes that are up for them.</summary>
 internal sealed class Lineup : IDisposable
 {
+    /// <summary>Load and target without a tunnel.</summary>
     public const string Direct = "direct";
+
+    private const string Ours = "tunnel";
 
     private readonly string _directory;
     private readonly Certificates _certificates;
@@ -22,17 +25,17 @@ internal sealed class Lineup : IDisposable
         _certificates = new Certificates(Path.Combine(directory, "certs"));
         List<Contender> all =
         [
-            new TunnelContender(options.Tunnel, "openssl"),
-            new TunnelContender(options.Tunnel, "sslstream"),
+            new RelaysContender(),
+            new TunnelContender(Ours, options.Tunnel, "openssl"),
+            new TunnelContender(Ours, options.Tunnel, "sslstream"),
+            .. options.Shared is { } shared
+                ? [new TunnelContender($"{Ours}-shared", shared, "openssl")]
+                : Array.Empty<Contender>(),
             new StunnelContender(),
             new HaproxyContender(),
             new NginxContender(),
+            .. options.Ghostunnel is { } ghostunnel ? [new GhostunnelContender(ghostunnel)] : Array.Empty<Contender>(),
         ];
-        if (options.Ghostunnel is { } ghostunnel)
-        {
-            all.Add(new GhostunnelContender(ghostunnel));
-        }
-
         bool IsWanted(string name) => options.Pairs.Count == 0 || options.Pairs.Contains(name);
         _contenders = all.FindAll(contender => IsWanted(contender.Name));
         Names = [.. IsWanted(Direct) ? [Direct] : Array.Empty<string>(), .. _contenders.Select(c => c.Name)];
@@ -47,18 +50,22 @@ internal sealed class Lineup : IDisposable
             $"- {contender.Name}: {(contender.Program is null ? "not installed" : contender.Version)}"
         );
 
+    /// <summary>Whether it is a tunnel that is not ours.</summary>
+    public static bool IsPeer(string name) =>
+        name is not (Direct or RelaysContender.PairName) && !name.StartsWith(Ours, StringComparison.Ordinal);
+
     /// <summary>Null for who can take part.</summary>
     public string? WhyMissing(string name) => name != Direct && Find(name).Program is null ? "not installed" : null;
 
-    /// <summary>Runs something against a pair in the state asked for.</summary>
-    public double[] Run(string name, PairState state, Func<RunningPair, double[]> run)
+    /// <summary>Runs something against a pair in the state asked for; a cold one ends with it.</summary>
+    public double[] Run(string name, PairState state, Warmth warmth, Func<RunningPair, double[]> run)
     {
         if (name == Direct)
         {
             return run(RunningPair.Direct(TargetPort));
         }
 
-        if (state == PairState.Fresh)
+        if (state == PairState.Fresh || warmth == Warmth.Cold)
         {
             using var fresh = Start(name, state);
             return run(fresh);

@@ -1,18 +1,26 @@
 using System.Globalization;
 using Tunnel.Load.Cases;
 using Tunnel.Load.Ends;
+using Tunnel.Load.Machine;
 using Tunnel.Load.Pairs;
 using Tunnel.Load.Reports;
 
 namespace Tunnel.Load;
 
 /// <summary>
-/// A whole run. Within a round, each case visits one pair after another, so that what is compared is measured close
-/// together in time; all pairs stay up, and warm, for all rounds.
+/// A whole run. Within a round, each case visits one pair after another, first warm and then cold, so that what is
+/// compared is measured close together in time. Warm pairs stay up for all rounds; cold ones are new each time.
 /// </summary>
 internal sealed class LoadRun(Options options)
 {
+    // For a pair's first measurement in a case: what is compiled while it runs has come to rest by then.
+    private static readonly TimeSpan _firstWarmUp = TimeSpan.FromSeconds(2);
+
+    // Load and target must not be cold themselves when a cold pair is measured: both compile what they run once.
+    private static readonly Timing _rehearsal = new(TimeSpan.Zero, TimeSpan.FromSeconds(0.2));
+
     private readonly Results _results = new();
+    private readonly MachineCosts _costs = new();
 
     /// <returns>False when a measurement failed.</returns>
     public bool Run()
@@ -26,10 +34,11 @@ internal sealed class LoadRun(Options options)
             {
                 for (var round = 1; round <= options.Rounds; round++)
                 {
+                    _costs.Measure();
                     foreach (var load in cases)
                     {
-                        Console.Error.WriteLine($"round {round}: {load.Name}");
-                        RunCase(load, lineup, directory);
+                        RunCase(load, lineup, directory, Warmth.Warm, round);
+                        RunCase(load, lineup, directory, Warmth.Cold, round);
                     }
                 }
             }
@@ -57,29 +66,38 @@ internal sealed class LoadRun(Options options)
         new StartCase(),
     ];
 
-    private void RunCase(LoadCase load, Lineup lineup, string directory)
+    private void RunCase(LoadCase load, Lineup lineup, string directory, Warmth warmth, int round)
     {
+        var timing =
+            warmth == Warmth.Cold ? new Timing(TimeSpan.Zero, options.Cold)
+            : round == 1 ? new Timing(_firstWarmUp, options.Measure)
+            : new Timing(options.Measure / 3, options.Measure);
         foreach (var name in lineup.Names)
         {
+            if (!load.AppliesTo(name) || !load.Warmths(name).Contains(warmth))
+            {
+                continue;
+            }
+
             if (lineup.WhyMissing(name) is { } missing)
             {
                 _results.Missing(load, name, missing);
                 continue;
             }
 
-            if (name == Lineup.Direct && !load.AppliesToDirect)
-            {
-                continue;
-            }
-
             try
             {
                 using var target = TargetProcess.Start(load.TargetStyle, lineup.TargetPort, directory);
-                var values = lineup.Run(name, load.State, pair => load.Run(pair, options.Measure));
+                if (warmth == Warmth.Cold)
+                {
+                    load.Run(RunningPair.Direct(lineup.TargetPort), _rehearsal);
+                }
+
+                var values = lineup.Run(name, load.State, warmth, pair => load.Run(pair, timing));
                 target.ThrowIfItComplained();
-                _results.Add(load, name, values);
+                _results.Add(load, name, warmth, round, values);
                 Console.Error.WriteLine(
-                    $"  {name}: "
+                    $"round {round}: {load.Name}, {name}, {warmth}: "
                         + string.Join(", ", values.Select(v => v.ToString("0.0", CultureInfo.InvariantCulture)))
                 );
             }
@@ -91,7 +109,7 @@ internal sealed class LoadRun(Options options)
                             or System.Net.Sockets.SocketException
                 )
             {
-                Console.Error.WriteLine($"  {name}: {e.Message}");
+                Console.Error.WriteLine($"round {round}: {load.Name}, {name}, {warmth}: {e.Message}");
                 _results.Failed(load, name, e.Message);
             }
         }
@@ -102,10 +120,12 @@ internal sealed class LoadRun(Options options)
         var text = string.Join(
             '\n',
             [
+                .. MachineText.Lines(options),
                 .. lineup.Versions,
                 "",
+                .. _costs.Report(),
                 .. cases.SelectMany(load => Table.Of(load, lineup.Names, _results)),
-                .. Goals.Judge(_results),
+                .. Goals.Judge(cases, _results),
             ]
         );
         Console.WriteLine(text);

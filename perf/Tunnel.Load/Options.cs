@@ -6,22 +6,28 @@ namespace Tunnel.Load;
 internal sealed record Options
 {
     public const string Usage = """
-        Tunnel.Load run [--rounds N] [--seconds S] [--cases a,b] [--pairs a,b] [--tunnel FILE] [--ghostunnel FILE]
-                        [--output FILE]
+        Tunnel.Load run [--rounds N] [--seconds S] [--cases a,b] [--pairs a,b] [--tunnel FILE] [--shared FILE]
+                        [--ghostunnel FILE] [--output FILE]
 
-          --rounds N         every case is run N times, the table shows medians (3)
-          --seconds S        length of one measurement, after a warm-up of a third of it (3)
+          --rounds N         every case is run N times; the tables show median, least and most (5)
+          --seconds S        length of one warm measurement, after a warm-up of a third of it (1.5);
+                             cold ones are the first two seconds of a pair's life
           --cases a,b        bulk-up, bulk-down, ping-pong-1, ping-pong-64, mixed, connections-full,
                              connections-resumed, memory, start
-          --pairs a,b        direct, tunnel/openssl, tunnel/sslstream, stunnel, haproxy, nginx, ghostunnel
+          --pairs a,b        direct, relays, tunnel/openssl, tunnel/sslstream, tunnel-shared/openssl, stunnel,
+                             haproxy, nginx, ghostunnel
           --tunnel FILE      the program to measure (the one built beside this)
+          --shared FILE      the same, published for a machine's .NET: another pair
           --ghostunnel FILE  a ghostunnel binary; without it that pair is left out
           --output FILE      writes the tables there as well
         """;
 
-    public int Rounds { get; private init; } = 3;
+    public int Rounds { get; private init; } = 5;
 
-    public TimeSpan Measure { get; private init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan Measure { get; private init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>What counts as cold: in this time what is compiled while it runs has found out what to compile.</summary>
+    public TimeSpan Cold { get; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Empty: all.</summary>
     public IReadOnlyList<string> Cases { get; private init; } = [];
@@ -33,6 +39,8 @@ internal sealed record Options
         Path.GetFullPath(
             Path.Combine(AppContext.BaseDirectory, "../../../../../src/Tunnel.Cli/bin/Release/net10.0/tunnel")
         );
+
+    public string? Shared { get; private init; }
 
     public string? Ghostunnel { get; private init; }
 
@@ -65,6 +73,7 @@ internal sealed record Options
                 "--cases" => options with { Cases = value.Split(',') },
                 "--pairs" => options with { Pairs = value.Split(',') },
                 "--tunnel" => options with { Tunnel = Path.GetFullPath(value) },
+                "--shared" => options with { Shared = Path.GetFullPath(value) },
                 "--ghostunnel" => options with { Ghostunnel = Path.GetFullPath(value) },
                 "--output" => options with { Output = Path.GetFullPath(value) },
                 _ => null,

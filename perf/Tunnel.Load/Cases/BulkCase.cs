@@ -16,16 +16,15 @@ internal sealed class BulkCase(bool up)
     public const string Cpu = "CPU-s/GiB";
 
     public override IReadOnlyList<Column> Columns { get; } =
-    [new(Throughput, 0, MoreIsBetter: true), new(Cpu, 2, MoreIsBetter: false, NeedsProcesses: true)];
+    [new(Throughput, 0, MoreIsBetter: true), new(Cpu, 2, MoreIsBetter: false)];
 
-    public override double[] Run(RunningPair pair, TimeSpan measure)
+    public override double[] Run(RunningPair pair, Timing timing)
     {
         var flows = Enumerable
             .Range(0, 4)
             .Select(_ => up ? (Flow)new UpFlow(pair.Port) : new DownFlow(pair.Port))
             .ToList();
-        flows.ForEach(flow => flow.Start());
-        var window = Window.Measure(pair, measure, () => flows.Sum(flow => flow.Count));
+        var window = Window.Measure(pair, timing, () => flows.ForEach(f => f.Start()), () => flows.Sum(f => f.Count));
         Flow.Stop(flows);
         return [window.PerSecond / (1 << 20), window.CpuMicrosecondsEach / 1e6 * (1 << 30)];
     }

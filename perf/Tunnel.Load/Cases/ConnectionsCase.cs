@@ -15,13 +15,12 @@ internal sealed class ConnectionsCase(bool resumed)
     public const string Rate = "conn/s";
 
     public override IReadOnlyList<Column> Columns { get; } =
-    [new(Rate, 0, MoreIsBetter: true), new("CPU-us/conn", 0, MoreIsBetter: false, NeedsProcesses: true)];
+    [new(Rate, 0, MoreIsBetter: true), new("CPU-us/conn", 0, MoreIsBetter: false)];
 
-    public override double[] Run(RunningPair pair, TimeSpan measure)
+    public override double[] Run(RunningPair pair, Timing timing)
     {
         var flows = Enumerable.Range(0, 8).Select(_ => new ConnectFlow(pair.Port)).ToList();
-        flows.ForEach(flow => flow.Start());
-        var window = Window.Measure(pair, measure, () => flows.Sum(flow => flow.Count));
+        var window = Window.Measure(pair, timing, () => flows.ForEach(f => f.Start()), () => flows.Sum(f => f.Count));
         Flow.Stop(flows);
         return [window.PerSecond, window.CpuMicrosecondsEach];
     }

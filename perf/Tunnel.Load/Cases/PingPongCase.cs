@@ -21,12 +21,12 @@ internal sealed class PingPongCase(int connections)
         new(P50, 1, MoreIsBetter: false),
         new("p99 us", 1, MoreIsBetter: false),
         new("p99.9 us", 1, MoreIsBetter: false),
-        new("CPU-us/op", 1, MoreIsBetter: false, NeedsProcesses: true),
+        new("CPU-us/op", 1, MoreIsBetter: false),
     ];
 
-    public override double[] Run(RunningPair pair, TimeSpan measure)
+    public override double[] Run(RunningPair pair, Timing timing)
     {
-        var (window, latencies) = connections == 1 ? RunOne(pair, measure) : RunMany(pair, measure);
+        var (window, latencies) = connections == 1 ? RunOne(pair, timing) : RunMany(pair, timing);
         latencies.Sort();
         return
         [
@@ -38,19 +38,18 @@ internal sealed class PingPongCase(int connections)
         ];
     }
 
-    private static (Window, Latencies) RunOne(RunningPair pair, TimeSpan measure)
+    private static (Window, Latencies) RunOne(RunningPair pair, Timing timing)
     {
         var echo = new EchoFlow(pair.Port, TimeSpan.Zero);
-        echo.Start();
-        var window = Window.Measure(pair, measure, () => echo.Count, on => echo.Recording = on);
+        var window = Window.Measure(pair, timing, echo.Start, () => echo.Count, on => echo.Recording = on);
         Flow.Stop([echo]);
         return (window, echo.Latencies);
     }
 
-    private (Window, Latencies) RunMany(RunningPair pair, TimeSpan measure)
+    private (Window, Latencies) RunMany(RunningPair pair, Timing timing)
     {
         using var pinger = new EventPinger(pair.Port, connections);
-        var window = Window.Measure(pair, measure, () => pinger.Count, on => pinger.Recording = on);
+        var window = Window.Measure(pair, timing, pinger.Start, () => pinger.Count, on => pinger.Recording = on);
         return (window, pinger.Stop());
     }
 }

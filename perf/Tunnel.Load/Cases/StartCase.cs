@@ -8,9 +8,7 @@ internal sealed class StartCase() : LoadCase("start", "Start to listening", Targ
 {
     public const string Time = "ms";
 
-    public override bool AppliesToDirect => false;
+    public override IReadOnlyList<Column> Columns { get; } = [new(Time, 0, MoreIsBetter: false)];
 
-    public override IReadOnlyList<Column> Columns { get; } = [new(Time, 0, MoreIsBetter: false, NeedsProcesses: true)];
-
-    public override double[] Run(RunningPair pair, TimeSpan measure) => [pair.StartTime.TotalMilliseconds];
+    public override double[] Run(RunningPair pair, Timing timing) => [pair.StartTime.TotalMilliseconds];
 }

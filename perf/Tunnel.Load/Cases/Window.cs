@@ -11,14 +11,31 @@ internal readonly record struct Window(long Count, TimeSpan Time, TimeSpan Cpu)
     /// <summary>CPU microseconds of the pair per unit counted; NaN without a pair.</summary>
     public double CpuMicrosecondsEach => Cpu == TimeSpan.Zero ? double.NaN : Cpu.TotalMicroseconds / Count;
 
+    /// <param name="start">Starts the load; without a warm-up its first moment is measured too.</param>
     /// <param name="count">Reads the counter.</param>
     /// <param name="recording">Told when the measurement begins and ends.</param>
-    public static Window Measure(RunningPair pair, TimeSpan length, Func<long> count, Action<bool>? recording = null)
+    public static Window Measure(
+        RunningPair pair,
+        Timing timing,
+        Action start,
+        Func<long> count,
+        Action<bool>? recording = null
+    )
     {
-        Thread.Sleep(length / 3);
+        if (timing.WarmUp > TimeSpan.Zero)
+        {
+            start();
+            Thread.Sleep(timing.WarmUp);
+        }
+
         recording?.Invoke(true);
         var (countBefore, cpuBefore, started) = (count(), pair.Cpu, Stopwatch.GetTimestamp());
-        Thread.Sleep(length);
+        if (timing.WarmUp == TimeSpan.Zero)
+        {
+            start();
+        }
+
+        Thread.Sleep(timing.Measure);
         var window = new Window(count() - countBefore, Stopwatch.GetElapsedTime(started), pair.Cpu - cpuBefore);
         recording?.Invoke(false);
         return window;

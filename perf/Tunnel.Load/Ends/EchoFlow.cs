@@ -38,7 +38,8 @@ internal sealed class EchoFlow(int port, TimeSpan interval) : Flow
                 throw new InvalidDataException($"message {number} came back changed");
             }
 
-            if (recording && _recording)
+            // The first waits for the connection to be made, which is the matter of other cases.
+            if (recording && _recording && number > 0)
             {
                 Latencies.Add(took);
             }

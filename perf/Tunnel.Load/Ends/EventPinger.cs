@@ -18,11 +18,12 @@ internal sealed class EventPinger : IDisposable
     private Exception? _failure;
     private long _count;
 
+    private readonly int _port;
+
     public EventPinger(int port, int connections)
     {
+        _port = port;
         _running = new CountdownEvent(connections);
-        var all = Enumerable.Range(0, connections).Select(i => new Connection(this, port, i)).ToList();
-        all.ForEach(connection => connection.Start());
     }
 
     /// <summary>Operations so far.</summary>
@@ -31,6 +32,13 @@ internal sealed class EventPinger : IDisposable
     public bool Recording
     {
         set => _recording = value;
+    }
+
+    /// <summary>Connects, and begins on all connections.</summary>
+    public void Start()
+    {
+        var all = Enumerable.Range(0, _running.InitialCount).Select(i => new Connection(this, _port, i)).ToList();
+        all.ForEach(connection => connection.Start());
     }
 
     /// <returns>Of the operations that ended while recording.</returns>
@@ -134,7 +142,8 @@ internal sealed class EventPinger : IDisposable
             }
 
             _have = 0;
-            if (_owner._recording)
+            // The first waits for the connection to be made, which is the matter of other cases.
+            if (_owner._recording && _number > 1)
             {
                 _owner._latencies.Add(Stopwatch.GetElapsedTime(_started));
             }

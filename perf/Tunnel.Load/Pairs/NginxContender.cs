@@ -1,7 +1,7 @@
 namespace Tunnel.Load.Pairs;
 
 /// <summary>nginx's stream module, a worker process per core.</summary>
-internal sealed class NginxContender() : Contender("nginx", "nginx")
+internal class NginxContender(string name = "nginx") : Contender(name, "nginx")
 {
     private const string Module = "/usr/lib/nginx/modules/ngx_stream_module.so";
 
@@ -58,10 +58,10 @@ internal sealed class NginxContender() : Contender("nginx", "nginx")
         return (Command(server), Command(client));
     }
 
-    private string[] Command(string configuration) =>
+    protected string[] Command(string configuration) =>
         [Program!, "-p", Path.GetDirectoryName(configuration)!, "-e", "stderr", "-c", configuration];
 
-    private static string Common(PairSetup setup, string role) =>
+    protected static string Common(PairSetup setup, string role) =>
         $$"""
             {{(File.Exists(Module) ? $"load_module {Module};" : "")}}
             daemon off;

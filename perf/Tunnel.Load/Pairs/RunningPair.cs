@@ -62,6 +62,9 @@ internal sealed class RunningPair : IDisposable
     /// <summary>Resident memory of both processes and their children, shared pages divided among their users.</summary>
     public long MemoryBytes => _processes.Sum(process => ProcessStats.MemoryBytes(process.Id));
 
+    /// <summary>Of the process with its children that has more of it.</summary>
+    public long LargerMemoryBytes => _processes.Max(process => ProcessStats.MemoryBytes(process.Id));
+
     public void Dispose()
     {
         foreach (var process in _processes)

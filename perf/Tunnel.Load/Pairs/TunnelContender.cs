@@ -1,7 +1,9 @@
 namespace Tunnel.Load.Pairs;
 
 /// <summary>The program of this repository, on one of its TLS backends.</summary>
-internal sealed class TunnelContender(string program, string backend) : Contender($"tunnel/{backend}", program)
+/// <param name="form">What its pairs are called: <c>tunnel</c> for the file that ships.</param>
+internal sealed class TunnelContender(string form, string program, string backend)
+    : Contender($"{form}/{backend}", program)
 {
     public override string Version => CommandOutput.FirstLine(Program!, "--version");
 

@@ -5,21 +5,22 @@ namespace Tunnel.Load.Reports;
 /// <summary>Every measurement of a run.</summary>
 internal sealed class Results
 {
-    private readonly Dictionary<(string Case, string Pair), List<double[]>> _measured = [];
+    private readonly Dictionary<(string Case, string Pair, Warmth Warmth), SortedDictionary<int, double[]>> _measured =
+    [];
     private readonly Dictionary<(string Case, string Pair), string> _without = [];
     private readonly Dictionary<string, LoadCase> _cases = [];
 
     public bool AnyFailed { get; private set; }
 
-    public void Add(LoadCase load, string pair, double[] values)
+    public void Add(LoadCase load, string pair, Warmth warmth, int round, double[] values)
     {
         _cases[load.Name] = load;
-        if (!_measured.TryGetValue((load.Name, pair), out var rounds))
+        if (!_measured.TryGetValue((load.Name, pair, warmth), out var rounds))
         {
-            _measured[(load.Name, pair)] = rounds = [];
+            _measured[(load.Name, pair, warmth)] = rounds = [];
         }
 
-        rounds.Add(values);
+        rounds[round] = values;
     }
 
     public void Missing(LoadCase load, string pair, string why) => _without[(load.Name, pair)] = why;
@@ -33,40 +34,47 @@ internal sealed class Results
     /// <summary>Why a pair has no result in a case, or had none in some round; null if all is well.</summary>
     public string? WhyWithout(string load, string pair) => _without.GetValueOrDefault((load, pair));
 
-    /// <summary>Median over the rounds; null where nothing was measured.</summary>
-    public double? Median(string load, string pair, string column)
-    {
-        if (!_measured.TryGetValue((load, pair), out var rounds))
-        {
-            return null;
-        }
+    /// <summary>Over the rounds; null where nothing was measured.</summary>
+    public Spread? Of(string load, string pair, Warmth warmth, string column) =>
+        Spread.Of(Rounds(load, pair, warmth, column).Values);
 
-        var index = _cases[load].Columns.ToList().FindIndex(c => c.Name == column);
-        var sorted = rounds.Select(values => values[index]).Order().ToArray();
-        var middle = (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-        return double.IsNaN(middle) ? null : middle;
+    /// <summary>What one pair has for each that the other has, round by round: what is compared was measured close together.</summary>
+    public Spread? Ratio(string load, string pair, string other, Warmth warmth, string column)
+    {
+        var theirs = Rounds(load, other, warmth, column);
+        return Spread.Of(
+            Rounds(load, pair, warmth, column)
+                .Where(round => theirs.ContainsKey(round.Key))
+                .Select(round => round.Value / theirs[round.Key])
+        );
     }
 
-    /// <summary>The best median among other people's programs.</summary>
-    public (string Pair, double Value)? BestPeer(string load, string column)
+    /// <summary>Which of other people's programs has the best median; null if none was measured.</summary>
+    public string? BestPeer(string load, Warmth warmth, string column)
     {
         if (!_cases.TryGetValue(load, out var known))
         {
             return null;
         }
 
-        var more = known.Columns.Single(c => c.Name == column).MoreIsBetter;
-        var peers = _measured
-            .Keys.Where(key =>
-                key.Case == load
-                && key.Pair != Lineup.Direct
-                && !key.Pair.StartsWith("tunnel/", StringComparison.Ordinal)
-            )
-            .Select(key => (key.Pair, Value: Median(load, key.Pair, column)))
-            .Where(peer => peer.Value is not null)
-            .OrderBy(peer => more ? -peer.Value : peer.Value)
-            .Select(peer => (peer.Pair, peer.Value!.Value))
-            .ToList();
-        return peers.Count == 0 ? null : peers[0];
+        var sign = known.Columns.Single(c => c.Name == column).MoreIsBetter ? -1 : 1;
+        return _measured
+            .Keys.Where(key => key.Case == load && key.Warmth == warmth && Lineup.IsPeer(key.Pair))
+            .Select(key => (key.Pair, Spread: Of(load, key.Pair, warmth, column)))
+            .Where(peer => peer.Spread is not null)
+            .OrderBy(peer => sign * peer.Spread!.Median)
+            .Select(peer => peer.Pair)
+            .FirstOrDefault();
+    }
+
+    private Dictionary<int, double> Rounds(string load, string pair, Warmth warmth, string column)
+    {
+        if (!_measured.TryGetValue((load, pair, warmth), out var rounds))
+        {
+            return [];
+        }
+
+        var index = _cases[load].Columns.ToList().FindIndex(c => c.Name == column);
+        return rounds.ToDictionary(round => round.Key, round => round.Value[index]);
     }
 }

@@ -1,31 +1,35 @@
-using System.Globalization;
 using Tunnel.Load.Cases;
 
 namespace Tunnel.Load.Reports;
 
-/// <summary>The results of one case as a Markdown table.</summary>
+/// <summary>The results of one case as a Markdown table: warm and cold beneath each other.</summary>
 internal static class Table
 {
     public static IEnumerable<string> Of(LoadCase load, IReadOnlyList<string> pairs, Results results)
     {
         yield return $"### {load.Title} (`{load.Name}`)";
         yield return "";
-        yield return Row(["pair", .. load.Columns.Select(column => column.Name)]);
-        yield return Row(["---", .. load.Columns.Select(_ => "---:")]);
-        foreach (var pair in pairs.Where(pair => pair != Lineup.Direct || load.AppliesToDirect))
+        string[] label = load.IsMeasuredCold ? ["pair", ""] : ["pair"];
+        yield return Row([.. label, .. load.Columns.Select(column => column.Name)]);
+        yield return Row([.. label.Select(_ => "---"), .. load.Columns.Select(_ => "---:")]);
+        foreach (var pair in pairs.Where(load.AppliesTo))
         {
             var why = results.WhyWithout(load.Name, pair);
-            yield return Row([
-                pair + (why is null ? "" : $" ({why})"),
-                .. load.Columns.Select(column => Format(results.Median(load.Name, pair, column.Name), column)),
-            ]);
+            foreach (var warmth in load.Warmths(pair))
+            {
+                var name = warmth == Warmth.Cold ? "" : pair + (why is null ? "" : $" ({why})");
+                yield return Row([
+                    name,
+                    .. load.IsMeasuredCold ? [warmth == Warmth.Cold ? "cold" : "warm"] : Array.Empty<string>(),
+                    .. load.Columns.Select(column =>
+                        results.Of(load.Name, pair, warmth, column.Name)?.Text(column.Decimals) ?? "–"
+                    ),
+                ]);
+            }
         }
 
         yield return "";
     }
 
     public static string Row(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
-
-    private static string Format(double? value, Column column) =>
-        value is { } v ? v.ToString($"N{column.Decimals}", CultureInfo.InvariantCulture) : "–";
 }
