@@ -12,10 +12,25 @@ public sealed class ResumptionSnifferTests
     private const byte Certificate = 11;
     private const int PreSharedKey = 41;
     private const int SupportedVersions = 43;
+    private const int KeyShare = 51;
+
+    // Of SecP384r1MLKEM1024, the largest group there is.
+    private const int LargestKeyShare = 1665;
 
     private static readonly byte[] _hello12 = Handshake(ServerHello, Hello());
-    private static readonly byte[] _hello13 = Handshake(ServerHello, Hello(SupportedVersions, 51));
-    private static readonly byte[] _hello13Resumed = Handshake(ServerHello, Hello(51, SupportedVersions, PreSharedKey));
+    private static readonly byte[] _hello13 = Handshake(ServerHello, Hello(SupportedVersions, KeyShare));
+    private static readonly byte[] _hello13Resumed = Handshake(
+        ServerHello,
+        Hello(KeyShare, SupportedVersions, PreSharedKey)
+    );
+    private static readonly byte[] _hello13PostQuantum = Handshake(
+        ServerHello,
+        HelloWith([
+            .. Extension(SupportedVersions, 2),
+            .. Extension(KeyShare, 4 + LargestKeyShare),
+            .. Extension(PreSharedKey, 2),
+        ])
+    );
     private static readonly byte[] _certificate = Handshake(Certificate, new byte[3000]);
     private static readonly byte[] _ticket = Handshake(NewSessionTicket, new byte[180]);
     private static readonly byte[] _changeCipherSpec = Record(20, [1]);
@@ -28,6 +43,7 @@ public sealed class ResumptionSnifferTests
             Flight("TLS 1.2 resumed by ticket", true, Record(22, _hello12), Record(22, _ticket)),
             Flight("TLS 1.3 in full", false, Record(22, _hello13), _changeCipherSpec),
             Flight("TLS 1.3 resumed", true, Record(22, _hello13Resumed), _changeCipherSpec),
+            Flight("TLS 1.3 resumed, post-quantum", true, Record(22, _hello13PostQuantum), _changeCipherSpec),
         ];
 
     [TestCaseSource(nameof(Flights))]
@@ -74,9 +90,14 @@ public sealed class ResumptionSnifferTests
     private static TestCaseData Flight(string name, bool resumed, params byte[][] records) =>
         new TestCaseData(records.SelectMany(record => record).ToArray(), resumed).SetArgDisplayNames(name);
 
-    private static byte[] Hello(params int[] extensions)
+    private static byte[] Hello(params int[] extensions) =>
+        HelloWith([.. extensions.SelectMany(type => Extension(type, 2))]);
+
+    private static byte[] Extension(int type, int length) =>
+        [(byte)(type >> 8), (byte)type, (byte)(length >> 8), (byte)length, .. new byte[length]];
+
+    private static byte[] HelloWith(byte[] list)
     {
-        byte[] list = [.. extensions.SelectMany(type => (byte[])[(byte)(type >> 8), (byte)type, 0, 2, 3, 4])];
         byte[] sessionId = [32, .. new byte[32]];
         return [3, 3, .. new byte[32], .. sessionId, 0x13, 1, 0, (byte)(list.Length >> 8), (byte)list.Length, .. list];
     }

@@ -9,8 +9,9 @@ namespace Tunnel.Tls.SslStreamBackend;
 /// </summary>
 internal sealed class ResumptionSniffer
 {
-    // A ServerHello with what must follow to decide is well below this; a longer flight only means that it is not kept.
-    private const int Kept = 1024;
+    // A ServerHello with what must follow to decide is below this: the largest has a post-quantum key share, of 1,665 bytes
+    // with SecP384r1MLKEM1024. A longer flight only means that it is not kept.
+    private const int Kept = 2048;
 
     private const byte HandshakeRecord = 22;
     private const byte ChangeCipherSpecRecord = 20;
