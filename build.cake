@@ -58,10 +58,24 @@ Task("Stress")
         DotNet("test", "--filter", "TestCategory=Stress");
     });
 
+// The folder has what one installs and nothing else. The symbols are for a debugger: a stack trace has its names without.
 Task("Publish")
-    .Description("The program as it is installed: one native file for linux-x64, artifacts/tunnel/tunnel.")
-    .Does(() => DotNet(
-        "publish", "src/Tunnel.Cli", "--configuration", "Release", "--runtime", "linux-x64", "--output", "artifacts/tunnel"));
+    .Description("The program as it ships: one native file, artifacts/tunnel/tunnel; with --runtime=linux-arm64 for that.")
+    .Does(() =>
+    {
+        var own = $"linux-{System.Runtime.InteropServices.RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
+        var runtime = Argument("runtime", own);
+        var suffix = runtime == own ? "" : $"-{runtime}";
+        CleanDirectory($"artifacts/tunnel{suffix}");
+        // For another kind of machine the linker is clang, with Debian's gcc-aarch64-linux-gnu for the libraries beside it.
+        string[] cross = runtime == "linux-arm64" && suffix != "" ? ["-p:ObjCopyName=aarch64-linux-gnu-objcopy"] : [];
+        DotNet(
+            ["publish", "src/Tunnel.Cli", "--configuration", "Release", "--runtime", runtime,
+             "--output", $"artifacts/tunnel{suffix}", .. cross]);
+        CleanDirectory($"artifacts/symbols{suffix}");
+        CopyFileToDirectory(
+            $"src/Tunnel.Cli/bin/Release/net10.0/{runtime}/native/tunnel.dbg", $"artifacts/symbols{suffix}");
+    });
 
 Task("PublishShared")
     .Description("The program for the .NET 10 runtime of a machine, to be compared with the native file: artifacts/tunnel-shared.")
