@@ -10,7 +10,7 @@ internal sealed record Options
                         [--ghostunnel FILE] [--output FILE]
 
           --rounds N         every case is run N times; the tables show median, least and most (5)
-          --seconds S        length of one warm measurement, after a warm-up of a third of it (1.5);
+          --seconds S        length of one warm measurement, after a warm-up of a third of it (1);
                              cold ones are the first two seconds of a pair's life
           --cases a,b        bulk-up, bulk-down, ping-pong-1, ping-pong-64, mixed, connections-full,
                              connections-resumed, memory, start
@@ -24,7 +24,7 @@ internal sealed record Options
 
     public int Rounds { get; private init; } = 5;
 
-    public TimeSpan Measure { get; private init; } = TimeSpan.FromSeconds(1.5);
+    public TimeSpan Measure { get; private init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>What counts as cold: in this time what is compiled while it runs has found out what to compile.</summary>
     public TimeSpan Cold { get; } = TimeSpan.FromSeconds(2);
