@@ -14,10 +14,10 @@ internal sealed record Spread(double Median, double Least, double Most)
             : new Spread((sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2, sorted[0], sorted[^1]);
     }
 
-    /// <summary>The median, and the range behind it.</summary>
+    /// <summary>The median, and the range behind it, if there is one.</summary>
     public string Text(int decimals)
     {
         string Number(double value) => value.ToString($"N{decimals}", CultureInfo.InvariantCulture);
-        return $"{Number(Median)} ({Number(Least)}–{Number(Most)})";
+        return Least == Most ? Number(Median) : $"{Number(Median)} ({Number(Least)}–{Number(Most)})";
     }
 }

@@ -20,7 +20,7 @@ public sealed class GoalsTests
         Measured("haproxy", Warmth.Warm, 90, 900, 90);
         Measured("relays", Warmth.Warm, 1000, 1000, 1000);
 
-        Assert.That(Row("bulk-up, MiB/s"), Does.Contain("| stunnel 100 | 1.50 (1.50–1.50) | ≥ 1.4 × | yes |"));
+        Assert.That(Row("bulk-up, MiB/s"), Does.Contain("| stunnel 100 | 1.50 | ≥ 1.4 × | yes |"));
     }
 
     [Test]
@@ -29,7 +29,7 @@ public sealed class GoalsTests
         Measured("tunnel/openssl", Warmth.Warm, 150, 10);
         Measured("stunnel", Warmth.Warm, 100);
 
-        Assert.That(Row("bulk-up, MiB/s"), Does.Contain("1.50 (1.50–1.50)"));
+        Assert.That(Row("bulk-up, MiB/s"), Does.Contain("| 1.50 |"));
     }
 
     [Test]

@@ -20,6 +20,7 @@ public sealed class VerdictTests
     public void A_figure_is_its_median_with_the_range_of_the_rounds_that_have_it()
     {
         Assert.That(Spread.Of([4, 1, double.NaN, 3, 2])!.Text(1), Is.EqualTo("2.5 (1.0–4.0)"));
+        Assert.That(Spread.Of([2])!.Text(1), Is.EqualTo("2.0"));
         Assert.That(Spread.Of([double.NaN]), Is.Null);
     }
 }
