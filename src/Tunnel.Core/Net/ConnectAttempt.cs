@@ -24,15 +24,24 @@ public sealed class ConnectAttempt
     private readonly int _port;
     private readonly DeadlineWheel _wheel;
     private readonly NameLookups _names;
+    private readonly Func<LoopSeat> _seats;
     private readonly AttemptSockets _sockets;
     private readonly TaskCompletionSource _given = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ConnectAttempt(string host, int port, DeadlineWheel wheel)
-        : this(host, port, wheel, NameLookups.System, OpenFiles.Process) { }
+    /// <param name="beside">The connection is for the same session as this one, and comes to the same event loop.</param>
+    public ConnectAttempt(string host, int port, DeadlineWheel wheel, SocketChannel? beside = null)
+        : this(host, port, wheel, NameLookups.System, OpenFiles.Process, beside is null ? null : beside.SeatBeside) { }
 
-    internal ConnectAttempt(string host, int port, DeadlineWheel wheel, NameLookups names, OpenFiles files)
+    internal ConnectAttempt(
+        string host,
+        int port,
+        DeadlineWheel wheel,
+        NameLookups names,
+        OpenFiles files,
+        Func<LoopSeat>? seats = null
+    )
     {
-        (_host, _port, _wheel, _names) = (host, port, wheel, names);
+        (_host, _port, _wheel, _names, _seats) = (host, port, wheel, names, seats ?? LoopSeat.Anywhere);
         _sockets = new AttemptSockets(files);
     }
 
@@ -104,15 +113,16 @@ public sealed class ConnectAttempt
         Socket? socket = null;
         SocketChannel? channel = null;
         SocketError error;
+        var seat = _seats();
         var operation = SocketOperation.Rent();
         try
         {
             socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             SocketTuning.Outgoing(socket);
             error = _sockets.TryAdd(socket)
-                ? (await operation.ConnectAsync(socket, to).ConfigureAwait(false)).Error
+                ? (await operation.ConnectAsync(socket, seat, to).ConfigureAwait(false)).Error
                 : SocketError.OperationAborted;
-            channel = error == SocketError.Success ? new SocketChannel(socket, isDialled: true) : null;
+            channel = error == SocketError.Success ? new SocketChannel(socket, seat, isDialled: true) : null;
         }
         catch (SocketException e)
         {
@@ -130,6 +140,7 @@ public sealed class ConnectAttempt
             return new ConnectResult(channel, to.ToString());
         }
 
+        seat.Dispose();
         channel?.Dispose();
         _sockets.Release(socket);
         error = error == SocketError.Success ? SocketError.OperationAborted : error;

@@ -41,7 +41,19 @@ public sealed class EventLoop
     private bool _rung;
     private bool _joined;
 
-    private EventLoop() => _bell = LoopBell.TryMake(OnRung);
+    private EventLoop(int place)
+    {
+        Place = place;
+        _bell = LoopBell.TryMake(OnRung);
+    }
+
+    /// <summary>The loop whose thread this is; null on other threads.</summary>
+    internal static EventLoop? Current => _current;
+
+    /// <summary>Its place among the runtime's epoll threads, from 0.</summary>
+    internal int Place { get; }
+
+    internal LoopLoad Load { get; } = new();
 
     /// <summary>Finds the engine's threads, once per process. Returns how many loops it found: 0 where inline completions are off.</summary>
     public static int EnsureStarted() => _started.Value;
@@ -73,11 +85,12 @@ public sealed class EventLoop
     public static YieldAwaitable Yield() => default;
 
     /// <summary>Looks for a thread that is not a loop yet.</summary>
+    /// <param name="place">Where it stands among the runtime's epoll threads.</param>
     /// <param name="patience">How long this call waits; a thread that answers later becomes a loop all the same.</param>
-    internal static Discovery Discover(TimeSpan patience)
+    internal static Discovery Discover(int place, TimeSpan patience)
     {
-        var loop = new EventLoop();
-        if (loop._bell is not { } bell || !bell.TryHear() || !bell.TryRing())
+        var loop = new EventLoop(place);
+        if (loop._bell is not { } bell || !LoopOrder.TryHang(bell, place) || !bell.TryRing())
         {
             loop._bell?.Dispose();
             return Discovery.NoBell;
@@ -95,15 +108,16 @@ public sealed class EventLoop
             return 0;
         }
 
-        // The runtime spreads sockets over its engines in the order of their registration, so as many bells as engines
-        // usually find one each; another socket registered in between costs a second try.
+        // Where the place of a socket cannot be chosen the runtime puts bells on its engines in turn, so as many bells as
+        // engines usually find one each; another socket in between costs a second try.
         var engines = EngineCount();
+        LoopOrder.Prepare(engines);
         var started = Stopwatch.GetTimestamp();
         var (found, unanswered) = (0, 0);
         for (var tries = 0; found + unanswered < engines && tries < engines * 4; tries++)
         {
             var left = _discoveryTime - Stopwatch.GetElapsedTime(started);
-            switch (Discover(left > TimeSpan.Zero ? left : TimeSpan.Zero))
+            switch (Discover(tries % engines, left > TimeSpan.Zero ? left : TimeSpan.Zero))
             {
                 case Discovery.Found:
                     found++;
@@ -155,6 +169,7 @@ public sealed class EventLoop
         if (_joined)
         {
             _current = this;
+            LoopOrder.Enlist(this);
             SchedulerSlice.RequestShortest();
         }
         else
@@ -169,6 +184,7 @@ public sealed class EventLoop
     private void Retire()
     {
         _current = null;
+        LoopOrder.Strike(this);
         _bell!.Dispose();
         while (_ready.TryDequeue(out var continuation))
         {

@@ -21,6 +21,7 @@ public sealed class Listener
     private static readonly TimeSpan _pausesInOne = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket;
+    private readonly LoopSeat _seat = LoopSeat.Anywhere();
     private readonly DeadlineWheel _wheel;
     private TimeSpan? _lastPause;
 
@@ -80,7 +81,7 @@ public sealed class Listener
                 }
             }
 
-            var accepting = operation.AcceptAsync(_socket);
+            var accepting = operation.AcceptAsync(_socket, _seat);
             inTurn = accepting.IsCompleted ? inTurn : 0;
             var result = await accepting.ConfigureAwait(false);
             switch (result.Error)
@@ -95,6 +96,7 @@ public sealed class Listener
                     break;
                 case SocketError.OperationAborted or SocketError.Interrupted:
                     operation.Return();
+                    _seat.Dispose();
                     return;
                 case SocketError.ConnectionAborted or SocketError.ConnectionReset:
                     break;

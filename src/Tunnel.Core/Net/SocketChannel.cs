@@ -18,6 +18,7 @@ public sealed class SocketChannel
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
     private readonly Socket _socket;
+    private readonly LoopSeat _seat;
     private readonly SocketOperation _receive = SocketOperation.Rent();
     private bool _sentFin;
     private bool _sawFin;
@@ -29,15 +30,24 @@ public sealed class SocketChannel
     private int _aborted;
     private bool _disposed;
 
+    /// <summary>A connection that was accepted.</summary>
+    internal SocketChannel(Socket socket)
+        : this(socket, LoopSeat.Anywhere()) { }
+
+    /// <param name="seat">The channel gives it back.</param>
     /// <param name="isDialled">The connection is ours, not one that was accepted.</param>
-    internal SocketChannel(Socket socket, bool isDialled = false)
+    internal SocketChannel(Socket socket, LoopSeat seat, bool isDialled = false)
     {
         _synBytes = isDialled ? 1 : 0;
         _socket = socket;
+        _seat = seat;
         RemoteEndPoint = (IPEndPoint)socket.RemoteEndPoint!;
     }
 
     public IPEndPoint RemoteEndPoint { get; }
+
+    /// <summary>A seat on this connection's loop, for another one of the same session; whoever takes it gives it back.</summary>
+    internal LoopSeat SeatBeside() => _seat.Beside();
 
     /// <summary>Where late completions of a receive continue.</summary>
     public Continuation ReceivesOn { get; set; }
@@ -49,7 +59,7 @@ public sealed class SocketChannel
     public long BytesReceived { get; private set; }
 
     /// <summary>Completes when there is something to receive: bytes, FIN or an error.</summary>
-    public ValueTask<SocketResult> WaitReadableAsync() => _receive.ReceiveAsync(_socket, default, ReceivesOn);
+    public ValueTask<SocketResult> WaitReadableAsync() => _receive.ReceiveAsync(_socket, _seat, default, ReceivesOn);
 
     /// <summary>Takes what is there. <see cref="SocketError.WouldBlock"/> when nothing is.</summary>
     public SocketResult Receive(Span<byte> buffer)
@@ -198,6 +208,7 @@ public sealed class SocketChannel
         }
 
         Abort();
+        _seat.Dispose();
         _receive.Return();
         _disposed = true;
     }
@@ -257,7 +268,7 @@ public sealed class SocketChannel
         do
         {
             var piece = SendsOn == Continuation.Loop ? rest : rest[..Math.Min(rest.Length, LeastPiece)];
-            result = NoteSend(await operation.SendAsync(_socket, piece, SendsOn).ConfigureAwait(false));
+            result = NoteSend(await operation.SendAsync(_socket, _seat, piece, SendsOn).ConfigureAwait(false));
             rest = rest[piece.Length..];
             if (result.Error == SocketError.Success && rest.Length > 0)
             {

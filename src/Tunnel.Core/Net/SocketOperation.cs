@@ -13,6 +13,13 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
 {
     private static readonly DefaultObjectPool<SocketOperation> _pool = new(new Policy(), maximumRetained: 4096);
 
+    private static readonly Func<Socket, SocketOperation, bool> _receive = static (socket, it) =>
+        socket.ReceiveAsync(it);
+    private static readonly Func<Socket, SocketOperation, bool> _send = static (socket, it) => socket.SendAsync(it);
+    private static readonly Func<Socket, SocketOperation, bool> _accept = static (socket, it) => socket.AcceptAsync(it);
+    private static readonly Func<Socket, SocketOperation, bool> _connect = static (socket, it) =>
+        socket.ConnectAsync(it);
+
     private ManualResetValueTaskSourceCore<SocketResult> _source;
     private Continuation _continuation;
 
@@ -25,66 +32,45 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
     public void Return() => _pool.Return(this);
 
     /// <summary>An empty <paramref name="buffer"/> waits until the socket is readable and moves nothing.</summary>
-    public ValueTask<SocketResult> ReceiveAsync(Socket socket, Memory<byte> buffer, Continuation continuation)
+    public ValueTask<SocketResult> ReceiveAsync(
+        Socket socket,
+        LoopSeat seat,
+        Memory<byte> buffer,
+        Continuation continuation
+    )
     {
-        Prepare(continuation);
         SetBuffer(buffer);
-        try
-        {
-            return socket.ReceiveAsync(this) ? Pending() : Finished();
-        }
-        catch (ObjectDisposedException)
-        {
-            return Closed();
-        }
+        return Begin(_receive, socket, seat, continuation);
     }
 
     /// <summary>Completes when all bytes are with the system: on Unix a completed send is a complete send.</summary>
-    public ValueTask<SocketResult> SendAsync(Socket socket, ReadOnlyMemory<byte> bytes, Continuation continuation)
+    public ValueTask<SocketResult> SendAsync(
+        Socket socket,
+        LoopSeat seat,
+        ReadOnlyMemory<byte> bytes,
+        Continuation continuation
+    )
     {
-        Prepare(continuation);
         // SocketAsyncEventArgs takes Memory for both directions; a send does not write to it.
         SetBuffer(System.Runtime.InteropServices.MemoryMarshal.AsMemory(bytes));
-        try
-        {
-            return socket.SendAsync(this) ? Pending() : Finished();
-        }
-        catch (ObjectDisposedException)
-        {
-            return Closed();
-        }
+        return Begin(_send, socket, seat, continuation);
     }
 
-    public ValueTask<SocketResult> AcceptAsync(Socket listener)
+    public ValueTask<SocketResult> AcceptAsync(Socket listener, LoopSeat seat)
     {
-        Prepare(Continuation.Loop);
         AcceptSocket = null;
-        try
-        {
-            return listener.AcceptAsync(this) ? Pending() : Finished();
-        }
-        catch (ObjectDisposedException)
-        {
-            return Closed();
-        }
+        return Begin(_accept, listener, seat, Continuation.Loop);
     }
 
-    public ValueTask<SocketResult> ConnectAsync(Socket socket, EndPoint to)
+    public ValueTask<SocketResult> ConnectAsync(Socket socket, LoopSeat seat, EndPoint to)
     {
-        Prepare(Continuation.LoopWithinBudget);
         RemoteEndPoint = to;
-        try
-        {
-            return socket.ConnectAsync(this) ? Pending() : Finished();
-        }
-        catch (ObjectDisposedException)
-        {
-            return Closed();
-        }
+        return Begin(_connect, socket, seat, Continuation.LoopWithinBudget);
     }
 
     protected override void OnCompleted(SocketAsyncEventArgs e)
     {
+        EventLoop.Current?.Load.CountEvent();
         if (_continuation == Continuation.LoopWithinBudget && EventLoop.TryBeginHeavy(out var started))
         {
             _source.RunContinuationsAsynchronously = false;
@@ -110,18 +96,27 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
 
     private SocketResult Result => new(BytesTransferred, SocketError);
 
-    private void Prepare(Continuation continuation)
+    private ValueTask<SocketResult> Begin(
+        Func<Socket, SocketOperation, bool> begin,
+        Socket socket,
+        LoopSeat seat,
+        Continuation continuation
+    )
     {
         _continuation = continuation;
         _source.Reset();
         _source.RunContinuationsAsynchronously = continuation != Continuation.Loop;
+        try
+        {
+            return seat.Begin(begin, socket, this)
+                ? new ValueTask<SocketResult>(this, _source.Version)
+                : ValueTask.FromResult(Result);
+        }
+        catch (ObjectDisposedException)
+        {
+            return ValueTask.FromResult(new SocketResult(0, SocketError.OperationAborted));
+        }
     }
-
-    private ValueTask<SocketResult> Pending() => new(this, _source.Version);
-
-    private ValueTask<SocketResult> Finished() => new(Result);
-
-    private static ValueTask<SocketResult> Closed() => new(new SocketResult(0, SocketError.OperationAborted));
 
     private sealed class Policy : PooledObjectPolicy<SocketOperation>
     {

@@ -15,7 +15,7 @@ internal static class OpeningSteps
         session.Enter(SessionState.Connecting);
         var route = session.Route;
         var started = Stopwatch.GetTimestamp();
-        var attempt = new ConnectAttempt(route.Far.Host, route.Far.Port, route.Wheel);
+        var attempt = new ConnectAttempt(route.Far.Host, route.Far.Port, route.Wheel, session.Front);
         session.CutAttemptBy(attempt.GiveUp);
         using var limit = TimeLimit.Start(route.Wheel, route.Timeouts.Connect, attempt.GiveUp);
         var result = await attempt.RunAsync().ConfigureAwait(false);

@@ -44,9 +44,10 @@ internal sealed class StatusSocket : IDisposable
     {
         TunnelLog.TellsStatus(_path);
         var operation = SocketOperation.Rent();
+        using var seat = LoopSeat.Anywhere();
         while (true)
         {
-            var result = await operation.AcceptAsync(_socket).ConfigureAwait(false);
+            var result = await operation.AcceptAsync(_socket, seat).ConfigureAwait(false);
             switch (result.Error)
             {
                 case SocketError.Success:

@@ -22,6 +22,8 @@ public sealed partial class RunningTunnel : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; private set; } = null!;
 
+    public int ProcessId => _process.Id;
+
     public string Log => string.Join('\n', _log);
 
     /// <summary>Starts it and waits until it listens.</summary>

@@ -1,0 +1,109 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace Tunnel.Net;
+
+/// <summary>
+/// Seats sockets on the loop of one's choice. The runtime gives its epoll threads to sockets in turn, when they first have
+/// to wait for something, and offers no way to say which. So the counter that says whose turn it is, a private field of
+/// the runtime, is set just before.
+/// </summary>
+/// <remarks>
+/// A native file has its runtime inside, so what tests find there is what runs. Where a runtime has no such field, sockets
+/// go where it puts them: everything works, and a message wakes two threads in place of one.
+/// </remarks>
+internal static class LoopOrder
+{
+    // Held across the system call that gives a socket to a thread, once or twice in a socket's life: nothing else says whose
+    // turn it is meanwhile. A socket that does not come by here takes a turn unasked, and may send one other astray.
+    private static readonly Lock _lock = new();
+
+    private static EventLoop?[] _loops = [];
+    private static bool _canChoose;
+
+    /// <summary>The loops in the runtime's order; null for a thread that is no loop (yet).</summary>
+    public static ReadOnlySpan<EventLoop?> Loops => _loops;
+
+    /// <summary>Once, before the first loop is looked for.</summary>
+    /// <param name="engines">How many epoll threads the runtime has.</param>
+    /// <returns>True if sockets can be seated.</returns>
+    public static bool Prepare(int engines)
+    {
+        _loops = new EventLoop?[engines];
+        try
+        {
+            _canChoose = LastTurn(null) >= -1;
+        }
+        catch (Exception e) when (e is MissingFieldException or TypeLoadException)
+        {
+            _canChoose = false;
+        }
+
+        return _canChoose;
+    }
+
+    /// <summary>Begins an operation on a socket, on the seat's loop. True if it is pending.</summary>
+    public static bool Begin(
+        LoopSeat seat,
+        Func<Socket, SocketOperation, bool> begin,
+        Socket socket,
+        SocketOperation operation
+    )
+    {
+        lock (_lock)
+        {
+            if (!seat.IsTaken && _canChoose)
+            {
+                LastTurn(null) = seat.Loop!.Place - 1;
+            }
+
+            var isPending = begin(socket, operation);
+            seat.IsTaken |= isPending;
+            return isPending;
+        }
+    }
+
+    /// <summary>Makes a bell listen on the thread at this place. False when the bell is broken.</summary>
+    public static bool TryHang(LoopBell bell, int place)
+    {
+        lock (_lock)
+        {
+            if (_canChoose)
+            {
+                LastTurn(null) = place - 1;
+            }
+
+            return bell.TryHear();
+        }
+    }
+
+    /// <summary>From now on the loop is one of those that are chosen from; at most one at each place.</summary>
+    public static void Enlist(EventLoop loop)
+    {
+        lock (_lock)
+        {
+            if (loop.Place < _loops.Length)
+            {
+                _loops[loop.Place] ??= loop;
+            }
+        }
+    }
+
+    /// <summary>The loop is no loop any more.</summary>
+    public static void Strike(EventLoop loop)
+    {
+        lock (_lock)
+        {
+            if (loop.Place < _loops.Length && _loops[loop.Place] == loop)
+            {
+                _loops[loop.Place] = null;
+            }
+        }
+    }
+
+    /// <summary>The runtime's engine of the last socket; the next one's is one more, modulo their number.</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "s_allocateFromEngine")]
+    private static extern ref int LastTurn(
+        [UnsafeAccessorType("System.Net.Sockets.SocketAsyncEngine, System.Net.Sockets")] object? engine
+    );
+}
