@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Stand-ins for the two .NET base images, for a machine that reaches no image registry, out of what it has: its Debian
-# mirror, its .NET SDK, and the NuGet packages that the build wants. For tests: nobody updates them. Run it as root, and
-# again when packages change.
+# mirror (with the linker of native files), its .NET SDK, and the NuGet packages that the build wants. For tests: nobody
+# updates them. Run it as root, and again when packages change.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -21,14 +21,14 @@ if [ -z "$mirror" ]; then
 fi
 
 echo "make-base: Debian $suite"
-if ! debootstrap --variant=minbase --include=openssl "$suite" "$debian" "$mirror" >"$work/debootstrap.log"; then
+if ! debootstrap --variant=minbase --include=openssl,gcc,libc6-dev "$suite" "$debian" "$mirror" >"$work/debootstrap.log"; then
     tail -n 5 "$work/debootstrap.log" >&2
     exit 1
 fi
 
-# Like the chiseled image: libraries alone, without a shell or a package manager.
+# Like the chiseled image: libraries alone, without a shell or a package manager. libssl of Debian 13 wants the last two.
 mkdir "$libraries"
-for package in libc6 libgcc-s1 libstdc++6 'libssl3*' zlib1g libzstd1; do
+for package in libc6 'libssl3*' zlib1g libzstd1; do
     # shellcheck disable=SC2086 # A glob: Debian 13 calls it libssl3t64.
     dpkg-deb --extract "$debian"/var/cache/apt/archives/${package}_*.deb "$libraries"
 done
@@ -39,7 +39,7 @@ tar --create --directory "$libraries" . | docker import --message "make-base.sh"
 echo "make-base: NuGet packages"
 for project in src/Tunnel.Cli docker/echo-server; do
     NUGET_PACKAGES="$debian/nuget" dotnet restore "$project" --os linux --artifacts-path "$work/artifacts" \
-        -p:SelfContained=true -p:Configuration=Release --verbosity quiet
+        -p:Configuration=Release --verbosity quiet
 done
 
 echo "make-base: .NET SDK $(dotnet --version)"

@@ -8,7 +8,7 @@ trap forget EXIT
 
 # publish SOURCES PROGRAM
 publish() {
-    (cd "$1" && dotnet publish src/Tunnel.Cli --configuration Release --os linux --self-contained --output "$2")
+    (cd "$1" && dotnet publish src/Tunnel.Cli --configuration Release --os linux --output "$2")
 }
 
 # As in an image, without git.
@@ -25,7 +25,7 @@ take_out() {
 }
 
 same() {
-    diff --recursive "$work/first" "$1" && echo "$(find "$1" -type f | wc -l) files, $(du -sm "$1" | cut -f 1) MiB"
+    diff --recursive "$work/first" "$1" && (cd "$1" && sha256sum -- *)
 }
 
 check "the commit is unpacked" quietly unpack_commit "$work/a"
