@@ -144,13 +144,12 @@ internal sealed class OpenSslTransport(
     {
         if (_cipher is null)
         {
-            return (BufferPool.Rent(_size.Bytes), 0);
+            return (BufferPool.Rent(BufferPool.Grant(_size.Bytes)), 0);
         }
 
         var held = _end - _start;
         var source = _cipher.AsSpan(_start, held);
-        // A record and its header may be a little longer than the smallest buffer.
-        var size = Math.Max(_size.Bytes, BufferPool.Small * 2);
+        var size = Math.Max(BufferPool.Grant(_size.Bytes), records.RoomForRecord(source));
         if (_cipher.Length >= size)
         {
             source.CopyTo(_cipher);
@@ -173,8 +172,7 @@ internal sealed class OpenSslTransport(
     {
         var input = _cipher.AsSpan(_start, _end - _start);
         var turn = input[.._tracker.OneTurn(input)];
-        // What is there, and the part of a record that libssl may hold already.
-        var room = Math.Min(turn.Length + BufferPool.Small, BufferPool.Large);
+        var room = Math.Min(turn.Length + records.MostHeld, BufferPool.Large);
         var plain = BufferPool.Rent(room);
         var status = records.Read(turn, plain.AsSpan(0, room), out var consumed, out var read);
         var cost = _tracker.Pass(turn[..consumed]);

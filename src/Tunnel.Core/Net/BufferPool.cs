@@ -20,23 +20,44 @@ public static class BufferPool
     /// </summary>
     public const int LargePlaintext = Large - RecordOverhead;
 
+    /// <summary>A read when memory is short: with its records it still fits into 4 KiB.</summary>
+    internal const int Least = (4 * 1024) - RecordOverhead;
+
     // 8 records with 96 bytes at most (CBC in TLS 1.2), and 1,024 for what a backend may have to say besides.
     private const int RecordOverhead = (8 * 96) + 1024;
 
-    private static long _rented;
+    // Of the memory that the process may have, which in a container is three quarters of its limit. The rest is for the
+    // sessions themselves: an idle one takes 10 to 15 KiB.
+    private const int ShareOfMemory = 8;
 
-    /// <summary>Buffers out at the moment; 0 when every session is idle.</summary>
-    public static long Rented => Volatile.Read(ref _rented);
+    private static readonly long _budget = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory;
+    private static long _rentedBytes;
+
+    /// <summary>Bytes of the buffers that are out at the moment; 0 when every session is idle.</summary>
+    public static long RentedBytes => Volatile.Read(ref _rentedBytes);
+
+    /// <summary>
+    /// How much a read may bring now. A receiver that stalls keeps its session's buffers, so many of them could take all
+    /// memory there is: when half of the budget is out reads bring a record, and beyond it as little as keeps them going.
+    /// </summary>
+    /// <param name="wanted">What is worth reading at once when there is memory.</param>
+    public static int Grant(int wanted) => Grant(wanted, RentedBytes, _budget);
+
+    internal static int Grant(int wanted, long rentedBytes, long budget) =>
+        rentedBytes < budget / 2 ? wanted
+        : rentedBytes < budget ? Math.Min(wanted, Small)
+        : Math.Min(wanted, Least);
 
     public static byte[] Rent(int size)
     {
-        Interlocked.Increment(ref _rented);
-        return ArrayPool<byte>.Shared.Rent(size);
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
+        Interlocked.Add(ref _rentedBytes, buffer.Length);
+        return buffer;
     }
 
     public static void Return(byte[] buffer)
     {
-        Interlocked.Decrement(ref _rented);
+        Interlocked.Add(ref _rentedBytes, -buffer.Length);
         ArrayPool<byte>.Shared.Return(buffer);
     }
 }

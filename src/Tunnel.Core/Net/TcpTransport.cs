@@ -19,7 +19,7 @@ public sealed class TcpTransport(SocketChannel channel) : ITransport
             return Chunk.End(Explain(waited));
         }
 
-        var room = Math.Min(_size.Bytes, BufferPool.LargePlaintext);
+        var room = Math.Min(BufferPool.Grant(_size.Bytes), BufferPool.LargePlaintext);
         var buffer = BufferPool.Rent(room);
         var result = channel.Receive(buffer.AsSpan(0, room));
         if (result.Bytes > 0)

@@ -54,6 +54,9 @@ public sealed class ConnectionTable
     public IReadOnlyList<SessionSnapshot> Snapshot() =>
         [.. _live.OrderBy(entry => entry.Key).Select(entry => entry.Value.Snapshot())];
 
+    /// <summary>Hears how many sessions there are.</summary>
+    internal MemoryReturn? Memory { get; init; }
+
     internal IEnumerable<TunnelSession> Live => _live.Values;
 
     /// <summary>False while another session would take files that are not to be had.</summary>
@@ -63,7 +66,7 @@ public sealed class ConnectionTable
     {
         _files.Take(OpenFiles.PerSession);
         Interlocked.Increment(ref _accepted);
-        Interlocked.Increment(ref _active);
+        Memory?.Changed(Interlocked.Increment(ref _active));
         _live[session.Number] = session;
     }
 
@@ -78,7 +81,9 @@ public sealed class ConnectionTable
 
         _live.TryRemove(session.Number, out _);
         _files.Return(OpenFiles.PerSession);
-        if (Interlocked.Decrement(ref _active) == 0 && _draining)
+        var active = Interlocked.Decrement(ref _active);
+        Memory?.Changed(active);
+        if (active == 0 && _draining)
         {
             _emptied.TrySetResult();
         }

@@ -131,7 +131,7 @@ public sealed class TunnelHost : IRunningTunnel
             Timeouts = timeouts,
             Reconnect = reconnect,
             Wheel = wheel,
-            Table = new ConnectionTable(files),
+            Table = new ConnectionTable(files) { Memory = new MemoryReturn(wheel, ProcessMemory.GiveBack) },
             Strangers = profile.Role == TlsRole.Server ? new Strangers(files, new EvictionReport(wheel)) : null,
         };
         IReadOnlyList<Listener> listeners = [];

@@ -34,6 +34,12 @@ internal interface ITlsRecords : IDisposable
     /// <summary>True when a call of <see cref="Read"/> may bring bytes without new input.</summary>
     bool HoldsInput { get; }
 
+    /// <summary>Bytes of a record that may be held already, and come out beside those of new input.</summary>
+    int MostHeld { get; }
+
+    /// <summary>How big a buffer must be to hold a record that has come in part.</summary>
+    int RoomForRecord(ReadOnlySpan<byte> part);
+
     /// <summary>Why the last call failed, in OpenSSL's words or ours.</summary>
     string Error { get; }
 

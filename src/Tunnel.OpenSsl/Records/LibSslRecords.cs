@@ -1,3 +1,5 @@
+using Tunnel.Net;
+
 namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>
@@ -24,6 +26,11 @@ internal sealed class LibSslRecords(OpenSslSession session, Handshaker handshake
 
     // Libssl may have taken more than the handshake from what was received.
     public bool HoldsInput { get; private set; } = session.HoldsInput;
+
+    public int MostHeld => BufferPool.Small;
+
+    /// <summary>libssl keeps what it has taken of one, so where in the record a part begins is not known.</summary>
+    public int RoomForRecord(ReadOnlySpan<byte> part) => BufferPool.Small * 2;
 
     public string Error { get; private set; } = "";
 

@@ -44,6 +44,14 @@ internal sealed class Tls13Records : ITlsRecords
 
     public bool HoldsInput => false;
 
+    public int MostHeld => 0;
+
+    /// <summary>What its header says; a header that no record can have is told of when it is read.</summary>
+    public int RoomForRecord(ReadOnlySpan<byte> part) =>
+        part.Length < RecordKey.HeaderBytes
+            ? RecordKey.HeaderBytes
+            : RecordKey.HeaderBytes + Math.Min((int)BinaryPrimitives.ReadUInt16BigEndian(part[3..]), MostCiphertext);
+
     public string Error { get; private set; } = "";
 
     public TlsStatus Read(ReadOnlySpan<byte> input, Span<byte> plain, out int consumed, out int read)

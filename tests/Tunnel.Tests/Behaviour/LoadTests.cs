@@ -48,8 +48,8 @@ public sealed class LoadTests(BackendPair backends) : BehaviourTests(backends)
         );
         // The last of them may just be taking its first step, which borrows one for a moment.
         await Eventually.HoldsAsync(
-            () => BufferPool.Rented == 0,
-            () => $"who says nothing costs no buffer, but {BufferPool.Rented} are out"
+            () => BufferPool.RentedBytes == 0,
+            () => $"who says nothing costs no buffer, but {BufferPool.RentedBytes} bytes of them are out"
         );
 
         var (application, target) = await pair.OpenAsync();
@@ -77,8 +77,8 @@ public sealed class LoadTests(BackendPair backends) : BehaviourTests(backends)
         }
 
         await Eventually.HoldsAsync(
-            () => BufferPool.Rented == 0,
-            () => $"{BufferPool.Rented} buffers are held by idle connections"
+            () => BufferPool.RentedBytes == 0,
+            () => $"{BufferPool.RentedBytes} bytes of buffers are held by idle connections"
         );
 
         foreach (var (application, target) in open)

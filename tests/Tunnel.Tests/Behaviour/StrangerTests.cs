@@ -36,7 +36,10 @@ public sealed class StrangerTests(BackendPair backends) : BehaviourTests(backend
             () => pair.Server!.Table.Active == Many && AllIsRead(pair.Server.Endpoints[0].Port),
             () => "not all that was sent has been received"
         );
-        await Eventually.HoldsAsync(() => BufferPool.Rented == 0, () => $"{BufferPool.Rented} buffers are out");
+        await Eventually.HoldsAsync(
+            () => BufferPool.RentedBytes == 0,
+            () => $"{BufferPool.RentedBytes} bytes of buffers are out"
+        );
         Assert.That(OpenSslSession.Live, Is.EqualTo(sessions), "SSL objects");
 
         // None of them is the worse for it.

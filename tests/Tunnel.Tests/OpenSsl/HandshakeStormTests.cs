@@ -152,7 +152,7 @@ public sealed class HandshakeStormTests
                 OpenSslSession.Live,
                 Directory.GetFiles("/proc/self/fd").Length,
                 NativeMemoryUse.Bytes(),
-                BufferPool.Rented
+                BufferPool.RentedBytes
             );
         });
 

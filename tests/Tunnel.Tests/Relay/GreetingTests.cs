@@ -18,7 +18,7 @@ public sealed class GreetingTests
     {
         var greeting = new Greeting(GreetingCode.Ready, text.Get);
         var frame = greeting.ToFrame();
-        var before = BufferPool.Rented;
+        var before = BufferPool.RentedBytes;
         var transport = new ScriptedTransport(Pieces.Of([.. frame, .. behind], splits));
 
         // Nothing waits: the script is there.
@@ -31,7 +31,7 @@ public sealed class GreetingTests
         Assert.That(read!.Code, Is.EqualTo(GreetingCode.Ready));
         Assert.That(read.Text, Is.EqualTo(Tunnel.Text.SafeText.Escape(Encoding.UTF8.GetString(frame.AsSpan(2)))));
         Assert.That(came, Is.EqualTo(behind));
-        Assert.That(BufferPool.Rented, Is.EqualTo(before));
+        Assert.That(BufferPool.RentedBytes, Is.EqualTo(before));
     }
 
     [TestCase("")]

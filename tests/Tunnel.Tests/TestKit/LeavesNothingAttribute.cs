@@ -17,14 +17,14 @@ public sealed class LeavesNothingAttribute : Attribute, ITestAction
 
     public void BeforeTest(ITest test)
     {
-        _rentedBefore = BufferPool.Rented;
+        _rentedBefore = BufferPool.RentedBytes;
         CapturedLog.ForgetErrors();
     }
 
     public void AfterTest(ITest test) =>
         Assert.Multiple(() =>
         {
-            Assert.That(BufferPool.Rented, Is.EqualTo(_rentedBefore), "buffers that did not come back");
+            Assert.That(BufferPool.RentedBytes, Is.EqualTo(_rentedBefore), "buffers that did not come back");
             Assert.That(CapturedLog.Errors, Is.Empty, "faults of our own in the log");
         });
 }

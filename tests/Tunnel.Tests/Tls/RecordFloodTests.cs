@@ -94,7 +94,7 @@ public sealed class RecordFloodTests
     [Test]
     public async Task Data_does_not_wait_for_what_comes_behind_a_record_without_content()
     {
-        var rentedBefore = BufferPool.Rented;
+        var rentedBefore = BufferPool.RentedBytes;
         foreach (var (backend, role) in Everybody())
         {
             using var meeting = await Meeting.OfAsync(backend, role);
@@ -111,9 +111,9 @@ public sealed class RecordFloodTests
 
             var waiting = meeting.Transport.WaitAsync().AsTask();
             await Eventually.HoldsAsync(
-                () => BufferPool.Rented == rentedBefore,
+                () => BufferPool.RentedBytes == rentedBefore,
                 () =>
-                    $"{backend}, {role}: {BufferPool.Rented - rentedBefore} buffers are out, and nothing is there to read"
+                    $"{backend}, {role}: {BufferPool.RentedBytes - rentedBefore} bytes of buffers are out, and nothing is there to read"
             );
             meeting.Transport.Abort();
             await waiting.WaitAsync(Wire.Patience);

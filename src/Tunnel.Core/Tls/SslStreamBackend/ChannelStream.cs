@@ -203,7 +203,7 @@ internal sealed class ChannelStream(
                 }
             }
 
-            var room = _size.Bytes;
+            var room = BufferPool.Grant(_size.Bytes);
             var received = BufferPool.Rent(room);
             var result = channel.Receive(received.AsSpan(0, room));
             if (result.Bytes > 0)

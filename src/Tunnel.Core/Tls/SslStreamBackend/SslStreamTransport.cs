@@ -39,7 +39,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
                 await tls.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
             }
 
-            var room = Math.Min(Math.Max(_size.Bytes, RecordBytes), BufferPool.LargePlaintext);
+            var room = Math.Clamp(BufferPool.Grant(_size.Bytes), RecordBytes, BufferPool.LargePlaintext);
             buffer = BufferPool.Rent(room);
             int read;
             do
