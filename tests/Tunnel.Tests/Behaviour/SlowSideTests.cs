@@ -61,6 +61,8 @@ public sealed class SlowSideTests(BackendPair backends) : BehaviourTests(backend
         Assert.That(pair.Lines().Where(line => line.Properties.ContainsKey("closed_by")), Is.Empty);
         await pair.TakenAsync();
         Assert.That((await _time.RunUntilAsync(pair.ServerClosedAsync())).Reason, Is.EqualTo("idle_timeout"));
+        // Nobody else holds it, and a socket that is collected resets its connection.
+        GC.KeepAlive(application);
     }
 
     [Test]

@@ -4,7 +4,8 @@ namespace Tunnel.Tls.SslStreamBackend;
 internal sealed class HandshakeIntake(HandshakeLane lane, TlsRole ours)
 {
     // A client's certificates and room for its other messages, and for a read that runs into what comes behind them; a
-    // server's flight has a list of CAs beside its chain, and libssl takes 100 KiB of either.
+    // server's flight has a list of CAs beside its chain, and libssl takes 100 KiB of either. That is also what holds for
+    // certificates that come compressed (RFC 8879, OpenSSL from 3.2 on): here it is what is on the wire that counts.
     private const int MostFromClient = ChainLimits.MostClientBytes + (12 * 1024);
     private const int MostFromServer = 128 * 1024;
 
