@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Tunnel.Config;
 using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.RealPrograms;
@@ -5,52 +8,52 @@ namespace Tunnel.Tests.RealPrograms;
 /// <summary>Client and server as two processes with configuration files, in front of a service of the test's choice.</summary>
 public sealed class ProcessPair : IAsyncDisposable
 {
-    private readonly TempDirectory _files;
+    private readonly TempDirectory _files = new();
+    private readonly ProcessPairOptions _options;
+    private readonly PairFiles _pems;
+    private readonly int _targetPort;
 
-    private ProcessPair(TempDirectory files, RunningTunnel server, RunningTunnel client)
+    private ProcessPair(int targetPort, ProcessPairOptions options)
     {
-        _files = files;
-        Server = server;
-        Client = client;
+        (_targetPort, _options) = (targetPort, options);
+        _pems = PairFiles.Write(_files, options.Certificates);
     }
 
-    public RunningTunnel Server { get; }
+    public RunningTunnel Server { get; private set; } = null!;
 
-    public RunningTunnel Client { get; }
+    public RunningTunnel Client { get; private set; } = null!;
 
     public int Port => Client.EndPoint.Port;
 
     /// <summary>The configuration file of the client or the server.</summary>
     public string ConfigOf(string role) => _files.File($"{role}.yaml");
 
-    public static async Task<ProcessPair> StartAsync(int targetPort, int? serverOpenFiles = null)
+    public static Task<ProcessPair> StartAsync(int targetPort, int? serverOpenFiles = null) =>
+        StartAsync(targetPort, new ProcessPairOptions { ServerOpenFiles = serverOpenFiles });
+
+    public static async Task<ProcessPair> StartAsync(int targetPort, ProcessPairOptions options)
     {
-        var files = new TempDirectory();
-        var pems = PairFiles.Write(files, new PairOptions());
-        var serverConfig = files.Write(
-            "server.yaml",
-            $$"""
-            server_listener: {host: 127.0.0.1, port: 0}
-            target_service: {host: 127.0.0.1, port: {{targetPort}}}
-            tls: {server_cert: {{pems.ServerCert}}, server_key: {{pems.ServerKey}}, client_ca_cert: {{pems.ClientCa}}}
-            monitor: {status_socket: {{files.File("server.sock")}}}
-            """
+        var pair = new ProcessPair(targetPort, options);
+        await pair.StartServerAsync(port: 0);
+        pair._files.Write("client.yaml", pair.ClientConfig());
+        pair.Client = await RunningTunnel.StartAsync(
+            ["client", "--config", pair.ConfigOf("client"), .. pair.Verbosity],
+            options.Under("client")
         );
-        var server = await RunningTunnel.StartAsync("server", serverConfig, serverOpenFiles);
-        var clientConfig = files.Write(
-            "client.yaml",
-            $$"""
-            local_listener: {host: 127.0.0.1, port: 0}
-            remote_server: {host: localhost, port: {{server.EndPoint.Port}}, server_ca_cert: {{pems.ServerCa}}}
-            tls: {client_cert: {{pems.ClientCert}}, client_key: {{pems.ClientKey}}}
-            reconnect: {max_elapsed: 10}
-            monitor: {status_socket: {{files.File("client.sock")}}}
-            """
-        );
-        return new ProcessPair(files, server, await RunningTunnel.StartAsync("client", clientConfig));
+        return pair;
     }
 
-    public Task<System.Net.Sockets.Socket> DialAsync() => Wire.DialAsync(Client.EndPoint);
+    /// <summary>The same server again, after the one before has gone, where the client looks for it.</summary>
+    public Task RestartServerAsync() => StartServerAsync(Server.EndPoint.Port);
+
+    public Task<Socket> DialAsync() => Wire.DialAsync(Client.EndPoint);
+
+    /// <summary>One connection through the pair: the application's end and the target's.</summary>
+    public async Task<(Socket Application, Socket Service)> OpenAsync(Socket target)
+    {
+        var application = await DialAsync();
+        return (application, await target.AcceptSoonAsync());
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -58,4 +61,51 @@ public sealed class ProcessPair : IAsyncDisposable
         await Server.DisposeAsync();
         _files.Dispose();
     }
+
+    private string[] Verbosity => _options.Verbose ? ["--verbose"] : [];
+
+    private async Task StartServerAsync(int port)
+    {
+        _files.Write("server.yaml", ServerConfig(port));
+        string[] under = _options.ServerOpenFiles is { } files ? RunningTunnel.WithOpenFiles(files) : [];
+        Server = await RunningTunnel.StartAsync(
+            ["server", "--config", ConfigOf("server"), .. Verbosity],
+            [.. _options.Under("server"), .. under]
+        );
+    }
+
+    private string ServerConfig(int port) =>
+        $$"""
+            server_listener: {host: 127.0.0.1, port: {{port}}}
+            target_service: {host: 127.0.0.1, port: {{_targetPort}}}
+            tls: {backend: {{Name(
+                _options.Backends?.Server
+            )}}, server_cert: {{_pems.ServerCert}}, server_key: {{_pems.ServerKey}}, client_ca_cert: {{_pems.ClientCa}}{{_options.ServerTls}}}
+            monitor: {status_socket: {{_files.File("server.sock")}}}
+            {{_options.Server}}
+            """;
+
+    private string ClientConfig()
+    {
+        var own = _options.ClientHasNoCertificate
+            ? "client_cert: '', client_key: ''"
+            : $"client_cert: {_pems.ClientCert}, client_key: {_pems.ClientKey}";
+        var budget = _options.MaxElapsedSeconds.ToString(CultureInfo.InvariantCulture);
+        return $$"""
+            local_listener: {host: 127.0.0.1, port: 0}
+            remote_server: {host: localhost, port: {{Server.EndPoint.Port}}, server_ca_cert: {{_pems.ServerCa}}}
+            tls: {backend: {{Name(_options.Backends?.Client)}}, {{own}}}
+            reconnect: {max_elapsed: {{budget}}}
+            monitor: {status_socket: {{_files.File("client.sock")}}}
+            {{_options.Client}}
+            """;
+    }
+
+    private static string Name(TlsBackendSetting? backend) =>
+        backend switch
+        {
+            TlsBackendSetting.OpenSsl => "openssl",
+            TlsBackendSetting.SslStream => "sslstream",
+            _ => "auto",
+        };
 }

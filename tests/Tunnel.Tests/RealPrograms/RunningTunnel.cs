@@ -22,28 +22,50 @@ public sealed partial class RunningTunnel : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; private set; } = null!;
 
-    public int ProcessId => _process.Id;
-
     public string Log => string.Join('\n', _log);
 
+    public int ProcessId => _process.Id;
+
+    /// <summary>Memory of the process, with its share of what others use as well (PSS, proc_pid_smaps(5)).</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/smaps_rollup");
+            var line = File.ReadLines(path).First(line => line.StartsWith("Pss:", StringComparison.Ordinal));
+            return long.Parse(line["Pss:".Length..].Replace("kB", ""), CultureInfo.InvariantCulture) * 1024;
+        }
+    }
+
     /// <summary>Starts it and waits until it listens.</summary>
-    /// <param name="openFiles">Limit on open files; null: the machine's.</param>
-    public static async Task<RunningTunnel> StartAsync(string role, string configFile, int? openFiles = null)
+    /// <param name="arguments">Role, configuration file and what else there is.</param>
+    /// <param name="under">A command that runs the command behind it.</param>
+    public static async Task<RunningTunnel> StartAsync(string[] arguments, params string[] under)
     {
         // Whoever runs the tests may have some signals ignored (nohup, jobs in the background), which children inherit and
         // the runtime respects.
-        string[] under = ["env", "--default-signal"];
-        if (openFiles is { } limit)
-        {
-            Needed.Program("prlimit");
-            under = ["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={limit}:{limit}"), .. under];
-        }
-
-        var start = TunnelProgram.StartInfo([role, "--config", configFile, "--verbose"], under);
+        var start = TunnelProgram.StartInfo(arguments, [.. under, "env", "--default-signal"]);
         var running = new RunningTunnel(Process.Start(start)!);
         var line = await running.LineAsync(ListeningOn().IsMatch);
         running.EndPoint = IPEndPoint.Parse(ListeningOn().Match(line).Groups[1].Value);
         return running;
+    }
+
+    /// <summary>The command for a limit on open files.</summary>
+    public static string[] WithOpenFiles(int limit)
+    {
+        Needed.Program("prlimit");
+        return ["prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={limit}:{limit}")];
+    }
+
+    /// <summary>The lines in which sessions ended, once there are so many.</summary>
+    public async Task<IReadOnlyList<ClosedLine>> ClosedAsync(int count = 1)
+    {
+        await Eventually.HoldsAsync(
+            () => _log.Count(ClosedLine.Is) >= count,
+            () => $"fewer than {count} sessions have ended:\n{Log}"
+        );
+        return [.. _log.Where(ClosedLine.Is).Select(line => new ClosedLine(line))];
     }
 
     /// <summary>The first line, past or to come, that satisfies the condition.</summary>

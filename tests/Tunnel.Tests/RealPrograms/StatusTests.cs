@@ -53,7 +53,7 @@ public sealed class StatusTests
         Assert.That(status.ExitCode, Is.EqualTo(1));
         Assert.That(status.Error, Does.Contain("any more: the tunnel was killed"));
 
-        await using var again = await RunningTunnel.StartAsync("client", pair.ConfigOf("client"));
+        await using var again = await RunningTunnel.StartAsync(["client", "--config", pair.ConfigOf("client")]);
         Assert.That((await AskAsync("client", pair)).ExitCode, Is.Zero);
     }
 

@@ -23,6 +23,19 @@ public static class Eventually
         }
     }
 
+    /// <summary>The same for a condition that takes a while to look at; at least one look is taken.</summary>
+    public static async Task HoldsAsync(Func<Task<bool>> condition, Func<string> what)
+    {
+        var start = System.Diagnostics.Stopwatch.StartNew();
+        while (!await condition())
+        {
+            if (start.Elapsed > Wire.Patience)
+            {
+                throw new TimeoutException(what());
+            }
+        }
+    }
+
     /// <summary>Completes when a number has stopped changing for a while, as that of a sender does who has been stopped.</summary>
     public static async Task SettlesAsync(Func<long> number)
     {

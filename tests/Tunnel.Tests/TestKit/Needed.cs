@@ -16,7 +16,12 @@ public static class Needed
             return;
         }
 
-        var what = $"needs the program {name}; .ci/run installs it";
+        Missing($"needs the program {name}; .ci/run installs it");
+    }
+
+    /// <summary>Leaves the test out, or lets it fail in CI.</summary>
+    internal static void Missing(string what)
+    {
         if (Environment.GetEnvironmentVariable("CI") == "true")
         {
             Assert.Fail(what);

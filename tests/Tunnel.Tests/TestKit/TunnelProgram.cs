@@ -27,6 +27,9 @@ internal static class TunnelProgram
         return start;
     }
 
+    /// <summary>Whether it is a native file: the other form has its code beside it.</summary>
+    public static bool IsNative => !File.Exists(Path.ChangeExtension(_file.Value, ".dll"));
+
     private static string Find()
     {
         var named = Environment.GetEnvironmentVariable(Variable);
