@@ -31,7 +31,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
     private const uint Tickets = 1;
 
     // About 13 KiB each. A tunnel client has one or two at a time; beyond this the owners of the oldest start afresh.
-    private const int CachedSessions = 2048;
+    internal const int CachedSessions = 2048;
 
     public OpenSslContext(TlsProfile profile)
     {
