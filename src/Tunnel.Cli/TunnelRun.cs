@@ -50,7 +50,7 @@ internal static class TunnelRun
             }
 
             running = await starting;
-            log.Debug(RuntimeText.Line());
+            log.Debug(RuntimeText.Line);
         }
         catch (Exception e) when (Failures.IsForUsers(e))
         {

@@ -26,8 +26,7 @@ internal static class LoopOrder
 
     /// <summary>Once, before the first loop is looked for.</summary>
     /// <param name="engines">How many epoll threads the runtime has.</param>
-    /// <returns>True if sockets can be seated.</returns>
-    public static bool Prepare(int engines)
+    public static void Prepare(int engines)
     {
         _loops = new EventLoop?[engines];
         try
@@ -38,8 +37,6 @@ internal static class LoopOrder
         {
             _canChoose = false;
         }
-
-        return _canChoose;
     }
 
     /// <summary>Begins an operation on a socket, on the seat's loop. True if it is pending.</summary>
@@ -52,9 +49,9 @@ internal static class LoopOrder
     {
         lock (_lock)
         {
-            if (!seat.IsTaken && _canChoose)
+            if (!seat.IsTaken)
             {
-                LastTurn(null) = seat.Loop!.Place - 1;
+                LetNextBe(seat.Loop!.Place);
             }
 
             var isPending = begin(socket, operation);
@@ -68,11 +65,7 @@ internal static class LoopOrder
     {
         lock (_lock)
         {
-            if (_canChoose)
-            {
-                LastTurn(null) = place - 1;
-            }
-
+            LetNextBe(place);
             return bell.TryHear();
         }
     }
@@ -98,6 +91,14 @@ internal static class LoopOrder
             {
                 _loops[loop.Place] = null;
             }
+        }
+    }
+
+    private static void LetNextBe(int place)
+    {
+        if (_canChoose)
+        {
+            LastTurn(null) = place - 1;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using NUnit.Framework;
 using Tunnel.Tests.TestKit;
 
@@ -16,7 +15,7 @@ public sealed class LoopTests
         await using var pair = await ProcessPair.StartAsync(target.EndPoint().Port);
         int[] processes = [pair.Client.ProcessId, pair.Server.ProcessId];
         var listening = processes.Select(EpollSets.Of).ToArray();
-        var open = await Task.WhenAll(Enumerable.Range(0, Sessions).Select(_ => OpenAsync(pair, target)));
+        var open = await Task.WhenAll(Enumerable.Range(0, Sessions).Select(_ => pair.OpenAsync(target)));
 
         foreach (var (process, sets) in processes.Select(EpollSets.Of).Index())
         {
@@ -41,12 +40,6 @@ public sealed class LoopTests
                 Assert.That(gone, Has.Member(2), $"the session was on two loops of process {process}");
             }
         }
-    }
-
-    private static async Task<(Socket Application, Socket Service)> OpenAsync(ProcessPair pair, Socket target)
-    {
-        var application = await pair.DialAsync();
-        return (application, await target.AcceptSoonAsync());
     }
 
     private static int[] Gone(HashSet<int>[] before, HashSet<int>[] now) =>

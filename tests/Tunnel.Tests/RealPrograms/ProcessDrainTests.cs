@@ -15,10 +15,7 @@ public sealed class ProcessDrainTests(BackendPair backends) : ProcessTests(backe
         using var target = Wire.Listen();
         await using var pair = await ProcessPair.StartAsync(target.EndPoint().Port, Options);
         var (application, service) = await pair.OpenAsync(target);
-        var stopped = client ? pair.Client : pair.Server;
-
-        stopped.Signal("TERM");
-        await stopped.LineAsync(line => line.Contains("SIGTERM"));
+        var stopped = await AskToStopAsync(client ? pair.Client : pair.Server);
         Assert.That(
             async () => (await Wire.DialAsync(stopped.EndPoint)).Dispose(),
             Throws.InstanceOf<SocketException>()
@@ -38,15 +35,19 @@ public sealed class ProcessDrainTests(BackendPair backends) : ProcessTests(backe
         using var target = Wire.Listen();
         await using var pair = await ProcessPair.StartAsync(target.EndPoint().Port, Options);
         var (application, service) = await pair.OpenAsync(target);
-        var stopped = client ? pair.Client : pair.Server;
-
-        stopped.Signal("TERM");
-        await stopped.LineAsync(line => line.Contains("SIGTERM"));
+        var stopped = await AskToStopAsync(client ? pair.Client : pair.Server);
         stopped.Signal("TERM");
 
         Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
         Assert.That(await service.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
         Assert.That(await stopped.ExitCodeAsync(), Is.EqualTo(3), stopped.Log);
         AssertNoFault(pair);
+    }
+
+    private static async Task<RunningTunnel> AskToStopAsync(RunningTunnel tunnel)
+    {
+        tunnel.Signal("TERM");
+        await tunnel.LineAsync(line => line.Contains("SIGTERM"));
+        return tunnel;
     }
 }
