@@ -111,7 +111,6 @@ public sealed class EventLoop
         // Where the place of a socket cannot be chosen the runtime puts bells on its engines in turn, so as many bells as
         // engines usually find one each; another socket in between costs a second try.
         var engines = EngineCount();
-        LoopOrder.Prepare(engines);
         var started = Stopwatch.GetTimestamp();
         var (found, unanswered) = (0, 0);
         for (var tries = 0; found + unanswered < engines && tries < engines * 4; tries++)
@@ -133,7 +132,8 @@ public sealed class EventLoop
         return found;
     }
 
-    private static int EngineCount() =>
+    /// <summary>How many epoll threads the runtime has.</summary>
+    internal static int EngineCount() =>
         int.TryParse(Environment.GetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"), out var count)
         && count > 0
             ? count

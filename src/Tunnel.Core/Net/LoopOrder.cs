@@ -18,26 +18,11 @@ internal static class LoopOrder
     // turn it is meanwhile. A socket that does not come by here takes a turn unasked, and may send one other astray.
     private static readonly Lock _lock = new();
 
-    private static EventLoop?[] _loops = [];
-    private static bool _canChoose;
+    private static readonly EventLoop?[] _loops = new EventLoop?[EventLoop.EngineCount()];
+    private static readonly bool _canChoose = HasCounter();
 
     /// <summary>The loops in the runtime's order; null for a thread that is no loop (yet).</summary>
     public static ReadOnlySpan<EventLoop?> Loops => _loops;
-
-    /// <summary>Once, before the first loop is looked for.</summary>
-    /// <param name="engines">How many epoll threads the runtime has.</param>
-    public static void Prepare(int engines)
-    {
-        _loops = new EventLoop?[engines];
-        try
-        {
-            _canChoose = LastTurn(null) >= -1;
-        }
-        catch (Exception e) when (e is MissingFieldException or TypeLoadException)
-        {
-            _canChoose = false;
-        }
-    }
 
     /// <summary>Begins an operation on a socket, on the seat's loop. True if it is pending.</summary>
     public static bool Begin(
@@ -91,6 +76,18 @@ internal static class LoopOrder
             {
                 _loops[loop.Place] = null;
             }
+        }
+    }
+
+    private static bool HasCounter()
+    {
+        try
+        {
+            return LastTurn(null) >= -1;
+        }
+        catch (Exception e) when (e is MissingFieldException or TypeLoadException)
+        {
+            return false;
         }
     }
 
