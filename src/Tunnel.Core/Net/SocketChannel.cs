@@ -182,8 +182,9 @@ public sealed class SocketChannel
     {
         if (Interlocked.Exchange(ref _aborted, 1) == 0)
         {
-            // The socket has been set to reset on close from its birth.
-            _socket.Dispose();
+            // Not Dispose(): where another thread is inside a call on the socket, that shuts it down first, and FIN would
+            // go out before the RST.
+            _socket.Close(timeout: 0);
         }
     }
 

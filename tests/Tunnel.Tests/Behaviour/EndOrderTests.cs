@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using NUnit.Framework;
+using Tunnel.Net;
 using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Behaviour;
@@ -50,7 +52,7 @@ public sealed class EndOrderTests(BackendPair backends) : BehaviourTests(backend
 
         var (bytes, end) = await CountAsync(application);
         Assert.That(bytes, Is.EqualTo(_words.Length));
-        AssertReset(end, await flood);
+        AssertReset(application, bytes, end, await flood);
     }
 
     [Test]
@@ -109,7 +111,7 @@ public sealed class EndOrderTests(BackendPair backends) : BehaviourTests(backend
     {
         await using var pair = await Pair.StartAsync();
         var random = new Random(9);
-        for (var end = Environment.TickCount64 + StressTime.Length.TotalMilliseconds; Environment.TickCount64 < end; )
+        for (var time = Stopwatch.StartNew(); time.Elapsed < StressTime.Length; )
         {
             var (application, target) = await pair.OpenAsync();
             var (from, to) = fromApplication ? (application, target) : (target, application);
@@ -126,13 +128,26 @@ public sealed class EndOrderTests(BackendPair backends) : BehaviourTests(backend
             await from.SendAllAsync(echo.AsMemory(0, random.Next(1, echo.Length)));
             from.Reset();
 
-            AssertReset((await reading).End, await flood);
+            var (bytes, end) = await reading;
+            AssertReset(to, bytes, end, await flood);
         }
     }
 
-    /// <summary>Linux tells of RST once, to the call that comes first; after FIN a send fails in another way.</summary>
-    private static void AssertReset(SocketError? received, SocketError sent) =>
-        Assert.That(new[] { received, sent }, Does.Contain(SocketError.ConnectionReset));
+    /// <summary>
+    /// Linux reports RST once, to the call that comes first. Of two calls at the same moment sometimes neither hears of it
+    /// (once in some ten thousand, without a tunnel too): then the connection must be closed without FIN behind the bytes.
+    /// </summary>
+    private static void AssertReset(Socket to, int bytes, SocketError? received, SocketError sent)
+    {
+        if (received is not null || sent != SocketError.Shutdown)
+        {
+            Assert.That(new[] { received, sent }, Does.Contain(SocketError.ConnectionReset));
+            return;
+        }
+
+        var state = TcpInfo.Read(to);
+        Assert.That((state.IsClosed, state.BytesReceived), Is.EqualTo((true, (long)bytes)), "FIN counts as a byte");
+    }
 
     private static async Task<SocketError> FloodAsync(Socket to)
     {
