@@ -30,7 +30,13 @@ public static class BufferPool
     // sessions themselves: an idle one takes 10 to 15 KiB.
     private const int ShareOfMemory = 8;
 
-    private static readonly long _budget = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory;
+    // A buffer stays with the pool, and its place on the heap with the collector, when the burst that wanted it is over: in
+    // 64 MiB large ones cost some 10 MiB at the peak. From 256 MiB on this no longer makes reads smaller than Large.
+    private const int LeastBuffersInBudget = 256;
+
+    /// <summary>How many bytes of buffers may be out before reads become as small as can be.</summary>
+    internal static long Budget { get; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory;
+
     private static long _rentedBytes;
 
     /// <summary>Bytes of the buffers that are out at the moment; 0 when every session is idle.</summary>
@@ -39,12 +45,13 @@ public static class BufferPool
     /// <summary>
     /// How much a read may bring now. A receiver that stalls keeps its session's buffers, so many of them could take all
     /// memory there is: when half of the budget is out reads bring a record, and beyond it as little as keeps them going.
+    /// Where the budget is small no read brings much.
     /// </summary>
     /// <param name="wanted">What is worth reading at once when there is memory.</param>
-    public static int Grant(int wanted) => Grant(wanted, RentedBytes, _budget);
+    public static int Grant(int wanted) => Grant(wanted, RentedBytes, Budget);
 
     internal static int Grant(int wanted, long rentedBytes, long budget) =>
-        rentedBytes < budget / 2 ? wanted
+        rentedBytes < budget / 2 ? (int)Math.Min(wanted, Math.Max(Small, budget / LeastBuffersInBudget))
         : rentedBytes < budget ? Math.Min(wanted, Small)
         : Math.Min(wanted, Least);
 

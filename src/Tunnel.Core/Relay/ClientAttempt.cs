@@ -21,14 +21,8 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
     /// <returns>Null with <see cref="Failure"/> set, or when the session ended meanwhile.</returns>
     public async Task<Legs?> RunAsync()
     {
-        if (await ConnectAsync().ConfigureAwait(false) is not { } channel)
+        if (await ReachAsync().ConfigureAwait(false) is not { } server)
         {
-            return null;
-        }
-
-        if (await SecureAsync(channel).ConfigureAwait(false) is not { } server)
-        {
-            channel.Dispose();
             return null;
         }
 
@@ -41,6 +35,34 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
         }
 
         return legs;
+    }
+
+    private async Task<Leg?> ReachAsync()
+    {
+        if (!await _route.HandshakePlaces.EnterAsync(session.CutAttemptBy).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        try
+        {
+            if (await ConnectAsync().ConfigureAwait(false) is not { } channel)
+            {
+                return null;
+            }
+
+            var server = await SecureAsync(channel).ConfigureAwait(false);
+            if (server is null)
+            {
+                channel.Dispose();
+            }
+
+            return server;
+        }
+        finally
+        {
+            _route.HandshakePlaces.Leave();
+        }
     }
 
     private async Task<SocketChannel?> ConnectAsync()

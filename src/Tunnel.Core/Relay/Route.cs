@@ -35,6 +35,9 @@ internal sealed record Route
 
     public required ConnectionTable Table { get; init; }
 
+    /// <summary>Used by clients.</summary>
+    public HandshakePlaces HandshakePlaces { get; } = new();
+
     /// <summary>Server only.</summary>
     public Strangers? Strangers { get; init; }
 

@@ -5,7 +5,7 @@ namespace Tunnel.Tests.Net;
 
 public sealed class BufferPoolTests
 {
-    private const long Budget = 6 * 1024 * 1024;
+    private const long Budget = 64 * 1024 * 1024;
 
     [Test]
     public void Reads_become_smaller_as_the_budget_is_spent()
@@ -14,6 +14,10 @@ public sealed class BufferPoolTests
         Assert.That(BufferPool.Grant(BufferPool.Large, Budget / 2, Budget), Is.EqualTo(BufferPool.Small));
         Assert.That(BufferPool.Grant(BufferPool.Large, Budget, Budget), Is.EqualTo(BufferPool.Least));
     }
+
+    [Test]
+    public void Where_memory_is_little_no_read_is_large() =>
+        Assert.That(BufferPool.Grant(BufferPool.Large, 0, budget: 6 * 1024 * 1024), Is.EqualTo(24 * 1024));
 
     [Test]
     public void Nobody_gets_more_than_he_wants([Values(0, Budget / 2, Budget)] long rented) =>
