@@ -27,7 +27,7 @@ public sealed class SocketChannel
     private readonly long _synBytes;
     private long _bytesSent;
     private SocketError _sendFault;
-    private int _aborted;
+    private int _closed;
     private bool _disposed;
 
     /// <summary>A connection that was accepted.</summary>
@@ -178,15 +178,7 @@ public sealed class SocketChannel
     }
 
     /// <summary>Cuts the connection with RST; pending operations end as aborted. From any thread, any number of times.</summary>
-    public void Abort()
-    {
-        if (Interlocked.Exchange(ref _aborted, 1) == 0)
-        {
-            // Not Dispose(): where another thread is inside a call on the socket, that shuts it down first, and FIN would
-            // go out before the RST.
-            _socket.Close(timeout: 0);
-        }
-    }
+    public void Abort() => CloseOnce(isClean: false);
 
     /// <summary>Gives the socket back; cleanly if it said and heard FIN, or if <paramref name="clean"/> says that the layer above ended well.</summary>
     public void Dispose(bool clean = false)
@@ -196,22 +188,37 @@ public sealed class SocketChannel
             return;
         }
 
-        if (clean || (_sentFin && _sawFin))
-        {
-            try
-            {
-                SocketTuning.CloseCleanly(_socket);
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // Aborted meanwhile, or the peer reset it: there is nothing left to close cleanly.
-            }
-        }
-
-        Abort();
+        CloseOnce(clean || (_sentFin && _sawFin));
         _seat.Dispose();
         _receive.Return();
         _disposed = true;
+    }
+
+    private void CloseOnce(bool isClean)
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return;
+        }
+
+        if (!isClean)
+        {
+            // Not Dispose(): where another thread is inside a call on the socket, that shuts it down first, and FIN would
+            // go out before the RST.
+            _socket.Close(timeout: 0);
+            return;
+        }
+
+        try
+        {
+            SocketTuning.CloseCleanly(_socket);
+        }
+        catch (SocketException)
+        {
+            // The peer reset it: there is nothing left to close cleanly.
+        }
+
+        _socket.Dispose();
     }
 
     /// <summary>
