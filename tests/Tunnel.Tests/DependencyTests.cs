@@ -15,8 +15,10 @@ public sealed partial class DependencyTests
         ["Tls"] = ["Net", "Config", "Text"],
         ["Certs"] = ["Tls", "Text"],
         ["Diagnostics"] = ["Config", "Text"],
-        ["Relay"] = ["Net", "Tls", "Config", "Text"],
-        ["Services"] = ["Relay", "Net", "Tls", "Config", "Text"],
+        ["Relay"] = ["Net", "Config", "Text"],
+        ["Opening"] = ["Relay", "Net", "Tls", "Config", "Text"],
+        ["Sessions"] = ["Opening", "Relay", "Net", "Tls", "Text"],
+        ["Services"] = ["Sessions", "Opening", "Relay", "Net", "Tls", "Config", "Text"],
     };
 
     [Test]

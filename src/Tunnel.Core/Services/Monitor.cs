@@ -1,19 +1,19 @@
 using Tunnel.Net;
-using Tunnel.Relay;
+using Tunnel.Sessions;
 
 namespace Tunnel.Services;
 
 /// <summary>Logs the connection table's count and totals at an interval, unless they are what they were the last time.</summary>
 internal sealed class Monitor : Deadline, IDisposable
 {
-    private readonly ConnectionTable _table;
+    private readonly SessionTable _table;
     private readonly DeadlineWheel _wheel;
     private readonly TimeSpan _interval;
     private (int Active, long Accepted, (long Sent, long Received) Bytes) _last;
     private volatile bool _stopped;
 
     /// <param name="interval">Null: no reports.</param>
-    public Monitor(ConnectionTable table, DeadlineWheel wheel, TimeSpan? interval)
+    public Monitor(SessionTable table, DeadlineWheel wheel, TimeSpan? interval)
     {
         _table = table;
         _wheel = wheel;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Reflection;
-using Tunnel.Relay;
+using Tunnel.Sessions;
 
 namespace Tunnel.Services;
 
@@ -22,7 +22,7 @@ public static class StatusText
         string role,
         bool draining,
         IEnumerable<IPEndPoint> listeners,
-        ConnectionTable table,
+        SessionTable table,
         TimeSpan uptime
     )
     {

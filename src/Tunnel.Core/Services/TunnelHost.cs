@@ -1,7 +1,9 @@
 using System.Net;
 using Tunnel.Config;
 using Tunnel.Net;
+using Tunnel.Opening;
 using Tunnel.Relay;
+using Tunnel.Sessions;
 using Tunnel.Tls;
 
 namespace Tunnel.Services;
@@ -9,15 +11,22 @@ namespace Tunnel.Services;
 /// <summary>One running tunnel: listens, starts a session for each connection, reports, and stops in order.</summary>
 public sealed class TunnelHost : IRunningTunnel
 {
-    private readonly Route _route;
+    private readonly TunnelPlan _plan;
     private readonly IReadOnlyList<Listener> _listeners;
     private readonly Monitor _monitor;
     private readonly StatusSocket? _status;
     private volatile bool _draining;
 
-    private TunnelHost(Route route, IReadOnlyList<Listener> listeners, Monitor monitor, StatusSocket? status)
+    private TunnelHost(
+        TunnelPlan plan,
+        SessionTable table,
+        IReadOnlyList<Listener> listeners,
+        Monitor monitor,
+        StatusSocket? status
+    )
     {
-        _route = route;
+        _plan = plan;
+        Table = table;
         _listeners = listeners;
         _monitor = monitor;
         _status = status;
@@ -25,8 +34,8 @@ public sealed class TunnelHost : IRunningTunnel
 
     public IReadOnlyList<IPEndPoint> Endpoints => [.. _listeners.Select(listener => listener.EndPoint)];
 
-    /// <summary>The connection table.</summary>
-    public ConnectionTable Table => _route.Table;
+    /// <summary>The table of its sessions.</summary>
+    public SessionTable Table { get; }
 
     /// <exception cref="CertificateException">The backend cannot use the profile.</exception>
     /// <exception cref="TunnelStartException">The listening address or the status socket cannot be used.</exception>
@@ -87,27 +96,25 @@ public sealed class TunnelHost : IRunningTunnel
             listener.Stop();
         }
 
-        var empty = _route.Table.WhenEmptyAsync();
-        await Task.WhenAny(empty, _route.Wheel.DelayAsync(deadline)).ConfigureAwait(false);
+        var empty = Table.WhenEmptyAsync();
+        await Task.WhenAny(empty, _plan.Wheel.DelayAsync(deadline)).ConfigureAwait(false);
         var cut = empty.IsCompleted ? 0 : CutAll();
         await empty.ConfigureAwait(false);
         _status?.Dispose();
         _monitor.Dispose();
-        _route.Strangers?.Dispose();
-        _route.Warnings.Dispose();
-        _route.Wheel.Dispose();
-        _route.Tls.Dispose();
+        _plan.Strangers?.Dispose();
+        _plan.Warnings.Dispose();
+        _plan.Wheel.Dispose();
+        _plan.Tls.Dispose();
         return cut;
     }
 
     /// <summary>Cuts every session now, visibly to both its ends.</summary>
     public int KillAll() => CutAll();
 
-    private string Status() =>
-        StatusText.Of(RoleName(_route.Role), _draining, Endpoints, _route.Table, _route.Wheel.Now);
+    private string Status() => StatusText.Of(RoleName(_plan.Role), _draining, Endpoints, Table, _plan.Wheel.Now);
 
-    private int CutAll() =>
-        _route.Table.Live.Count(session => session.End(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
+    private int CutAll() => Table.CutAll(new SessionEnd(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
 
     private static async Task<TunnelHost> StartAsync(
         ITlsBackend backend,
@@ -123,17 +130,17 @@ public sealed class TunnelHost : IRunningTunnel
     {
         EventLoop.EnsureStarted();
         var wheel = new DeadlineWheel(time ?? TimeProvider.System);
-        var route = new Route
+        var plan = new TunnelPlan
         {
             Role = profile.Role,
-            Far = far,
+            Forward = far,
             Tls = backend.CreateEndpoint(profile, TunnelLog.Notice, time),
             Timeouts = timeouts,
             Reconnect = reconnect,
             Wheel = wheel,
-            Table = new ConnectionTable(files) { Memory = new MemoryReturn(wheel, ProcessMemory.GiveBack) },
             Strangers = profile.Role == TlsRole.Server ? new Strangers(files, new EvictionReport(wheel)) : null,
         };
+        var table = new SessionTable(files) { Memory = new MemoryReturn(wheel, ProcessMemory.GiveBack) };
         IReadOnlyList<Listener> listeners = [];
         StatusSocket? status = null;
         try
@@ -149,7 +156,7 @@ public sealed class TunnelHost : IRunningTunnel
                 listener.Stop();
             }
 
-            route.Tls.Dispose();
+            plan.Tls.Dispose();
             wheel.Dispose();
             throw;
         }
@@ -158,26 +165,26 @@ public sealed class TunnelHost : IRunningTunnel
         {
             TunnelLog.Listening(RoleName(profile.Role), listener.EndPoint, far.ToString(), backend.Description);
             _ = listener.RunAsync(
-                () => route.Strangers?.HasRoom ?? route.Table.HasRoom,
-                channel => Serve(route, channel),
+                () => plan.Strangers?.HasRoom ?? table.HasRoom,
+                channel => Serve(plan, table, channel),
                 error => TunnelLog.AcceptPaused(listener.EndPoint, error)
             );
         }
 
-        var host = new TunnelHost(route, listeners, new Monitor(route.Table, wheel, monitorSettings.Interval), status);
+        var host = new TunnelHost(plan, table, listeners, new Monitor(table, wheel, monitorSettings.Interval), status);
         _ = status?.RunAsync(host.Status, wheel);
         return host;
     }
 
     private static string RoleName(TlsRole role) => role == TlsRole.Server ? "server" : "client";
 
-    private static void Serve(Route route, SocketChannel channel)
+    private static void Serve(TunnelPlan plan, SessionTable table, SocketChannel channel)
     {
-        var session = new TunnelSession(route, channel);
-        route.Table.Add(session);
-        route.Strangers?.Admit(session);
+        var session = new Session(plan, channel, table.Counts);
+        table.Add(session);
+        session.EnterStrangers();
         // The accept loop goes on at once.
-        EventLoop.RunHeavy(static session => _ = session.RunAsync(), session);
+        EventLoop.RunHeavy(static run => _ = run.table.RunAsync(run.session), (table, session));
     }
 }
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using NLog;
 using Tunnel.Net;
-using Tunnel.Relay;
+using Tunnel.Sessions;
 using Tunnel.Tls;
 
 namespace Tunnel.Services;
@@ -45,7 +45,7 @@ internal static class TunnelLog
     public static void Notice(TlsNotice notice) =>
         _log.Log(notice.IsWarning ? LogLevel.Warn : LogLevel.Info, notice.Text);
 
-    public static void Totals(ConnectionTable table)
+    public static void Totals(SessionTable table)
     {
         var (sent, received) = table.Bytes;
         _log.Info(

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using NUnit.Framework;
 using Tunnel.Net;
-using Tunnel.Relay;
+using Tunnel.Opening;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
 using Tunnel.Tls.OpenSslBackend;

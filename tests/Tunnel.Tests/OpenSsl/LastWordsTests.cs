@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using NUnit.Framework;
-using Tunnel.Relay;
+using Tunnel.Opening;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
 using Tunnel.Tls.OpenSslBackend;

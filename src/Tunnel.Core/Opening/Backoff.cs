@@ -1,6 +1,6 @@
 using Tunnel.Config;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
 /// <summary>
 /// Exponential backoff with full jitter: each wait is drawn from zero up to a bound that doubles, so that clients which

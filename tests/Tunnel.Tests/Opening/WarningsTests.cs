@@ -1,10 +1,10 @@
 using NLog;
 using NUnit.Framework;
 using Tunnel.Net;
-using Tunnel.Relay;
+using Tunnel.Opening;
 using Tunnel.Tests.TestKit;
 
-namespace Tunnel.Tests.Relay;
+namespace Tunnel.Tests.Opening;
 
 public sealed class WarningsTests
 {

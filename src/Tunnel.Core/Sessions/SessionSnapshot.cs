@@ -1,4 +1,6 @@
-namespace Tunnel.Relay;
+using Tunnel.Relay;
+
+namespace Tunnel.Sessions;
 
 /// <summary>One live session as a row of the connection table.</summary>
 /// <param name="Id">Unique over processes with high probability; the same in every line about the session.</param>

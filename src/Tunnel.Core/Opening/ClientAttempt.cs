@@ -1,16 +1,17 @@
 using Tunnel.Net;
+using Tunnel.Relay;
 using Tunnel.Tls;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
 /// <summary>One attempt of a client to get through to the server: connect, handshake, and be told that it is accepted.</summary>
 /// <param name="firstFromApplication">A read of the application that an earlier attempt has begun.</param>
-internal sealed class ClientAttempt(TunnelSession session, TcpTransport application, Task<Chunk>? firstFromApplication)
+internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, Task<Chunk>? firstFromApplication)
 {
     // A refusal is one round trip behind the handshake; whoever says nothing for longer has accepted us.
     private static readonly TimeSpan _lateRefusal = TimeSpan.FromSeconds(2);
 
-    private readonly Route _route = session.Route;
+    private readonly TunnelPlan _plan = arrival.Plan;
 
     /// <summary>Why there are no legs.</summary>
     public AttemptFailure? Failure { get; private set; }
@@ -26,7 +27,7 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
             return null;
         }
 
-        var legs = session.Tls!.SpeaksGreeting
+        var legs = arrival.Facts.Tls!.SpeaksGreeting
             ? await HearGreetingAsync(server).ConfigureAwait(false)
             : await AwaitFirstWordAsync(server).ConfigureAwait(false);
         if (legs is null)
@@ -39,7 +40,7 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
 
     private async Task<Leg?> ReachAsync()
     {
-        if (!await _route.HandshakePlaces.EnterAsync(session.CutAttemptBy).ConfigureAwait(false))
+        if (!await _plan.HandshakePlaces.EnterAsync(arrival.Ending.CutAttemptBy).ConfigureAwait(false))
         {
             return null;
         }
@@ -61,19 +62,19 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
         }
         finally
         {
-            _route.HandshakePlaces.Leave();
+            _plan.HandshakePlaces.Leave();
         }
     }
 
     private async Task<SocketChannel?> ConnectAsync()
     {
-        var (channel, failure) = await session.ReachFarAsync().ConfigureAwait(false);
+        var (channel, failure) = await arrival.ReachFarAsync().ConfigureAwait(false);
         return failure is null ? channel : Fail<SocketChannel>(failure.Reason, failure.By, failure.Detail!);
     }
 
     private async Task<Leg?> SecureAsync(SocketChannel channel)
     {
-        var (outcome, expired) = await session.HandshakeAsync(channel).ConfigureAwait(false);
+        var (outcome, expired) = await arrival.HandshakeAsync(channel).ConfigureAwait(false);
         if (outcome.Fault is { } fault)
         {
             return expired
@@ -96,7 +97,7 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
 
         if (outcome.Refusal is { } refusal)
         {
-            SessionLog.Refused(session, refusal);
+            OpeningLog.Refused(arrival.Facts, refusal);
             return Fail<Leg>(CloseReason.Refused, Party.Tunnel, refusal.Reason, final: true);
         }
 
@@ -106,13 +107,13 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
     private async Task<Legs?> HearGreetingAsync(Leg server)
     {
         // The server connects to its target before it greets, and may need all of its own time for that.
-        var patience = _route.Timeouts.Handshake + _route.Timeouts.Connect;
-        using var limit = TimeLimit.Start(_route.Wheel, patience, server.Channel.Abort);
+        var patience = _plan.Timeouts.Handshake + _plan.Timeouts.Connect;
+        using var limit = TimeLimit.Start(_plan.Wheel, patience, server.Channel.Abort);
         var (greeting, rest) = await Greeting.ReadAsync(server.Transport).ConfigureAwait(false);
         switch (greeting?.Code)
         {
             case GreetingCode.Ready:
-                session.RemoteId = greeting.Text;
+                arrival.Facts.RemoteId = greeting.Text;
                 return new Legs(
                     Application,
                     server,
@@ -156,7 +157,7 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
     {
         FirstFromApplication ??= Application.Transport.ReadAsync().AsTask();
         var fromServer = server.Transport.ReadAsync().AsTask();
-        await Task.WhenAny(FirstFromApplication, fromServer, _route.Wheel.DelayAsync(_lateRefusal))
+        await Task.WhenAny(FirstFromApplication, fromServer, _plan.Wheel.DelayAsync(_lateRefusal))
             .ConfigureAwait(false);
         if (fromServer.IsCompleted && !FirstFromApplication.IsCompleted)
         {
@@ -181,7 +182,7 @@ internal sealed class ClientAttempt(TunnelSession session, TcpTransport applicat
         return default;
     }
 
-    private Leg Application => new(Party.Application, session.Front, application);
+    private Leg Application => new(Party.Application, arrival.Front, application);
 
     private Legs? FailEarly(Leg server, IoStatus status)
     {

@@ -1,45 +1,41 @@
 using System.Collections.Concurrent;
 using Tunnel.Net;
+using Tunnel.Relay;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Sessions;
 
 /// <summary>Every live session, and what all the ended ones came to.</summary>
-public sealed class ConnectionTable
+public sealed class SessionTable
 {
     private readonly OpenFiles _files;
-    private readonly ConcurrentDictionary<long, TunnelSession> _live = new();
-    private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Asked at each accept: the dictionary's own count takes all its locks.
-    private int _active;
-    private long _accepted;
-    private long _failed;
-    private long _endedSent;
-    private long _endedReceived;
+    // Its own count, asked for at each accept, would take all its locks.
+    private readonly ConcurrentDictionary<long, Session> _live = new();
+    private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
 
     /// <summary>The sessions' sockets are taken from the budget of the process.</summary>
-    public ConnectionTable()
+    public SessionTable()
         : this(OpenFiles.Process) { }
 
     /// <param name="files">From which each session takes its files as long as it is in the table.</param>
-    internal ConnectionTable(OpenFiles files) => _files = files;
+    internal SessionTable(OpenFiles files) => _files = files;
 
     /// <summary>Sessions under way, in any state.</summary>
-    public int Active => Volatile.Read(ref _active);
+    public int Active => Counts.Active;
 
     /// <summary>Sessions since the start.</summary>
-    public long Accepted => Volatile.Read(ref _accepted);
+    public long Accepted => Counts.Accepted;
 
     /// <summary>Ended sessions that did not end in order.</summary>
-    public long Failed => Volatile.Read(ref _failed);
+    public long Failed => Counts.Failed;
 
     /// <summary>Bytes of all sessions, ended and live: to the far side, and back from it.</summary>
     public (long Sent, long Received) Bytes
     {
         get
         {
-            var (sent, received) = (Volatile.Read(ref _endedSent), Volatile.Read(ref _endedReceived));
+            var (sent, received) = Counts.EndedBytes;
             foreach (var session in _live.Values)
             {
                 sent += session.BytesSent;
@@ -54,40 +50,44 @@ public sealed class ConnectionTable
     public IReadOnlyList<SessionSnapshot> Snapshot() =>
         [.. _live.OrderBy(entry => entry.Key).Select(entry => entry.Value.Snapshot())];
 
+    internal SessionCounts Counts { get; } = new();
+
     /// <summary>Hears how many sessions there are.</summary>
     internal MemoryReturn? Memory { get; init; }
-
-    internal IEnumerable<TunnelSession> Live => _live.Values;
 
     /// <summary>False while another session would take files that are not to be had.</summary>
     internal bool HasRoom => _files.HasRoomFor(OpenFiles.PerSession);
 
-    internal void Add(TunnelSession session)
+    internal void Add(Session session)
     {
         _files.Take(OpenFiles.PerSession);
-        Interlocked.Increment(ref _accepted);
-        Memory?.Changed(Interlocked.Increment(ref _active));
+        Memory?.Changed(Counts.Begin());
         _live[session.Number] = session;
     }
 
-    internal void Remove(TunnelSession session, bool inOrder)
+    /// <summary>Runs a session that has been added, up to its removal.</summary>
+    internal async Task RunAsync(Session session)
     {
-        Interlocked.Add(ref _endedSent, session.BytesSent);
-        Interlocked.Add(ref _endedReceived, session.BytesReceived);
-        if (!inOrder)
-        {
-            Interlocked.Increment(ref _failed);
-        }
-
+        // Whoever waits until the table is empty finds the line in the log.
+        var end = await session.RunAsync().ConfigureAwait(false);
+        Counts.AddEnded(
+            session.BytesSent,
+            session.BytesReceived,
+            inOrder: end.Reason is CloseReason.Eof or CloseReason.Probe
+        );
         _live.TryRemove(session.Number, out _);
         _files.Return(OpenFiles.PerSession);
-        var active = Interlocked.Decrement(ref _active);
+        var active = Counts.End();
         Memory?.Changed(active);
         if (active == 0 && _draining)
         {
             _emptied.TrySetResult();
         }
     }
+
+    /// <summary>Cuts every session now, visibly to both its ends.</summary>
+    /// <returns>How many had not ended before.</returns>
+    internal int CutAll(SessionEnd end) => _live.Values.Count(session => session.End(end));
 
     /// <summary>Completes when no session is left; call once nothing is accepted any more.</summary>
     internal Task WhenEmptyAsync()

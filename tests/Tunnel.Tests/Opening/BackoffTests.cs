@@ -1,10 +1,10 @@
 using FsCheck;
 using NUnit.Framework;
 using Tunnel.Config;
-using Tunnel.Relay;
+using Tunnel.Opening;
 using Tunnel.Tests.TestKit;
 
-namespace Tunnel.Tests.Relay;
+namespace Tunnel.Tests.Opening;
 
 public sealed class BackoffTests
 {

@@ -1,6 +1,8 @@
+using System.Net;
 using Tunnel.Net;
+using Tunnel.Relay;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
 /// <summary>
 /// The clients of a server that have not shown who they are. There may be so many of them and no more, and they give way
@@ -35,9 +37,10 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
     }
 
     /// <summary>A session that has just been accepted, whose files have been taken.</summary>
-    public void Admit(TunnelSession session)
+    /// <param name="ending">What cuts it when it has to give way.</param>
+    public Stranger Admit(IPAddress address, Ending ending)
     {
-        var stranger = session.Stranger = new Stranger(this, session);
+        var stranger = new Stranger(this, address, ending);
         int count;
         lock (_lock)
         {
@@ -49,6 +52,8 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
         {
             EvictOne();
         }
+
+        return stranger;
     }
 
     /// <summary>Goes to the end of another queue, if it has not been evicted meanwhile.</summary>
@@ -90,7 +95,7 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
         }
 
         // Outside the lock: it closes the socket.
-        if (stranger.Session.End(CloseReason.Evicted, Party.Tunnel, Words(stranger.Stage)))
+        if (stranger.Ending.End(new SessionEnd(CloseReason.Evicted, Party.Tunnel, Words(stranger.Stage))))
         {
             report.Count(stranger);
         }

@@ -2,10 +2,10 @@ using System.Text;
 using FsCheck;
 using NUnit.Framework;
 using Tunnel.Net;
-using Tunnel.Relay;
+using Tunnel.Opening;
 using Tunnel.Tests.TestKit;
 
-namespace Tunnel.Tests.Relay;
+namespace Tunnel.Tests.Opening;
 
 public sealed class GreetingTests
 {

@@ -1,7 +1,7 @@
 using NUnit.Framework;
-using Tunnel.Relay;
+using Tunnel.Opening;
 
-namespace Tunnel.Tests.Relay;
+namespace Tunnel.Tests.Opening;
 
 public sealed class HandshakePlacesTests
 {

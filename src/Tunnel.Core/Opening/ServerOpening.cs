@@ -1,35 +1,35 @@
 using Tunnel.Net;
+using Tunnel.Relay;
 using Tunnel.Tls;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
 /// <summary>
 /// How a server's session comes to be: the TLS handshake with the client, then, only for an authorised one, the
 /// connection to the target, then the greeting.
 /// </summary>
-internal sealed class ServerOpening(TunnelSession session)
+internal sealed class ServerOpening(Arrival arrival)
 {
-    private readonly Route _route = session.Route;
-    private readonly SocketChannel _front = session.Front;
+    private readonly TunnelPlan _plan = arrival.Plan;
+    private readonly SocketChannel _front = arrival.Front;
 
-    /// <returns>Null when the session has been ended instead.</returns>
-    public async Task<Legs?> OpenAsync()
+    public async Task<Opened> OpenAsync()
     {
-        if (await SecureAsync().ConfigureAwait(false) is not { } client)
+        var (client, refused) = await SecureAsync().ConfigureAwait(false);
+        if (client is null)
         {
-            return null;
+            return new Opened(null, refused);
         }
 
         try
         {
-            var target = await ConnectAsync(client).ConfigureAwait(false);
-            var legs = target is null ? null : new Legs(client, target);
-            if (legs is null)
+            var opened = await ConnectAsync(client).ConfigureAwait(false);
+            if (opened.Legs is null)
             {
                 client.Transport.Dispose();
             }
 
-            return legs;
+            return opened;
         }
         catch
         {
@@ -38,49 +38,46 @@ internal sealed class ServerOpening(TunnelSession session)
         }
     }
 
-    private async Task<Leg?> SecureAsync()
+    private async Task<(Leg? Client, SessionEnd? End)> SecureAsync()
     {
-        var (outcome, expired) = await session.HandshakeAsync(_front).ConfigureAwait(false);
+        var (outcome, expired) = await arrival.HandshakeAsync(_front).ConfigureAwait(false);
         if (outcome.Fault is { } fault)
         {
-            EndByFault(fault, expired);
-            return null;
+            return (null, EndOf(fault, expired));
         }
 
         if (outcome.Refusal is not { } refusal)
         {
-            session.Stranger?.Leave();
-            return new Leg(Party.Client, _front, outcome.Transport!);
+            arrival.Stranger?.Leave();
+            return (new Leg(Party.Client, _front, outcome.Transport!), null);
         }
 
-        SessionLog.Refused(session, refusal);
+        OpeningLog.Refused(arrival.Facts, refusal);
         if (outcome.Transport is { } transport)
         {
-            session.Stranger?.Enter(StrangerStage.Leaving);
+            arrival.Stranger?.Enter(StrangerStage.Leaving);
             await TellAsync(transport, TellingCode(refusal.Code), refusal.Code.Word()).ConfigureAwait(false);
             transport.Dispose();
         }
 
-        session.End(CloseReason.Refused, Party.Tunnel, refusal.Reason);
-        return null;
+        return (null, new SessionEnd(CloseReason.Refused, Party.Tunnel, refusal.Reason));
     }
 
     /// <summary>A verdict about the certificate is final; a fault of ours is not.</summary>
     private static GreetingCode TellingCode(RefusalCode code) =>
         code == RefusalCode.RevocationUnknown ? GreetingCode.CannotJudge : GreetingCode.Denied;
 
-    private void EndByFault(HandshakeFault fault, bool expired)
+    private SessionEnd EndOf(HandshakeFault fault, bool expired)
     {
         if (expired)
         {
-            session.End(
+            return new SessionEnd(
                 CloseReason.HandshakeTimeout,
                 Party.Tunnel,
                 _front.BytesReceived == 0
                     ? NotTlsWords.SilentClient
                     : "the client did not finish the TLS handshake in time"
             );
-            return;
         }
 
         var (reason, by) = fault.Kind switch
@@ -90,69 +87,65 @@ internal sealed class ServerOpening(TunnelSession session)
             HandshakeFaultKind.PeerLeft => (CloseReason.HandshakeFailed, Party.Client),
             _ => (CloseReason.HandshakeFailed, Party.Tunnel),
         };
-        session.End(reason, by, fault.Detail);
+        return new SessionEnd(reason, by, fault.Detail);
     }
 
-    private async Task<Leg?> ConnectAsync(Leg client)
+    private async Task<Opened> ConnectAsync(Leg client)
     {
-        var (channel, failure) = await session.ReachFarAsync().ConfigureAwait(false);
+        var (channel, failure) = await arrival.ReachFarAsync().ConfigureAwait(false);
         if (channel is not null)
         {
             var target = new Leg(Party.Target, channel, new TcpTransport(channel));
-            if (await GreetAsync(client).ConfigureAwait(false))
+            if (await GreetAsync(client).ConfigureAwait(false) is not { } end)
             {
-                return target;
+                return Opened.With(new Legs(client, target));
             }
 
             target.Transport.Dispose();
+            return new Opened(null, end);
         }
-        else if (failure is not null)
+
+        if (failure is not null)
         {
             await TellAsync(client.Transport, GreetingCode.TargetUnreachable, "the target is not reachable")
                 .ConfigureAwait(false);
-            session.End(failure);
         }
 
-        return null;
+        return new Opened(null, failure);
     }
 
-    private async Task<bool> GreetAsync(Leg client)
+    /// <returns>Null when the client has been greeted, or needs no greeting.</returns>
+    private async Task<SessionEnd?> GreetAsync(Leg client)
     {
-        if (session.Tls is not { SpeaksGreeting: true })
+        if (arrival.Facts.Tls is not { SpeaksGreeting: true })
         {
-            return true;
+            return null;
         }
 
         // It fits into the system's buffer, unless a client has made that small and takes nothing.
-        using var limit = TimeLimit.Start(_route.Wheel, _route.Timeouts.Handshake, client.Transport.Abort);
+        using var limit = TimeLimit.Start(_plan.Wheel, _plan.Timeouts.Handshake, client.Transport.Abort);
         var written = await client
-            .Transport.WriteAsync(new Greeting(GreetingCode.Ready, session.Id).ToFrame())
+            .Transport.WriteAsync(new Greeting(GreetingCode.Ready, arrival.Facts.Id).ToFrame())
             .ConfigureAwait(false);
-        if (limit.Expired)
-        {
-            session.End(
-                CloseReason.HandshakeTimeout,
-                Party.Tunnel,
-                "the client did not take the server's greeting in time"
-            );
-        }
-        else if (written != IoStatus.Ok)
-        {
-            session.End(SessionEnd.Of(client, written));
-        }
-
-        return written == IoStatus.Ok;
+        return limit.Expired
+                ? new SessionEnd(
+                    CloseReason.HandshakeTimeout,
+                    Party.Tunnel,
+                    "the client did not take the server's greeting in time"
+                )
+            : written != IoStatus.Ok ? SessionEnd.Of(client, written)
+            : null;
     }
 
     /// <summary>Says why there will be no session.</summary>
     private async Task TellAsync(ITransport client, GreetingCode code, string text)
     {
-        if (session.Tls is not { SpeaksGreeting: true })
+        if (arrival.Facts.Tls is not { SpeaksGreeting: true })
         {
             return;
         }
 
-        await LastWords.SayAsync(_front, _route.Wheel, SayAsync).ConfigureAwait(false);
+        await LastWords.SayAsync(_front, _plan.Wheel, SayAsync).ConfigureAwait(false);
 
         async ValueTask<IoStatus> SayAsync()
         {

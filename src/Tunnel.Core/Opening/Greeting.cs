@@ -1,7 +1,7 @@
 using System.Text;
 using Tunnel.Net;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
 /// <summary>What the server tells the client before any byte of the target.</summary>
 public enum GreetingCode : byte

@@ -1,9 +1,9 @@
 using NUnit.Framework;
 using Tunnel.Net;
-using Tunnel.Relay;
+using Tunnel.Sessions;
 using Tunnel.Tests.TestKit;
 
-namespace Tunnel.Tests.Relay;
+namespace Tunnel.Tests.Sessions;
 
 /// <summary>Memory is given back after a burst, once, and only after a burst.</summary>
 public sealed class MemoryReturnTests

@@ -1,6 +1,6 @@
 using Tunnel.Net;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
 /// <summary>Tells the log of evicted strangers: one line for all of an interval, however many they are.</summary>
 internal sealed class EvictionReport(DeadlineWheel wheel) : Deadline
@@ -21,7 +21,7 @@ internal sealed class EvictionReport(DeadlineWheel wheel) : Deadline
             isFirst = _evicted == 0;
             _evicted++;
             _silent += stranger.Stage == StrangerStage.Silent ? 1 : 0;
-            _last = stranger.Session.Front.RemoteEndPoint.Address.ToString();
+            _last = stranger.Address.ToString();
         }
 
         if (isFirst)
@@ -50,7 +50,7 @@ internal sealed class EvictionReport(DeadlineWheel wheel) : Deadline
 
         if (evicted > 0)
         {
-            SessionLog.Evicted(evicted, silent, last);
+            OpeningLog.Evicted(evicted, silent, last);
         }
     }
 }

@@ -1,7 +1,7 @@
 using NUnit.Framework;
-using Tunnel.Relay;
+using Tunnel.Opening;
 
-namespace Tunnel.Tests.Relay;
+namespace Tunnel.Tests.Opening;
 
 using Queues = LongestQueueFirst<string, int>;
 

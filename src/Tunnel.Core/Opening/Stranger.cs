@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
+using Tunnel.Relay;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
 /// <summary>How far a client has come that has not shown who it is.</summary>
 internal enum StrangerStage
@@ -21,15 +22,18 @@ internal sealed class Stranger
 {
     private readonly Strangers _all;
 
-    public Stranger(Strangers all, TunnelSession session)
+    public Stranger(Strangers all, IPAddress address, Ending ending)
     {
         _all = all;
-        Session = session;
-        Source = SourceOf(session.Front.RemoteEndPoint.Address);
+        (Address, Ending) = (address, ending);
+        Source = SourceOf(address);
         Place = new(this);
     }
 
-    public TunnelSession Session { get; }
+    public IPAddress Address { get; }
+
+    /// <summary>Of its session.</summary>
+    public Ending Ending { get; }
 
     /// <summary>Who counts as one sender: an IPv4 address, or the /64 network that an IPv6 customer is given.</summary>
     public ulong Source { get; }

@@ -1,6 +1,6 @@
 using Tunnel.Net;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Sessions;
 
 /// <summary>
 /// When most of many sessions have ended, gives the memory that they had back to the system, which the collector and the

@@ -1,4 +1,4 @@
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
 /// <summary>
 /// Queues by key, of which the longest gives up its oldest first; of several of one length, the one that has been so long

@@ -1,7 +1,7 @@
 using NLog;
 using Tunnel.Net;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
 /// <summary>
 /// Keeps whoever can make us write from filling the log: of each kind so many lines a minute are written, the others only

@@ -1,6 +1,6 @@
 using Tunnel.Net;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
 /// <summary>
 /// How many sessions of a client may be on their way to the server at once. With plenty of memory nobody ever waits;

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Tunnel.Net;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
 /// <summary>
 /// The last that a peer is told before its connection is closed. To close at once would send RST over what it has still to

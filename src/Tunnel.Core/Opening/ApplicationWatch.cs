@@ -1,6 +1,7 @@
 using Tunnel.Net;
+using Tunnel.Relay;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
 /// <summary>
 /// Sees whether the local application is still there while the server is being reached, without reading from it.
@@ -10,14 +11,14 @@ internal sealed class ApplicationWatch : Deadline, IDisposable
     // Soon enough that a server which comes back is not bothered for nobody, seldom enough to cost nothing.
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(250);
 
-    private readonly TunnelSession _session;
+    private readonly Arrival _arrival;
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopped;
 
-    public ApplicationWatch(TunnelSession session)
+    public ApplicationWatch(Arrival arrival)
     {
-        _session = session;
-        session.Route.Wheel.Schedule(this, _period);
+        _arrival = arrival;
+        arrival.Plan.Wheel.Schedule(this, _period);
     }
 
     /// <summary>
@@ -32,24 +33,24 @@ internal sealed class ApplicationWatch : Deadline, IDisposable
     public void Dispose()
     {
         _stopped = true;
-        _session.Route.Wheel.Cancel(this);
+        _arrival.Plan.Wheel.Cancel(this);
     }
 
     protected internal override void OnDue()
     {
-        var presence = _session.Front.Inspect().Presence;
+        var presence = _arrival.Front.Inspect().Presence;
         if (presence == PeerPresence.Gone || (FinMeansGone && presence == PeerPresence.SentFin))
         {
-            _session.End(CloseReason.ApplicationLeft, Party.Application);
+            _arrival.Ending.End(new SessionEnd(CloseReason.ApplicationLeft, Party.Application, null));
         }
 
-        if (_session.HasEnded)
+        if (_arrival.Ending.HasCome)
         {
             _left.TrySetResult();
         }
         else if (!_stopped)
         {
-            _session.Route.Wheel.Schedule(this, _period);
+            _arrival.Plan.Wheel.Schedule(this, _period);
         }
     }
 }

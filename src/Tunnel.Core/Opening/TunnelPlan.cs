@@ -1,17 +1,18 @@
 using Tunnel.Config;
 using Tunnel.Net;
+using Tunnel.Relay;
 using Tunnel.Tls;
 
-namespace Tunnel.Relay;
+namespace Tunnel.Opening;
 
-/// <summary>One configured tunnel, resolved: what all its sessions share. Immutable but for the table.</summary>
-internal sealed record Route
+/// <summary>One configured tunnel, resolved: all that a session which begins now needs.</summary>
+internal sealed record TunnelPlan
 {
     /// <summary>Server: TLS in front, plain behind. Client: plain in front, TLS behind.</summary>
     public required TlsRole Role { get; init; }
 
     /// <summary>Server: the target service. Client: the tunnel server.</summary>
-    public required HostPort Far { get; init; }
+    public required HostPort Forward { get; init; }
 
     public required ITlsEndpoint Tls { get; init; }
 
@@ -32,8 +33,6 @@ internal sealed record Route
 
     /// <summary>How often the sessions may warn.</summary>
     public Warnings Warnings { get; private init; } = null!;
-
-    public required ConnectionTable Table { get; init; }
 
     /// <summary>Used by clients.</summary>
     public HandshakePlaces HandshakePlaces { get; } = new();

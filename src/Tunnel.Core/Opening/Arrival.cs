@@ -1,0 +1,19 @@
+using Tunnel.Net;
+using Tunnel.Relay;
+
+namespace Tunnel.Opening;
+
+/// <summary>A connection that was accepted and is to become a session: what the steps of its opening share.</summary>
+/// <param name="Ending">What else may end the session meanwhile, and what then has to be cut.</param>
+/// <param name="Enter">Called when a step begins.</param>
+/// <param name="Stranger">Server: its place among the clients that have not shown who they are.</param>
+internal sealed record Arrival(
+    SocketChannel Front,
+    SessionFacts Facts,
+    Ending Ending,
+    Action<SessionState> Enter,
+    Stranger? Stranger
+)
+{
+    public TunnelPlan Plan => Facts.Plan;
+}

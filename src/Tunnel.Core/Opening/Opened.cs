@@ -1,0 +1,12 @@
+using Tunnel.Relay;
+
+namespace Tunnel.Opening;
+
+/// <summary>What an opening came to: legs, or why there are none, or neither where somebody else has ended the session.</summary>
+internal readonly record struct Opened(Legs? Legs, SessionEnd? End)
+{
+    public static Opened With(Legs? legs) => new(legs, null);
+
+    public static Opened Not(CloseReason reason, Party by, string? detail = null) =>
+        new(null, new SessionEnd(reason, by, detail));
+}

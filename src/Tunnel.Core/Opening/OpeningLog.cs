@@ -1,0 +1,89 @@
+using NLog;
+using Tunnel.Relay;
+using Tunnel.Tls;
+
+namespace Tunnel.Opening;
+
+/// <summary>
+/// Every line about a session that is still to be opened. What a peer or the network did is information; warnings ask for
+/// attention. The holes are the fields of the log, in text and in JSON, with their units in their names; the README has
+/// the table.
+/// </summary>
+internal static class OpeningLog
+{
+    private static readonly Logger _log = LogManager.GetLogger("tunnel");
+
+    public static void AttemptFailed(SessionFacts session, SessionEnd failure, int attempts, TimeSpan delay) =>
+        // The first failure is news; the others of the same connection would only repeat it.
+        _log.Log(
+            attempts == 1 ? session.Plan.Warnings.LevelOf("failed attempts") : LogLevel.Debug,
+            "session {session:l} attempt {attempt} failed: reason={reason} retry_in_ms={retry_in_ms} detail={detail:512}",
+            session.Id,
+            attempts,
+            failure.Reason.Word(),
+            Milliseconds(delay),
+            failure.Detail ?? FieldText.None
+        );
+
+    /// <param name="final">Another attempt would come to the same.</param>
+    public static void GivenUp(SessionFacts session, SessionEnd failure, int attempts, bool final) =>
+        _log.Log(
+            session.Plan.Warnings.LevelOf("sessions given up"),
+            final
+                ? "session {session:l} given up, trying again cannot help: reason={reason} attempts={attempts} elapsed_ms={elapsed_ms} detail={detail:512}"
+                : "session {session:l} given up: reason={reason} attempts={attempts} elapsed_ms={elapsed_ms} detail={detail:512}",
+            session.Id,
+            failure.Reason.Word(),
+            attempts,
+            Milliseconds(session.Age),
+            failure.Detail ?? FieldText.None
+        );
+
+    /// <summary>We refused the peer: who it claims to be and why, in full.</summary>
+    public static void Refused(SessionFacts session, Refusal refusal)
+    {
+        var level = session.Plan.Warnings.LevelOf("refused certificates");
+        if (!_log.IsEnabled(level))
+        {
+            return;
+        }
+
+        var claimed = session.Claimed;
+        _log.Log(
+            level,
+            "session {session:l} refused the certificate of {party:l} {peer:l}: refusal={refusal} detail={detail:512} claimed={claimed:256} "
+                + "subject={subject:256} sans={sans:256} issuer={issuer:256} serial={serial:64} sha256={sha256} not_after={not_after}",
+            session.Id,
+            session.Plan.TlsParty.Word(),
+            TlsPeer(session),
+            refusal.Code.Word(),
+            refusal.Reason,
+            claimed?.Name ?? FieldText.None,
+            claimed?.Subject ?? FieldText.None,
+            claimed?.Sans ?? FieldText.None,
+            claimed?.Issuer ?? FieldText.None,
+            claimed?.Serial ?? FieldText.None,
+            claimed?.Fingerprint ?? FieldText.None,
+            claimed?.NotAfter ?? FieldText.None
+        );
+    }
+
+    /// <summary>One line for many sessions, whose own lines are at debug.</summary>
+    /// <param name="silent">Those of them that had not sent a whole ClientHello.</param>
+    /// <param name="last">The address of the last of them.</param>
+    public static void Evicted(int count, int silent, string last) =>
+        _log.Warn(
+            "cut {evicted} {connections:l} that had not shown who they are, to make room for others: {silent} of them had not even "
+                + "sent a ClientHello; the last came from {address:l}. If these are good clients raise the limit on open files "
+                + "(ulimit -n); if not keep them away from the port (firewall)",
+            count,
+            count == 1 ? "connection" : "connections",
+            silent,
+            last
+        );
+
+    private static object TlsPeer(SessionFacts session) =>
+        session.Plan.Role == TlsRole.Server ? session.Peer : session.Plan.Forward;
+
+    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using Tunnel.Tls;
+
+namespace Tunnel.Opening;
+
+/// <summary>What is known of one session, for the log and the table. Written by the session's own steps, read from anywhere.</summary>
+internal sealed class SessionFacts
+{
+    private static readonly string _process = RandomNumberGenerator.GetHexString(4, lowercase: true);
+    private static long _lastNumber;
+
+    private readonly TimeSpan _start;
+
+    public SessionFacts(TunnelPlan plan, IPEndPoint peer)
+    {
+        (Plan, Peer, _start) = (plan, peer, plan.Wheel.Now);
+        Number = Interlocked.Increment(ref _lastNumber);
+        Id = string.Create(CultureInfo.InvariantCulture, $"{_process}-{Number}");
+    }
+
+    /// <summary>The plan by which the session began.</summary>
+    public TunnelPlan Plan { get; }
+
+    /// <summary>Who connected to us.</summary>
+    public IPEndPoint Peer { get; }
+
+    /// <summary>In the order of accept.</summary>
+    public long Number { get; }
+
+    /// <summary>Unique over processes with high probability; the same in every line about the session.</summary>
+    public string Id { get; }
+
+    public TlsInfo? Tls { get; set; }
+
+    /// <summary>Who the TLS peer is; null unless its certificate has been accepted.</summary>
+    public PeerIdentity? Identity { get; set; }
+
+    /// <summary>Who a peer that we refused says it is: nobody has verified that.</summary>
+    public PeerIdentity? Claimed { get; set; }
+
+    /// <summary>Id of the same connection in the log of the other tunnel, where it is known.</summary>
+    public string? RemoteId { get; set; }
+
+    public TimeSpan HandshakeTime { get; set; }
+
+    public TimeSpan ConnectTime { get; set; }
+
+    public TimeSpan Age => Plan.Wheel.Now - _start;
+}

@@ -1,0 +1,136 @@
+using Tunnel.Net;
+using Tunnel.Opening;
+using Tunnel.Relay;
+using Tunnel.Tls;
+
+namespace Tunnel.Sessions;
+
+/// <summary>
+/// One tunnelled connection from accept to its last line in the log: open, relay, end, record. Client and server run the
+/// same steps; they differ in how the two legs come to be (<see cref="ClientOpening"/>, <see cref="ServerOpening"/>).
+/// </summary>
+internal sealed class Session
+{
+    private readonly SocketChannel _front;
+    private readonly SessionFacts _facts;
+    private readonly SessionCounts _counts;
+    private readonly Ending _ending;
+    private Stranger? _stranger;
+    private TwoWayRelay? _relay;
+
+    /// <param name="front">The connection that was accepted.</param>
+    /// <param name="counts">Of the table it is in.</param>
+    public Session(TunnelPlan plan, SocketChannel front, SessionCounts counts)
+    {
+        (_front, _counts) = (front, counts);
+        _facts = new SessionFacts(plan, front.RemoteEndPoint);
+        _ending = new Ending(front);
+    }
+
+    public long Number => _facts.Number;
+
+    public SessionState State { get; private set; } = SessionState.Accepted;
+
+    public long BytesSent => _relay?.Up.Bytes ?? 0;
+
+    public long BytesReceived => _relay?.Down.Bytes ?? 0;
+
+    /// <summary>Server: takes its place among the clients that have not shown who they are, and drives out another if need be.</summary>
+    public void EnterStrangers() => _stranger = _facts.Plan.Strangers?.Admit(_facts.Peer.Address, _ending);
+
+    /// <summary>Runs until both connections have gone and the log has the last line.</summary>
+    public async Task<SessionEnd> RunAsync()
+    {
+        var legs = default(Legs);
+        try
+        {
+            var opened = await OpenAsync().ConfigureAwait(false);
+            if (opened.End is { } end)
+            {
+                End(end);
+            }
+
+            if (opened.Legs is not null)
+            {
+                legs = opened.Legs;
+                await RelayAsync(legs).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            // Whatever peers and networks do is reported by value: an exception here is our own fault.
+            SessionLog.Crashed(_facts.Id, e);
+            End(new SessionEnd(CloseReason.InternalError, Party.Tunnel, e.Message));
+        }
+        finally
+        {
+            Enter(SessionState.Closed);
+            _stranger?.Leave();
+            GiveBack(legs);
+        }
+
+        var cause = _ending.Cause ?? new SessionEnd(CloseReason.InternalError, Party.Tunnel, "ended without a cause");
+        SessionLog.Closed(_facts, cause, BytesSent, BytesReceived);
+        return cause;
+    }
+
+    /// <inheritdoc cref="Ending.End"/>
+    public bool End(SessionEnd end) => _ending.End(end);
+
+    public SessionSnapshot Snapshot() =>
+        new(
+            _facts.Id,
+            _facts.Peer.ToString(),
+            _facts.Identity?.Name,
+            _facts.Plan.Forward.ToString(),
+            State,
+            _facts.Age,
+            BytesSent,
+            BytesReceived
+        );
+
+    private Task<Opened> OpenAsync()
+    {
+        var arrival = new Arrival(_front, _facts, _ending, Enter, _stranger);
+        return _facts.Plan.Role == TlsRole.Server
+            ? new ServerOpening(arrival).OpenAsync()
+            : new ClientOpening(arrival).OpenAsync();
+    }
+
+    private Task RelayAsync(Legs legs)
+    {
+        Enter(SessionState.Relaying);
+        var plan = _facts.Plan;
+        _relay = new TwoWayRelay(
+            legs,
+            plan.Timeouts,
+            plan.Wheel,
+            _ending,
+            Enter,
+            e => SessionLog.Crashed(_facts.Id, e)
+        );
+        return _relay.RunAsync();
+    }
+
+    private void Enter(SessionState state)
+    {
+        State = state;
+        SessionLog.State(_facts.Id, state, _counts.Active);
+    }
+
+    private void GiveBack(Legs? legs)
+    {
+        try
+        {
+            legs?.Back.Transport.Dispose();
+            legs?.Front.Transport.Dispose();
+            // Where no transport came to stand on it.
+            _front.Dispose();
+        }
+        catch (Exception e)
+        {
+            // The session's line and its place in the table must not depend on it.
+            SessionLog.Crashed(_facts.Id, e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace Tunnel.Sessions;
+
+/// <summary>How many sessions there are, and what the ended ones came to. From any thread.</summary>
+internal sealed class SessionCounts
+{
+    private int _active;
+    private long _accepted;
+    private long _failed;
+    private long _endedSent;
+    private long _endedReceived;
+
+    public int Active => Volatile.Read(ref _active);
+
+    public long Accepted => Volatile.Read(ref _accepted);
+
+    public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Bytes of all ended sessions.</summary>
+    public (long Sent, long Received) EndedBytes => (Volatile.Read(ref _endedSent), Volatile.Read(ref _endedReceived));
+
+    /// <returns>How many are active now.</returns>
+    public int Begin()
+    {
+        Interlocked.Increment(ref _accepted);
+        return Interlocked.Increment(ref _active);
+    }
+
+    public void AddEnded(long sent, long received, bool inOrder)
+    {
+        Interlocked.Add(ref _endedSent, sent);
+        Interlocked.Add(ref _endedReceived, received);
+        if (!inOrder)
+        {
+            Interlocked.Increment(ref _failed);
+        }
+    }
+
+    /// <returns>How many are active now.</returns>
+    public int End() => Interlocked.Decrement(ref _active);
+}

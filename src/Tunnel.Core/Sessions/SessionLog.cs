@@ -1,0 +1,80 @@
+using NLog;
+using Tunnel.Opening;
+using Tunnel.Relay;
+using Tunnel.Tls;
+
+namespace Tunnel.Sessions;
+
+/// <summary>
+/// The lines that every session writes, however it was opened. What a peer or the network did is information; warnings ask
+/// for attention; an error is a fault of ours. The holes are the fields of the log, in text and in JSON, with their units
+/// in their names; the README has the table.
+/// </summary>
+internal static class SessionLog
+{
+    private static readonly Logger _log = LogManager.GetLogger("tunnel");
+
+    public static void State(string session, SessionState state, int active)
+    {
+        if (_log.IsDebugEnabled)
+        {
+            _log.Debug("session {session:l} {state:l}; {active} active", session, state.Word(), active);
+        }
+    }
+
+    public static void Crashed(string session, Exception e) =>
+        _log.Error(e, "session {session:l} hit a fault of the tunnel itself, please report it", session);
+
+    /// <summary>The one line that every session ends in.</summary>
+    public static void Closed(SessionFacts session, SessionEnd end, long sent, long received)
+    {
+        var level = LevelOf(session, end);
+        if (!_log.IsEnabled(level))
+        {
+            return;
+        }
+
+        _log.Log(
+            level,
+            "session {session:l} closed: closed_by={closed_by} reason={reason} sent={sent} received={received} peer={peer} "
+                + "identity={identity} claimed={claimed:256} target={target} tls={tls} cipher={cipher} resumed={resumed} backend={backend} "
+                + "handshake_ms={handshake_ms} connect_ms={connect_ms} total_ms={total_ms} remote_id={remote_id:64} detail={detail:512}",
+            session.Id,
+            end.By.Word(),
+            end.Reason.Word(),
+            sent,
+            received,
+            session.Peer,
+            session.Identity?.Name ?? FieldText.None,
+            session.Claimed?.Name ?? FieldText.None,
+            session.Plan.Forward,
+            session.Tls?.Version ?? FieldText.None,
+            session.Tls?.Cipher ?? FieldText.None,
+            session.Tls is { } tls ? tls.Resumed : FieldText.None,
+            session.Tls?.Backend ?? FieldText.None,
+            Milliseconds(session.HandshakeTime),
+            Milliseconds(session.ConnectTime),
+            Milliseconds(session.Age),
+            session.RemoteId ?? FieldText.None,
+            end.Detail ?? FieldText.None
+        );
+    }
+
+    // A server whose target does not answer serves nobody, and no other line says so; a client has already warned. Anybody
+    // can begin sessions that come to nothing, as many as he likes.
+    private static LogLevel LevelOf(SessionFacts session, SessionEnd end) =>
+        end.Reason switch
+        {
+            CloseReason.Probe or CloseReason.Evicted => LogLevel.Debug,
+            CloseReason.Unreachable or CloseReason.ConnectTimeout when session.Plan.Role == TlsRole.Server =>
+                session.Plan.Warnings.LevelOf("sessions without a target", otherwise: LogLevel.Info),
+            CloseReason.HandshakeFailed
+            or CloseReason.HandshakeTimeout
+            or CloseReason.Refused
+            or CloseReason.RefusedByPeer when session.Plan.Role == TlsRole.Server =>
+                session.Plan.Warnings.LevelOfStranger(),
+            _ => LogLevel.Info,
+        };
+
+    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
+}
