@@ -53,7 +53,7 @@ public sealed class StatusTests(BackendPair backends) : BehaviourTests(backends)
         ];
         // Bytes are counted when they are with the system, and may have arrived by then.
         await Eventually.HoldsAsync(
-            async () => expected.Except(await AskAsync(server)).Count() == 0,
+            async () => !expected.Except(await AskAsync(server)).Any(),
             () => $"the status has not all of {string.Join(", ", expected)}"
         );
     }
