@@ -1,41 +1,151 @@
-using System.Text.RegularExpressions;
 using NUnit.Framework;
 using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests;
 
-/// <summary>The README's map, enforced: each folder of the core may use those named here, and no other.</summary>
-public sealed partial class DependencyTests
+/// <summary>Who may know whom: folders by the README's map, and files by having no circle among them.</summary>
+public sealed class DependencyTests
 {
-    private static readonly Dictionary<string, string[]> _mayUse = new()
-    {
-        ["Text"] = [],
-        ["Net"] = ["Text"],
-        ["Config"] = ["Text"],
-        ["Tls"] = ["Net", "Config", "Text"],
-        ["Certs"] = ["Tls", "Text"],
-        ["Diagnostics"] = ["Config", "Text"],
-        ["Relay"] = ["Net", "Config", "Text"],
-        ["Opening"] = ["Relay", "Net", "Tls", "Config", "Text"],
-        ["Sessions"] = ["Opening", "Relay", "Net", "Tls", "Text"],
-        ["Services"] = ["Sessions", "Opening", "Relay", "Net", "Tls", "Config", "Text"],
-    };
+    private static readonly SourceTree _source = SourceTree.Load();
+
+    // Each with the reason why it is not opened. What is open leaves the list.
+    private static readonly (string Why, string[] Files)[] _circles =
+    [
+        (
+            "a loop knows its load and its turn, and both are asked for a loop",
+            [
+                "Tunnel.Core/Net/EventLoop",
+                "Tunnel.Core/Net/LoopLoad",
+                "Tunnel.Core/Net/LoopOrder",
+                "Tunnel.Core/Net/LoopSeat",
+                "Tunnel.Core/Net/SocketOperation",
+            ]
+        ),
+        (
+            "an attempt says why it failed in a type that stands with the opening that tries again",
+            ["Tunnel.Core/Opening/ClientAttempt", "Tunnel.Core/Opening/ClientOpening"]
+        ),
+        (
+            "a plan holds its strangers, whose evictions are logged by their facts, and these name the plan",
+            [
+                "Tunnel.Core/Opening/EvictionReport",
+                "Tunnel.Core/Opening/OpeningLog",
+                "Tunnel.Core/Opening/SessionFacts",
+                "Tunnel.Core/Opening/Stranger",
+                "Tunnel.Core/Opening/Strangers",
+                "Tunnel.Core/Opening/TunnelPlan",
+            ]
+        ),
+        (
+            "TunnelStartException stands in the host's file",
+            [
+                "Tunnel.Core/Services/Listening",
+                "Tunnel.Core/Services/StatusSocket",
+                "Tunnel.Core/Services/TunnelHost",
+            ]
+        ),
+        (
+            "TlsRole stands in the profile's file; trust anchors are checked by their rules",
+            [
+                "Tunnel.Core/Tls/AnchorRules",
+                "Tunnel.Core/Tls/CertificateUsage",
+                "Tunnel.Core/Tls/ChainFaults",
+                "Tunnel.Core/Tls/PeerPolicy",
+                "Tunnel.Core/Tls/TlsProfile",
+                "Tunnel.Core/Tls/TrustAnchors",
+                "Tunnel.Core/Tls/UntrustedChain",
+            ]
+        ),
+        (
+            "what names and patterns are compared by stands with the rules that compare them",
+            [
+                "Tunnel.Core/Tls/BorneNames",
+                "Tunnel.Core/Tls/NamePattern",
+                "Tunnel.Core/Tls/NameRules",
+            ]
+        ),
+        (
+            "a callback finds its handshake, and a handshake says which it is",
+            [
+                "Tunnel.OpenSsl/Handshaker",
+                "Tunnel.OpenSsl/OpenSslCallbacks",
+            ]
+        ),
+        (
+            "OpenSSL's structs stand with those who fill them",
+            [
+                "Tunnel.OpenSsl/Native/LeanLibrary",
+                "Tunnel.OpenSsl/Native/LibCrypto",
+                "Tunnel.OpenSsl/Tickets/TicketSeal",
+            ]
+        ),
+    ];
 
     [Test]
-    public void Folders_use_only_what_stands_below_them()
+    public void Folders_use_only_what_the_map_allows()
     {
-        var core = Path.Combine(Repository.Root, "src", "Tunnel.Core");
-        var folders = Directory.GetDirectories(core).Select(Path.GetFileName).Except(["bin", "obj"]);
-        Assert.That(folders, Is.EquivalentTo(_mayUse.Keys), "a new folder needs its place on the map");
+        var map = SourceMap.Load();
+        Assert.That(map.Unknown, Is.Empty, "what stands behind an arrow is the name of a folder that has one");
+        Assert.That(
+            _source.Files.Where(file => map.FolderOf(file) is null).Select(file => file.Name),
+            Is.Empty,
+            "every folder has its place on the README's map"
+        );
+        Assert.That(
+            map.Folders.Except(_source.Files.Select(file => map.FolderOf(file))),
+            Is.Empty,
+            "folders of the map that hold no file"
+        );
 
-        var wrong =
-            from folder in _mayUse.Keys
-            from file in Directory.GetFiles(Path.Combine(core, folder), "*.cs", SearchOption.AllDirectories)
-            from Match use in Reference().Matches(File.ReadAllText(file))
-            let used = use.Groups["folder"].Value
-            where used != folder && _mayUse.ContainsKey(used) && !_mayUse[folder].Contains(used)
-            select $"{Path.GetRelativePath(core, file)} uses {used}";
-        Assert.That(wrong.Distinct(), Is.Empty);
+        // Of a namespace that is spread over folders the outermost one counts.
+        var folderOf = _source
+            .Files.GroupBy(file => file.Namespace, file => map.FolderOf(file)!)
+            .ToDictionary(space => space.Key, space => space.MinBy(folder => folder.Length)!);
+        var used =
+            from file in _source.Files
+            from use in _source
+                .ReferencesOf(file)
+                .Select(other => (Folder: map.FolderOf(other.Key)!, What: string.Join(", ", other)))
+                .Concat(
+                    from space in file.Usings
+                    where folderOf.ContainsKey(space)
+                    select (Folder: folderOf[space], What: $"using {space}")
+                )
+            where !map.MayUse(map.FolderOf(file)!, use.Folder)
+            select $"{file.Name} uses {map.NameOf(use.Folder)}: {use.What}";
+        Assert.That(used, Is.Empty);
+    }
+
+    [Test]
+    public void Files_refer_to_each_other_in_no_circle()
+    {
+        var circles = _source.Circles().ToDictionary(circle => string.Join(", ", circle.Select(file => file.Name)));
+        var known = _circles.Select(circle => string.Join(", ", circle.Files)).ToArray();
+        Assert.That(
+            circles.Keys,
+            Is.EquivalentTo(known),
+            () => string.Join('\n', circles.Keys.Except(known).SelectMany(circle => WhoKnowsWhom(circles[circle])))
+        );
+    }
+
+    [TestCase("using Tunnel.Net; class A { Below b; }", true)]
+    [TestCase("class A { Net.Below b; }", true)]
+    [TestCase("class A { void B(Tunnel.Net.Below b) { } }", true)]
+    [TestCase("class A { string B() => $\"{Net.Below.Name}\"; }", true)]
+    [TestCase("using Tunnel.Net; class A { Below Below { get; } }", true)]
+    [TestCase("using static Tunnel.Net.Below; class A { }", true)]
+    [TestCase("using Tunnel.Net; class A { object B() => c ? Below.One : new Below(); }", true)]
+    [TestCase("class A { Below b; }", false)]
+    [TestCase("using Tunnel.Net; class A { int Below; int B() => Below + b.Below; }", false)]
+    [TestCase(
+        "using Tunnel.Net; // Below\nclass A { string b = \"Below\" + '\"' + @\"\\\" + \"\"\"Below\"\"\"; /* Below */ }",
+        false
+    )]
+    public void A_reference_is_seen_however_it_is_written(string text, bool isReference)
+    {
+        var above = new SourceFile("Relay/Above", text.Replace("class A", "\nnamespace Tunnel.Relay;\nclass A"));
+        var below = new SourceFile("Net/Below", "namespace Tunnel.Net;\nenum Below { One }");
+        Assert.That(SourceTree.Of(above, below).ReferencesOf(above).Contains(below), Is.EqualTo(isReference));
     }
 
     [Test]
@@ -48,7 +158,9 @@ public sealed partial class DependencyTests
         Assert.That(unsafeProjects.Single(), Is.EqualTo("Tunnel.OpenSsl.csproj"));
     }
 
-    // "using Tunnel.Net;", and a name qualified in passing.
-    [GeneratedRegex(@"\bTunnel\.(?<folder>[A-Z][A-Za-z]+)\b")]
-    private static partial Regex Reference();
+    private static IEnumerable<string> WhoKnowsWhom(IReadOnlyList<SourceFile> circle) =>
+        from file in circle
+        from other in _source.ReferencesOf(file)
+        where circle.Contains(other.Key)
+        select $"{file.Name} -> {other.Key.Name}: {string.Join(", ", other)}";
 }
