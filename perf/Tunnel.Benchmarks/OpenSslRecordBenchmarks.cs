@@ -32,8 +32,8 @@ public class OpenSslRecordBenchmarks
         using (var loopback = new Loopback())
         {
             var (near, far) = loopback.Connect();
-            var shaking = new Handshaker(client, near, clientProfile.Policy, null, _tickets, new());
-            var serving = new Handshaker(server, far, serverProfile.Policy, null, _tickets, new());
+            var shaking = new Handshaker(client, near, clientProfile, null, _tickets, new());
+            var serving = new Handshaker(server, far, serverProfile, null, _tickets, new());
             var faults = Task.WhenAll(shaking.RunAsync(), serving.RunAsync()).GetAwaiter().GetResult();
             if (faults.Any(fault => fault is not null))
             {

@@ -1,5 +1,6 @@
 using Tunnel.Certs;
 using Tunnel.Config;
+using Tunnel.Opening;
 using Tunnel.Tls;
 
 namespace Tunnel.Benchmarks;
@@ -12,9 +13,11 @@ internal sealed class Profiles : IDisposable
 
     public Profiles() => _files = CertsInit.Run(Path.Combine(_directory, "certs"), [], CertsInit.DefaultClientName);
 
-    public TlsProfile Client(bool resumption = true) => TlsProfiles.ForClient(ClientSettings(1, resumption));
+    public TlsProfile Client(bool resumption = true) =>
+        Tunnelling(TlsProfiles.ForClient(ClientSettings(1, resumption)));
 
-    public TlsProfile Server(bool resumption = true) => TlsProfiles.ForServer(ServerSettings(1, 1, resumption));
+    public TlsProfile Server(bool resumption = true) =>
+        Tunnelling(TlsProfiles.ForServer(ServerSettings(1, 1, resumption)));
 
     public ClientSettings ClientSettings(int serverPort, bool resumption = true) =>
         new(
@@ -41,6 +44,12 @@ internal sealed class Profiles : IDisposable
         );
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static TlsProfile Tunnelling(TlsProfile profile) =>
+        profile with
+        {
+            ApplicationProtocols = [Greeting.Protocol],
+        };
 
     private TlsSettings Tls(string cert, string key, bool resumption) =>
         new()

@@ -12,7 +12,7 @@ namespace Tunnel.Tls.OpenSslBackend;
 internal sealed class Handshaker(
     OpenSslSession session,
     SocketChannel channel,
-    PeerPolicy policy,
+    TlsProfile profile,
     CrlFile? crls,
     TicketJar tickets,
     VerifiedPeers peers,
@@ -36,7 +36,9 @@ internal sealed class Handshaker(
     private string? _faultDetail;
     private bool _flightIsSplit;
 
-    public PeerPolicy Policy => policy;
+    public PeerPolicy Policy => profile.Policy;
+
+    public IReadOnlyList<string> ApplicationProtocols => profile.ApplicationProtocols;
 
     public CrlFile? Crls => crls;
 
@@ -57,10 +59,10 @@ internal sealed class Handshaker(
     public X509Certificate2? Leaf { get; set; }
 
     /// <summary>
-    /// Server: the client speaks our greeting, so a handshake that ends in order is the way to tell it why it is not served.
-    /// The protocol is selected before the client's certificate comes.
+    /// Server: the client speaks a protocol of ours, so a handshake that ends in order is the way to tell it why it is not
+    /// served. The protocol is selected before the client's certificate comes.
     /// </summary>
-    public bool CanTellInGreeting => LibSsl.SSL_is_server(session.Handle) == 1 && SpeaksGreeting(session.Handle);
+    public bool CanTellByProtocol => LibSsl.SSL_is_server(session.Handle) == 1 && AgreedProtocol() is not null;
 
     /// <summary>Set by the key log callback.</summary>
     public TrafficSecrets Secrets { get; } = new();
@@ -130,7 +132,7 @@ internal sealed class Handshaker(
                     if (session.Error.Contains(NoCertificate, StringComparison.Ordinal))
                     {
                         // Libssl refuses by itself, before the verification callback.
-                        Refusal = policy.Judge(null, null);
+                        Refusal = profile.Policy.Judge(null, null);
                     }
 
                     AlertIsSent = _ended == IoStatus.Ok;
@@ -154,7 +156,7 @@ internal sealed class Handshaker(
             (cipher == 0 ? null : Marshal.PtrToStringUTF8(LibSsl.SSL_CIPHER_standard_name(cipher))) ?? "-",
             LibSsl.SSL_session_reused(ssl) == 1,
             backend,
-            SpeaksGreeting(ssl),
+            AgreedProtocol(),
             Leaf
         );
     }
@@ -173,7 +175,7 @@ internal sealed class Handshaker(
         }
 
         Refusal =
-            policy.JudgeResumed(Leaf, SessionNotes.CommonNameUseOf(session.Handle))
+            profile.Policy.JudgeResumed(Leaf, SessionNotes.CommonNameUseOf(session.Handle))
             ?? (Leaf is null ? null : crls?.JudgeResumed(Leaf));
     }
 
@@ -256,7 +258,7 @@ internal sealed class Handshaker(
     }
 
     private HandshakeFault Fault(string openSslText) =>
-        HandshakeFaults.Classify(policy.Peer, _ended, _first, _faultDetail, openSslText);
+        HandshakeFaults.Classify(profile.Policy.Peer, _ended, _first, _faultDetail, openSslText);
 
     private static int CountRecords(ReadOnlySpan<byte> whole)
     {
@@ -269,11 +271,11 @@ internal sealed class Handshaker(
         return count;
     }
 
-    private static unsafe bool SpeaksGreeting(nint ssl)
+    private unsafe string? AgreedProtocol()
     {
-        byte* protocol;
+        byte* name;
         uint length;
-        LibSsl.SSL_get0_alpn_selected(ssl, &protocol, &length);
-        return length > 0 && new ReadOnlySpan<byte>(protocol, (int)length).SequenceEqual(Alpn.GreetingBytes);
+        LibSsl.SSL_get0_alpn_selected(session.Handle, &name, &length);
+        return ProtocolNames.Find(ApplicationProtocols, new ReadOnlySpan<byte>(name, (int)length));
     }
 }

@@ -45,7 +45,7 @@ internal static unsafe class OpenSslCallbacks
                 return 1;
             }
 
-            if (handshaker.CanTellInGreeting)
+            if (handshaker.CanTellByProtocol)
             {
                 // So the client learns the reason, as from a server with the other backend. There is no ticket for it.
                 handshaker.SendNoTickets();
@@ -72,7 +72,7 @@ internal static unsafe class OpenSslCallbacks
         }
     }
 
-    /// <summary>Our own protocol if it is offered; none otherwise, so that a client of another kind is served plainly.</summary>
+    /// <summary>A protocol of ours if one is offered; none otherwise, so that a client of another kind is served plainly.</summary>
     [UnmanagedCallersOnly]
     public static int SelectProtocol(
         nint ssl,
@@ -83,21 +83,16 @@ internal static unsafe class OpenSslCallbacks
         nint argument
     )
     {
-        for (var at = 0u; at + 1 < offeredLength; at += 1u + offered[at])
+        var offer = new ReadOnlySpan<byte>(offered, (int)offeredLength);
+        var (start, count) = ProtocolNames.Select(_current?.ApplicationProtocols ?? [], offer);
+        if (count == 0)
         {
-            var size = offered[at];
-            if (
-                at + 1 + size <= offeredLength
-                && new ReadOnlySpan<byte>(offered + at + 1, size).SequenceEqual(Alpn.GreetingBytes)
-            )
-            {
-                *selected = offered + at + 1;
-                *length = size;
-                return AlpnOk;
-            }
+            return AlpnNoAck;
         }
 
-        return AlpnNoAck;
+        *selected = offered + start;
+        *length = (byte)count;
+        return AlpnOk;
     }
 
     /// <summary>A ticket has come: kept for the next handshake. Returning 1 takes over the reference.</summary>

@@ -42,8 +42,8 @@ internal sealed unsafe class OpenSslContext : IDisposable
         {
             LibSsl.SSL_CTX_set_options(Handle, OptionNoCompression | OptionNoRenegotiation);
             LibSsl.SetMode(Handle, ModeAcceptMovingWriteBuffer | ModeNoAutoChain | ModeReleaseBuffers);
-            var minimum = profile.Protocols.HasFlag(SslProtocols.Tls12) ? Tls12Version : Tls13Version;
-            var maximum = profile.Protocols.HasFlag(SslProtocols.Tls13) ? Tls13Version : Tls12Version;
+            var minimum = profile.Versions.HasFlag(SslProtocols.Tls12) ? Tls12Version : Tls13Version;
+            var maximum = profile.Versions.HasFlag(SslProtocols.Tls13) ? Tls13Version : Tls12Version;
             Check(LibSsl.SetVersions(Handle, minimum, maximum), "SSL_CTX_set_min_proto_version");
             LibSsl.SSL_CTX_set_keylog_callback(Handle, &OpenSslCallbacks.KeyLog);
             ChooseCiphers(profile);
@@ -55,7 +55,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
             }
             else
             {
-                PrepareClient(profile.SessionResumption);
+                PrepareClient(profile);
             }
         }
         catch
@@ -251,8 +251,9 @@ internal sealed unsafe class OpenSslContext : IDisposable
         LibSsl.SSL_CTX_set_alpn_select_cb(Handle, &OpenSslCallbacks.SelectProtocol, 0);
     }
 
-    private void PrepareClient(bool resumption)
+    private void PrepareClient(TlsProfile profile)
     {
+        var resumption = profile.SessionResumption;
         LibSsl.SetSessionCacheMode(Handle, resumption ? SessionCacheClient | SessionCacheNoInternal : SessionCacheOff);
         if (resumption)
         {
@@ -264,12 +265,11 @@ internal sealed unsafe class OpenSslContext : IDisposable
             LibSsl.SSL_CTX_set_options(Handle, OptionNoTicket);
         }
 
-        var name = Encoding.ASCII.GetBytes(Alpn.Greeting);
-        byte[] list = [(byte)name.Length, .. name];
-        fixed (byte* bytes = list)
+        var offer = ProtocolNames.ToWire(profile.ApplicationProtocols);
+        fixed (byte* bytes = offer)
         {
-            // Of all functions this one returns 0 for success.
-            Check(LibSsl.SSL_CTX_set_alpn_protos(Handle, bytes, (uint)list.Length) == 0, "SSL_CTX_set_alpn_protos");
+            // Of all functions this one returns 0 for success; an empty list offers nothing.
+            Check(LibSsl.SSL_CTX_set_alpn_protos(Handle, bytes, (uint)offer.Length) == 0, "SSL_CTX_set_alpn_protos");
         }
     }
 

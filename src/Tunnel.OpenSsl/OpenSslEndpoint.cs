@@ -24,7 +24,7 @@ internal sealed class OpenSslEndpoint(
     public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default)
     {
         var session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, _serverName);
-        var handshaker = new Handshaker(session, channel, profile.Policy, _context.Crls, _tickets, _peers, early)
+        var handshaker = new Handshaker(session, channel, profile, _context.Crls, _tickets, _peers, early)
         {
             TicketKeys = _ticketKeys?.Current,
             HasYoungTicket = profile.Role == TlsRole.Client && _tickets.Offer(session),

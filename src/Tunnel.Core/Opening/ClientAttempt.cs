@@ -27,7 +27,7 @@ internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, T
             return null;
         }
 
-        var legs = arrival.Facts.Tls!.SpeaksGreeting
+        var legs = Greeting.IsSpokenOver(arrival.Facts.Tls)
             ? await HearGreetingAsync(server).ConfigureAwait(false)
             : await AwaitFirstWordAsync(server).ConfigureAwait(false);
         if (legs is null)

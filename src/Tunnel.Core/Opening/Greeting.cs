@@ -1,5 +1,6 @@
 using System.Text;
 using Tunnel.Net;
+using Tunnel.Tls;
 
 namespace Tunnel.Opening;
 
@@ -23,14 +24,20 @@ public enum GreetingCode : byte
 }
 
 /// <summary>
-/// One small frame from server to client, sent if both agreed on it by ALPN (<see cref="Tls.Alpn.Greeting"/>). In TLS 1.3 a
+/// One small frame from server to client, sent if both agreed on it by ALPN (<see cref="Protocol"/>). In TLS 1.3 a
 /// client's handshake succeeds before the server has looked at its certificate, so without it the client would send the
 /// application's first bytes into a connection that may be refused, and could neither try again nor say why.
 /// </summary>
 /// <remarks>Wire: one byte code, one byte length, that many bytes of UTF-8.</remarks>
 public sealed record Greeting(GreetingCode Code, string Text)
 {
+    /// <summary>Its name in ALPN (RFC 7301): offered by our client, accepted by our server. Other peers get plain TLS.</summary>
+    public const string Protocol = "x-tunnel/1";
+
     private const int HeaderBytes = 2;
+
+    /// <summary>Both ends are tunnels and agreed on it.</summary>
+    public static bool IsSpokenOver(TlsInfo? tls) => tls?.ApplicationProtocol == Protocol;
 
     /// <summary>Cuts a text longer than 255 bytes: it is for people.</summary>
     public byte[] ToFrame()

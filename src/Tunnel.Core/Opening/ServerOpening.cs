@@ -117,7 +117,7 @@ internal sealed class ServerOpening(Arrival arrival)
     /// <returns>Null when the client has been greeted, or needs no greeting.</returns>
     private async Task<SessionEnd?> GreetAsync(Leg client)
     {
-        if (arrival.Facts.Tls is not { SpeaksGreeting: true })
+        if (!Greeting.IsSpokenOver(arrival.Facts.Tls))
         {
             return null;
         }
@@ -140,7 +140,7 @@ internal sealed class ServerOpening(Arrival arrival)
     /// <summary>Says why there will be no session.</summary>
     private async Task TellAsync(ITransport client, GreetingCode code, string text)
     {
-        if (arrival.Facts.Tls is not { SpeaksGreeting: true })
+        if (!Greeting.IsSpokenOver(arrival.Facts.Tls))
         {
             return;
         }

@@ -130,11 +130,12 @@ public sealed class TunnelHost : IRunningTunnel
     {
         EventLoop.EnsureStarted();
         var wheel = new DeadlineWheel(time ?? TimeProvider.System);
+        var greeting = profile with { ApplicationProtocols = [Greeting.Protocol] };
         var plan = new TunnelPlan
         {
             Role = profile.Role,
             Forward = far,
-            Tls = backend.CreateEndpoint(profile, TunnelLog.Notice, time),
+            Tls = backend.CreateEndpoint(greeting, TunnelLog.Notice, time),
             Timeouts = timeouts,
             Reconnect = reconnect,
             Wheel = wheel,

@@ -7,13 +7,13 @@ namespace Tunnel.Tls;
 /// <param name="Cipher">As IANA registers it, <c>TLS_AES_256_GCM_SHA384</c>.</param>
 /// <param name="Resumed">True when a session ticket or id spared the certificates (RFC 8446 section 2.2).</param>
 /// <param name="Backend">What did it, with its version.</param>
-/// <param name="SpeaksGreeting">Both ends are tunnels and agreed on the server's greeting (see <c>Relay/Greeting.cs</c>).</param>
+/// <param name="ApplicationProtocol">The one that both ends agreed on (RFC 7301); null: none.</param>
 /// <param name="Peer">What the peer presented.</param>
 public sealed record TlsInfo(
     string Version,
     string Cipher,
     bool Resumed,
     string Backend,
-    bool SpeaksGreeting,
+    string? ApplicationProtocol,
     X509Certificate2? Peer
 );

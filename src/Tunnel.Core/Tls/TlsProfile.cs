@@ -27,7 +27,14 @@ public sealed record TlsProfile
     public string? ServerName { get; init; }
 
     /// <summary>The versions we speak.</summary>
-    public required SslProtocols Protocols { get; init; }
+    public required SslProtocols Versions { get; init; }
+
+    /// <summary>
+    /// Application protocols (RFC 7301), the preferred one first: offered by a client, accepted by a server. They are such
+    /// that a server can tell in them why it refuses a client, so where one is agreed on the handshake itself succeeds. A
+    /// peer that knows none of them gets plain TLS.
+    /// </summary>
+    public IReadOnlyList<string> ApplicationProtocols { get; init; } = [];
 
     /// <summary>Whether session tickets are given and used.</summary>
     public bool SessionResumption { get; init; } = true;

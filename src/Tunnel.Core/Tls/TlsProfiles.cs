@@ -37,7 +37,7 @@ public static class TlsProfiles
             Role = role,
             Own = own,
             Policy = policy,
-            Protocols = ProtocolsFrom(tls.MinVersion),
+            Versions = VersionsFrom(tls.MinVersion),
             SessionResumption = tls.SessionResumption,
             Ciphers = tls.Ciphers,
             CipherSuites = tls.CipherSuites,
@@ -90,6 +90,6 @@ public static class TlsProfiles
         }
     }
 
-    private static SslProtocols ProtocolsFrom(Version minVersion) =>
+    private static SslProtocols VersionsFrom(Version minVersion) =>
         minVersion >= new Version(1, 3) ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
 }

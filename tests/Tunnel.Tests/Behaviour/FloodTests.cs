@@ -112,7 +112,7 @@ public sealed class FloodTests(BackendPair backends) : BehaviourTests(backends)
             bool greets
         )
         {
-            var peer = new RawTls(profile, socket);
+            var peer = new RawTls(profile with { ApplicationProtocols = [Greeting.Protocol] }, socket);
             await peer.HandshakeAsync();
             var flood = new Flood(kind, peer, await far());
             if (greets)

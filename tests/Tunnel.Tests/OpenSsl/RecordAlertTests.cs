@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using Tunnel.Net;
 using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Tests.OpenSslBackend;

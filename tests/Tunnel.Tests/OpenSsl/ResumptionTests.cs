@@ -255,7 +255,7 @@ public sealed class ResumptionTests
         var shaking = client.HandshakeAsync(TlsPeers.Adopt(plain));
         var session = new OpenSslSession(context.Handle, server: true, null);
         using var tickets = new TicketJar();
-        var handshaker = new Handshaker(session, channel, peers.Server.Policy, crls, tickets, new());
+        var handshaker = new Handshaker(session, channel, peers.Server, crls, tickets, new());
         Assert.That(await handshaker.RunAsync(), Is.Null);
         var info = handshaker.Describe("OpenSSL");
         if (info.Resumed)

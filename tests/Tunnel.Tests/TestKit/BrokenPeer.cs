@@ -46,7 +46,7 @@ internal sealed class BrokenPeer(OpenSslContext context, TlsProfile profile, Soc
     private async Task ShakeHandsAsync(OpenSslSession session)
     {
         using var tickets = new TicketJar();
-        var handshaker = new Handshaker(session, null!, profile.Policy, null, tickets, new());
+        var handshaker = new Handshaker(session, null!, profile, null, tickets, new());
         var (input, isBroken) = (0, false);
         while (true)
         {

@@ -25,7 +25,7 @@ internal sealed class RawTls : IDisposable
         (_socket, _profile) = (socket, profile);
         _context = new OpenSslContext(profile);
         _session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, null);
-        _handshaker = new Handshaker(_session, null!, profile.Policy, null, _tickets, new());
+        _handshaker = new Handshaker(_session, null!, profile, null, _tickets, new());
         _ = SSL_clear_options(_session.Handle, NoRenegotiation);
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Tunnel.Net;
+using Tunnel.Opening;
 using Tunnel.Tls;
 using Tunnel.Tls.OpenSslBackend;
 
@@ -26,7 +27,8 @@ internal sealed class TlsPeers : IDisposable
             Role = TlsRole.Server,
             Own = Own(ServerCertificate, "server"),
             Policy = PeerPolicy.ForClients(anchors, AllowedNames),
-            Protocols = Both,
+            Versions = Both,
+            ApplicationProtocols = [Greeting.Protocol],
         };
         Client = new TlsProfile
         {
@@ -34,7 +36,8 @@ internal sealed class TlsPeers : IDisposable
             Own = Own(ClientCertificate, "client"),
             Policy = PeerPolicy.ForServers(anchors, "localhost"),
             ServerName = "localhost",
-            Protocols = Both,
+            Versions = Both,
+            ApplicationProtocols = [Greeting.Protocol],
         };
     }
 
@@ -54,10 +57,10 @@ internal sealed class TlsPeers : IDisposable
     public TlsProfile Profile(TlsRole role) => role == TlsRole.Server ? Server : Client;
 
     /// <summary>Restricts both to some versions.</summary>
-    public TlsPeers Speaking(SslProtocols protocols)
+    public TlsPeers Speaking(SslProtocols versions)
     {
-        Server = Server with { Protocols = protocols };
-        Client = Client with { Protocols = protocols };
+        Server = Server with { Versions = versions };
+        Client = Client with { Versions = versions };
         return this;
     }
 

@@ -158,7 +158,7 @@ public sealed class CertificateReportsTests
             Role = role,
             Own = OwnCertificate.Load(certFile, keyFile, null),
             Policy = PeerPolicy.ForClients(TrustAnchors.Load(caFile), []),
-            Protocols = System.Security.Authentication.SslProtocols.None,
+            Versions = System.Security.Authentication.SslProtocols.None,
         };
     }
 }

@@ -97,12 +97,12 @@ public sealed class TlsProfilesTests
 
     [TestCase("1.2", SslProtocols.Tls12 | SslProtocols.Tls13)]
     [TestCase("1.3", SslProtocols.Tls13)]
-    public void The_minimum_version_selects_the_protocols(string minVersion, SslProtocols protocols)
+    public void The_minimum_version_selects_the_versions(string minVersion, SslProtocols versions)
     {
         var versioned = settings with { MinVersion = Version.Parse(minVersion) };
 
-        Assert.That(TlsProfiles.ForClient(Client(versioned)).Protocols, Is.EqualTo(protocols));
-        Assert.That(TlsProfiles.ForServer(Server(versioned)).Protocols, Is.EqualTo(protocols));
+        Assert.That(TlsProfiles.ForClient(Client(versioned)).Versions, Is.EqualTo(versions));
+        Assert.That(TlsProfiles.ForServer(Server(versioned)).Versions, Is.EqualTo(versions));
     }
 
     [Test]

@@ -13,10 +13,9 @@ namespace Tunnel.Tls.SslStreamBackend;
 /// </remarks>
 internal sealed class SslStreamEndpoint : ITlsEndpoint
 {
-    private static readonly List<SslApplicationProtocol> _protocols = [new SslApplicationProtocol(Alpn.Greeting)];
-
     private readonly TlsProfile _profile;
     private readonly string _backend;
+    private readonly List<SslApplicationProtocol> _protocols;
     private readonly SslStreamCertificateContext? _certificate;
     private readonly HandshakeLane _lane = new();
     private readonly KnownChains _known = new();
@@ -26,6 +25,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         RejectWhatOnlyOpenSslCan(profile);
         _profile = profile;
         _backend = backend;
+        _protocols = [.. profile.ApplicationProtocols.Select(name => new SslApplicationProtocol(name))];
         // Offline: the chain is what the file holds; nothing is downloaded. Built once, it also keys the session cache.
         _certificate = profile.Own is { } own
             ? SslStreamCertificateContext.Create(own.Leaf, own.Intermediates, offline: true)
@@ -63,7 +63,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
                 // SslStream sends one for what it does not understand, and does not say so.
                 AlertIsSent = inner.Ended == IoStatus.Ok && !verdict.Refused,
                 Refusal = verdict.Refused ? verdict.Refusal : null,
-                Info = verdict.Refused ? new TlsInfo("-", "-", false, _backend, false, verdict.Leaf) : null,
+                Info = verdict.Refused ? new TlsInfo("-", "-", false, _backend, null, verdict.Leaf) : null,
             };
         }
 
@@ -72,7 +72,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             tls.NegotiatedCipherSuite.ToString(),
             inner.EndHandshake(),
             _backend,
-            tls.NegotiatedApplicationProtocol == _protocols[0],
+            tls.NegotiatedApplicationProtocol is { Protocol.IsEmpty: false } agreed ? agreed.ToString() : null,
             verdict.Leaf
         );
         return new HandshakeOutcome
@@ -95,7 +95,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         {
             ServerCertificateContext = _certificate,
             ClientCertificateRequired = _profile.Policy.RequiresCertificate,
-            EnabledSslProtocols = _profile.Protocols,
+            EnabledSslProtocols = _profile.Versions,
             AllowRenegotiation = false,
             AllowTlsResume = _profile.SessionResumption && !_known.IsFull,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
@@ -110,7 +110,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             // An IP address must not be sent as SNI (RFC 6066 section 3), and SslStream sends whatever is no IP literal.
             TargetHost = _profile.ServerName,
             ClientCertificateContext = _certificate,
-            EnabledSslProtocols = _profile.Protocols,
+            EnabledSslProtocols = _profile.Versions,
             AllowRenegotiation = false,
             AllowTlsResume = _profile.SessionResumption && !_known.IsFull,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
