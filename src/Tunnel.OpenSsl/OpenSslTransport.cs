@@ -25,7 +25,7 @@ internal sealed class OpenSslTransport(
     private IoStatus _readEnd;
     private bool _sentCloseNotify;
 
-    public string? FaultDetail { get; private set; }
+    public TransportFault? Fault { get; private set; }
 
     public ValueTask<SocketResult> WaitAsync() =>
         _mayHaveMore || _readEnd != IoStatus.Ok || _size.WasFull ? default : channel.WaitReadableAsync();
@@ -51,7 +51,7 @@ internal sealed class OpenSslTransport(
         if (records.Write(bytes.Span, output, out var length) != TlsStatus.Complete)
         {
             BufferPool.Return(output);
-            FaultDetail ??= records.Error;
+            Fault ??= records.Fault;
             return new(IoStatus.Failed);
         }
 
@@ -70,7 +70,7 @@ internal sealed class OpenSslTransport(
         var output = new byte[ITlsRecords.RoomFor(0)];
         if (records.Shutdown(output, out var length) != TlsStatus.Complete)
         {
-            FaultDetail ??= records.Error;
+            Fault ??= records.Fault;
             return IoStatus.Failed;
         }
 
@@ -204,7 +204,8 @@ internal sealed class OpenSslTransport(
                 _readEnd = IoStatus.Eof;
                 break;
             case TlsStatus.Failed:
-                (_readEnd, FaultDetail) = AlertWords.AfterHandshake(records.Error);
+                Fault = records.Fault!;
+                _readEnd = Fault.Status;
                 break;
         }
     }
@@ -222,7 +223,7 @@ internal sealed class OpenSslTransport(
     {
         if (result.Status == IoStatus.Failed)
         {
-            FaultDetail = SocketErrors.Words(result.Error);
+            Fault = new TransportFault(TransportFaultKind.Network, SocketErrors.Words(result.Error));
         }
 
         return result.Status;

@@ -55,6 +55,6 @@ public interface ITransport
     /// </summary>
     void Dispose();
 
-    /// <summary>Words on the last <see cref="IoStatus.Failed"/>.</summary>
-    string? FaultDetail { get; }
+    /// <summary>What was behind the last <see cref="IoStatus.Failed"/>, or a <see cref="IoStatus.Reset"/> of which more is known.</summary>
+    TransportFault? Fault { get; }
 }

@@ -12,12 +12,12 @@ public enum IoStatus
     /// <summary>A TLS stream ended without close_notify: what came may be less than what was sent.</summary>
     Truncated,
 
-    /// <summary>The peer sent RST.</summary>
+    /// <summary>The peer sent RST, or said in its protocol that it breaks off.</summary>
     Reset,
 
     /// <summary>We ended the transport ourselves, by <see cref="ITransport.Abort"/>.</summary>
     Aborted,
 
-    /// <summary>Anything else; <see cref="ITransport.FaultDetail"/> has the words.</summary>
+    /// <summary>Anything else; <see cref="ITransport.Fault"/> says what.</summary>
     Failed,
 }

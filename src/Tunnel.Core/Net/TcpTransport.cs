@@ -8,7 +8,7 @@ public sealed class TcpTransport(SocketChannel channel) : ITransport
 {
     private ReadSize _size;
 
-    public string? FaultDetail { get; private set; }
+    public TransportFault? Fault { get; private set; }
 
     public ValueTask<SocketResult> WaitAsync() => _size.WasFull ? default : channel.WaitReadableAsync();
 
@@ -57,7 +57,7 @@ public sealed class TcpTransport(SocketChannel channel) : ITransport
     {
         if (result.Status == IoStatus.Failed)
         {
-            FaultDetail = SocketErrors.Words(result.Error);
+            Fault = new TransportFault(TransportFaultKind.Network, SocketErrors.Words(result.Error));
         }
 
         return result.Status;

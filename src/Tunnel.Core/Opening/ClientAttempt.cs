@@ -186,15 +186,15 @@ internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, T
 
     private Legs? FailEarly(Leg server, IoStatus status)
     {
-        var refused = AlertWords.MeansRefusal(server.Transport.FaultDetail);
-        // There is no stream yet to break off: the server could not judge us, or has failed.
-        var isFaultOfServer = server.Transport.FaultDetail == AlertWords.BrokeOff;
+        var fault = server.Transport.Fault;
+        var refused = fault?.Kind == TransportFaultKind.RefusedByPeer;
         return Fail<Legs>(
             refused ? CloseReason.RefusedByPeer : CloseReason.HandshakeFailed,
             Party.Server,
-            isFaultOfServer
+            // There is no stream yet to break off: the server could not judge us, or has failed.
+            fault?.Kind == TransportFaultKind.BrokenOff
                 ? "the server met a fault of its own, which its log explains (alert internal_error)"
-                : server.Transport.FaultDetail
+                : fault?.Words
                     ?? $"the server ended the connection right after the handshake ({status.ToString().ToLowerInvariant()}); "
                         + "it may have refused our certificate (its log has the details)",
             final: refused

@@ -17,6 +17,6 @@ public sealed record SessionEnd(CloseReason Reason, Party By, string? Detail)
             IoStatus.Aborted => CloseReason.InternalError,
             _ => CloseReason.NetworkError,
         };
-        return new SessionEnd(reason, leg.Party, leg.Transport.FaultDetail);
+        return new SessionEnd(reason, leg.Party, leg.Transport.Fault?.Words);
     }
 }

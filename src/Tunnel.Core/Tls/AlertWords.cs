@@ -144,37 +144,39 @@ public static class AlertWords
         return null;
     }
 
-    /// <summary>By the number that an alert carries (RFC 8446 appendix B.2).</summary>
-    public static string Of(byte description)
+    /// <summary>What a TLS connection failed by after its handshake.</summary>
+    /// <param name="errorText">In OpenSSL's words.</param>
+    public static TransportFault AfterHandshake(string errorText) =>
+        FindIn(errorText) is { } alert
+            ? AfterHandshake(alert)
+            : new TransportFault(TransportFaultKind.Protocol, errorText);
+
+    /// <param name="description">The number that the alert carries (RFC 8446 appendix B.2).</param>
+    /// <inheritdoc cref="AfterHandshake(string)"/>
+    public static TransportFault AfterHandshake(byte description)
     {
-        foreach (var (number, _, _, words) in _alerts)
+        foreach (var (number, _, kind, words) in _alerts)
         {
             if (number == description)
             {
-                return words;
+                return AfterHandshake(new HandshakeFault(kind, words));
             }
         }
 
-        return $"the peer ended the connection with TLS alert {description}";
+        return new TransportFault(
+            TransportFaultKind.Protocol,
+            $"the peer ended the connection with TLS alert {description}"
+        );
     }
 
-    /// <summary>True if these are words of ours for an alert about our certificate.</summary>
-    public static bool MeansRefusal(string? words) => IsOfKind(HandshakeFaultKind.RefusedByPeer, words);
-
-    /// <summary>What a peer is said to have done that broke off by an alert, after the handshake.</summary>
-    public const string BrokeOff = "the peer broke the stream off, and said so with a TLS alert behind its last byte";
-
-    /// <summary>
-    /// What a TLS connection that failed after its handshake came to. An alert with which a peer breaks off for a reason of
-    /// its own is to TLS what RST is to TCP.
-    /// </summary>
-    /// <param name="errorText">In OpenSSL's words, or in ours for an alert.</param>
-    public static (IoStatus Status, string Words) AfterHandshake(string errorText)
-    {
-        var words = FindIn(errorText)?.Detail ?? errorText;
-        return IsOfKind(HandshakeFaultKind.PeerLeft, words) ? (IoStatus.Reset, BrokeOff) : (IoStatus.Failed, words);
-    }
-
-    private static bool IsOfKind(HandshakeFaultKind kind, string? words) =>
-        _alerts.Any(alert => alert.Kind == kind && alert.Words == words);
+    private static TransportFault AfterHandshake(HandshakeFault alert) =>
+        alert.Kind switch
+        {
+            HandshakeFaultKind.RefusedByPeer => new(TransportFaultKind.RefusedByPeer, alert.Detail),
+            HandshakeFaultKind.PeerLeft => new(
+                TransportFaultKind.BrokenOff,
+                "the peer broke the stream off, and said so with a TLS alert behind its last byte"
+            ),
+            _ => new(TransportFaultKind.Protocol, alert.Detail),
+        };
 }

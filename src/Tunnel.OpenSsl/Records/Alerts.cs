@@ -1,3 +1,5 @@
+using Tunnel.Net;
+
 namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>The content of alert records (RFC 8446 section 6): a level and a description.</summary>
@@ -31,5 +33,5 @@ internal static class Alerts
     /// <summary>user_canceled as a warning: a close_notify follows (section 6.1).</summary>
     public static bool IsHarmless(ReadOnlySpan<byte> alert) => alert[0] != Fatal && alert[1] == DescriptionUserCanceled;
 
-    public static string Describe(ReadOnlySpan<byte> alert) => AlertWords.Of(alert[1]);
+    public static TransportFault FaultOf(ReadOnlySpan<byte> alert) => AlertWords.AfterHandshake(alert[1]);
 }

@@ -1,3 +1,5 @@
+using Tunnel.Net;
+
 namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>
@@ -8,7 +10,7 @@ internal interface ITlsRecords : IDisposable
 {
     /// <summary>Decrypts what is there and fits. Bytes may have come whatever the status.</summary>
     /// <param name="input">Ciphertext; what is not <paramref name="consumed"/> must come again, with more behind it.</param>
-    /// <param name="plain">At least as long as <paramref name="input"/>, or as <see cref="Net.BufferPool.Large"/>.</param>
+    /// <param name="plain">At least as long as <paramref name="input"/>, or as <see cref="BufferPool.Large"/>.</param>
     /// <returns><see cref="TlsStatus.Complete"/> when there may be more without new input.</returns>
     TlsStatus Read(ReadOnlySpan<byte> input, Span<byte> plain, out int consumed, out int read);
 
@@ -40,8 +42,8 @@ internal interface ITlsRecords : IDisposable
     /// <summary>How big a buffer must be to hold a record that has come in part.</summary>
     int RoomForRecord(ReadOnlySpan<byte> part);
 
-    /// <summary>Why the last call failed, in OpenSSL's words or ours.</summary>
-    string Error { get; }
+    /// <summary>Why the last call failed.</summary>
+    TransportFault? Fault { get; }
 
     /// <summary>What <see cref="Write"/>, <see cref="Shutdown"/> and <see cref="TryAlert"/> may need at most.</summary>
     static int RoomFor(int plain) => OpenSslSession.OutputRoomFor(plain) + ControlBytes;
@@ -52,6 +54,6 @@ internal interface ITlsRecords : IDisposable
     /// <summary>Whoever asks for more of these than a peer has reason to is cut off.</summary>
     const string WithoutEnd = "the peer asks for renegotiations or new keys without end";
 
-    /// <summary>The error of writing behind close_notify or an alert.</summary>
+    /// <summary>Why nothing can be written behind close_notify or an alert.</summary>
     const string Ended = "our side of the TLS connection has ended";
 }

@@ -32,7 +32,7 @@ internal sealed class LibSslRecords(OpenSslSession session, Handshaker handshake
     /// <summary>libssl keeps what it has taken of one, so where in the record a part begins is not known.</summary>
     public int RoomForRecord(ReadOnlySpan<byte> part) => BufferPool.Small * 2;
 
-    public string Error { get; private set; } = "";
+    public TransportFault? Fault { get; private set; }
 
     public TlsStatus Read(ReadOnlySpan<byte> input, Span<byte> plain, out int consumed, out int read)
     {
@@ -49,7 +49,7 @@ internal sealed class LibSslRecords(OpenSslSession session, Handshaker handshake
             var isFull = ITlsRecords.ControlBytes - _controlBytes < MostOfOneAnswer;
             if (status == TlsStatus.WantWrite || (isFull && status is TlsStatus.Complete or TlsStatus.WantRead))
             {
-                Error = ITlsRecords.WithoutEnd;
+                Fault = new TransportFault(TransportFaultKind.Protocol, ITlsRecords.WithoutEnd);
                 return TlsStatus.Failed;
             }
 
@@ -113,13 +113,17 @@ internal sealed class LibSslRecords(OpenSslSession session, Handshaker handshake
     private TlsStatus FailWriting(out int written)
     {
         written = 0;
-        Error = ITlsRecords.Ended;
+        Fault = new TransportFault(TransportFaultKind.Protocol, ITlsRecords.Ended);
         return TlsStatus.Failed;
     }
 
     private TlsStatus Note(TlsStatus status)
     {
-        Error = status == TlsStatus.Failed ? session.Error : Error;
+        if (status == TlsStatus.Failed)
+        {
+            Fault = AlertWords.AfterHandshake(session.Error);
+        }
+
         return status;
     }
 

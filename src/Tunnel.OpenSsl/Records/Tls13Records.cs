@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Tunnel.Net;
 
 namespace Tunnel.Tls.OpenSslBackend;
 
@@ -52,7 +53,7 @@ internal sealed class Tls13Records : ITlsRecords
             ? RecordKey.HeaderBytes
             : RecordKey.HeaderBytes + Math.Min((int)BinaryPrimitives.ReadUInt16BigEndian(part[3..]), MostCiphertext);
 
-    public string Error { get; private set; } = "";
+    public TransportFault? Fault { get; private set; }
 
     public TlsStatus Read(ReadOnlySpan<byte> input, Span<byte> plain, out int consumed, out int read)
     {
@@ -250,7 +251,7 @@ internal sealed class Tls13Records : ITlsRecords
 
         // Whoever has sent one reads nothing any more (section 6.2).
         _peerSentFatalAlert = true;
-        Error = Alerts.Describe(content);
+        Fault = Alerts.FaultOf(content);
         return TlsStatus.Failed;
     }
 
@@ -288,15 +289,15 @@ internal sealed class Tls13Records : ITlsRecords
         _tickets = null;
     }
 
-    private TlsStatus Fail(byte alert, string error)
+    private TlsStatus Fail(byte alert, string words)
     {
-        (_alert, Error) = (alert, error);
+        (_alert, Fault) = (alert, new TransportFault(TransportFaultKind.Protocol, words));
         return TlsStatus.Failed;
     }
 
     private TlsStatus FailWriting()
     {
-        Error = ITlsRecords.Ended;
+        Fault = new TransportFault(TransportFaultKind.Protocol, ITlsRecords.Ended);
         return TlsStatus.Failed;
     }
 }

@@ -42,7 +42,7 @@ public sealed class HostilePeerTests
         var end = await transport.ReadAsync();
 
         Assert.That(end.Status, Is.EqualTo(IoStatus.Failed));
-        Assert.That(transport.FaultDetail, Does.Contain("without end"));
+        Assert.That(transport.Fault?.Words, Does.Contain("without end"));
         await sending;
         End(hostile, transport);
     }
@@ -71,7 +71,7 @@ public sealed class HostilePeerTests
         var end = await transport.ReadAsync();
 
         Assert.That(end.Status, Is.EqualTo(IoStatus.Failed));
-        Assert.That(transport.FaultDetail, Does.Contain("without end"));
+        Assert.That(transport.Fault?.Words, Does.Contain("without end"));
         Assert.That((await transport.ReadAsync()).Status, Is.EqualTo(IoStatus.Failed), "once and for all");
         await sending;
         End(hostile, transport);
@@ -131,7 +131,7 @@ public sealed class HostilePeerTests
 
         Assert.That(await ReadAsync(transport), Is.EqualTo(_words));
         Assert.That((await transport.ReadAsync()).Status, Is.EqualTo(IoStatus.Failed));
-        Assert.That(transport.FaultDetail, Is.Not.Empty);
+        Assert.That(transport.Fault?.Words, Is.Not.Empty);
         End(hostile, transport);
     }
 
@@ -169,7 +169,7 @@ public sealed class HostilePeerTests
     private static async Task<byte[]> ReadAsync(ITransport transport)
     {
         var chunk = await transport.ReadAsync();
-        Assert.That(chunk.Status, Is.EqualTo(IoStatus.Ok), transport.FaultDetail);
+        Assert.That(chunk.Status, Is.EqualTo(IoStatus.Ok), transport.Fault?.Words);
         var bytes = chunk.Bytes.ToArray();
         chunk.Return();
         return bytes;

@@ -22,10 +22,10 @@ public sealed class RecordAlertTests
     [TestCase(new byte[] { 2, 48 }, RecordTypes.Alert, TlsStatus.Failed, "unknown_ca", Nothing)]
     [TestCase(new byte[] { 1, 48 }, RecordTypes.Alert, TlsStatus.Failed, "unknown_ca", Nothing)]
     [TestCase(new byte[] { 2, 20 }, RecordTypes.Alert, TlsStatus.Failed, "bad_record_mac", Nothing)]
-    [TestCase(new byte[] { 2, 80 }, RecordTypes.Alert, TlsStatus.Failed, "internal_error", Nothing)]
+    [TestCase(new byte[] { 2, 80 }, RecordTypes.Alert, TlsStatus.Failed, "broke the stream off", Nothing)]
     [TestCase(new byte[] { 2, 199 }, RecordTypes.Alert, TlsStatus.Failed, "alert 199", Nothing)]
     [TestCase(new byte[] { 1, 90 }, RecordTypes.Alert, TlsStatus.WantRead, "", Internal)]
-    [TestCase(new byte[] { 2, 90 }, RecordTypes.Alert, TlsStatus.Failed, "user_canceled", Nothing)]
+    [TestCase(new byte[] { 2, 90 }, RecordTypes.Alert, TlsStatus.Failed, "broke the stream off", Nothing)]
     [TestCase(new byte[] { 2 }, RecordTypes.Alert, TlsStatus.Failed, "length that no alert has", Decode)]
     [TestCase(new byte[] { 1, 0, 0 }, RecordTypes.Alert, TlsStatus.Failed, "length that no alert has", Decode)]
     [TestCase(new byte[0], RecordTypes.Alert, TlsStatus.Failed, "length that no alert has", Unexpected)]
@@ -58,7 +58,7 @@ public sealed class RecordAlertTests
         Assert.That(ends.ReadSome(wire, out var told, out _), Is.Empty);
 
         Assert.That(told, Is.EqualTo(status));
-        Assert.That(ends.Client.Error, Does.Contain(error));
+        Assert.That(ends.Client.Fault?.Words ?? "", Does.Contain(error));
         Assert.That(ends.Alert(), Is.EqualTo(alert == Nothing ? null : new byte[] { 2, alert }));
     }
 
@@ -156,7 +156,7 @@ public sealed class RecordAlertTests
             var plain = ends.ReadSome(wire, out var status, out _);
 
             Assert.That((status, plain), Is.EqualTo((TlsStatus.Failed, Array.Empty<byte>())), $"after {first} bytes");
-            Assert.That(ends.Client.Error, Does.Contain("between the pieces"));
+            Assert.That(ends.Client.Fault?.Words, Does.Contain("between the pieces"));
             Assert.That(ends.Alert(), Is.EqualTo(new byte[] { 2, Unexpected }));
         }
     }
@@ -170,7 +170,7 @@ public sealed class RecordAlertTests
         ends.ReadSome(wire, out var status, out _);
 
         Assert.That(status, Is.EqualTo(TlsStatus.Failed));
-        Assert.That(ends.Client.Error, Does.Contain("internal_error"));
+        Assert.That(ends.Client.Fault?.Kind, Is.EqualTo(TransportFaultKind.BrokenOff));
     }
 
     [Test]
@@ -227,7 +227,7 @@ public sealed class RecordAlertTests
         ends.ReadSome(Flood(ends, most + 1), out var status, out _);
 
         Assert.That(status, Is.EqualTo(TlsStatus.Failed));
-        Assert.That(ends.Client.Error, Does.Contain(error).And.Contain("without end"));
+        Assert.That(ends.Client.Fault?.Words, Does.Contain(error).And.Contain("without end"));
         Assert.That(ends.Alert(), Is.EqualTo(new byte[] { 2, Unexpected }));
 
         byte[] Flood(RecordEnds from, int count) =>

@@ -44,7 +44,7 @@ public sealed class DirectionTests
 
         public int BytesByWatched { get; private set; }
 
-        public string? FaultDetail => null;
+        public TransportFault? Fault => null;
 
         public ValueTask<SocketResult> WaitAsync() => default;
 

@@ -96,7 +96,7 @@ public sealed class TwoWayRelayTests
 
         public MemoryStream Written { get; } = new();
 
-        public string? FaultDetail => null;
+        public TransportFault? Fault => null;
 
         public ValueTask<SocketResult> WaitAsync() =>
             (_script ??= new Queue<byte[]>(Script)).Count > 0 ? default : new(_cut.Task);

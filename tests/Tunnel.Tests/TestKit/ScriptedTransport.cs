@@ -7,7 +7,7 @@ public sealed class ScriptedTransport(IReadOnlyList<byte[]> script) : ITransport
 {
     private readonly Queue<byte[]> _script = new(script.Where(piece => piece.Length > 0));
 
-    public string? FaultDetail => null;
+    public TransportFault? Fault => null;
 
     /// <summary>What nobody has read.</summary>
     public IEnumerable<byte> Rest() => _script.SelectMany(piece => piece);

@@ -16,7 +16,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
     private IoStatus _readEnd;
     private bool _sentCloseNotify;
 
-    public string? FaultDetail { get; private set; }
+    public TransportFault? Fault { get; private set; }
 
     /// <summary>Reads as well: SslStream does not say whether a whole record is there.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -155,10 +155,10 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
                 // FIN in the middle of a record.
                 return IoStatus.Truncated;
             case IoStatus.Ok:
-                (var status, FaultDetail) = AlertWords.AfterHandshake(e.GetBaseException().Message);
-                return status;
+                Fault = AlertWords.AfterHandshake(e.GetBaseException().Message);
+                return Fault.Status;
             default:
-                FaultDetail = inner.FaultDetail;
+                Fault = inner.FaultDetail is { } words ? new(TransportFaultKind.Network, words) : null;
                 return inner.Ended;
         }
     }

@@ -1,0 +1,25 @@
+namespace Tunnel.Net;
+
+/// <summary>What a transport failed by.</summary>
+public enum TransportFaultKind
+{
+    /// <summary>The connection, or the system.</summary>
+    Network,
+
+    /// <summary>The peer says that it does not accept us: trying again cannot help.</summary>
+    RefusedByPeer,
+
+    /// <summary>The peer says that it breaks the stream off for a reason of its own.</summary>
+    BrokenOff,
+
+    /// <summary>One side says that the other breaks the rules of the protocol.</summary>
+    Protocol,
+}
+
+/// <param name="Kind">For decisions.</param>
+/// <param name="Words">For people.</param>
+public sealed record TransportFault(TransportFaultKind Kind, string Words)
+{
+    /// <summary>To break off by words is to a protocol what RST is to TCP.</summary>
+    public IoStatus Status => Kind == TransportFaultKind.BrokenOff ? IoStatus.Reset : IoStatus.Failed;
+}
