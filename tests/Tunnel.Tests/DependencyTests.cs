@@ -37,46 +37,10 @@ public sealed class DependencyTests
             ]
         ),
         (
-            "TunnelStartException stands in the host's file",
-            [
-                "Tunnel.Core/Services/Listening",
-                "Tunnel.Core/Services/StatusSocket",
-                "Tunnel.Core/Services/TunnelHost",
-            ]
-        ),
-        (
-            "TlsRole stands in the profile's file; trust anchors are checked by their rules",
-            [
-                "Tunnel.Core/Tls/AnchorRules",
-                "Tunnel.Core/Tls/CertificateUsage",
-                "Tunnel.Core/Tls/ChainFaults",
-                "Tunnel.Core/Tls/PeerPolicy",
-                "Tunnel.Core/Tls/TlsProfile",
-                "Tunnel.Core/Tls/TrustAnchors",
-                "Tunnel.Core/Tls/UntrustedChain",
-            ]
-        ),
-        (
-            "what names and patterns are compared by stands with the rules that compare them",
-            [
-                "Tunnel.Core/Tls/BorneNames",
-                "Tunnel.Core/Tls/NamePattern",
-                "Tunnel.Core/Tls/NameRules",
-            ]
-        ),
-        (
             "a callback finds its handshake, and a handshake says which it is",
             [
                 "Tunnel.OpenSsl/Handshaker",
                 "Tunnel.OpenSsl/OpenSslCallbacks",
-            ]
-        ),
-        (
-            "OpenSSL's structs stand with those who fill them",
-            [
-                "Tunnel.OpenSsl/Native/LeanLibrary",
-                "Tunnel.OpenSsl/Native/LibCrypto",
-                "Tunnel.OpenSsl/Tickets/TicketSeal",
             ]
         ),
     ];

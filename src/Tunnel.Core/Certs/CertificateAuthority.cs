@@ -142,7 +142,7 @@ public sealed class CertificateAuthority : IDisposable
     private static void AddServerName(SubjectAlternativeNameBuilder sans, string name)
     {
         var dnsName = DnsName.Normalize(name);
-        if (NameRules.AsAddress(name) is { } address)
+        if (AddressText.Read(name) is { } address)
         {
             sans.AddIpAddress(address);
         }

@@ -188,6 +188,3 @@ public sealed class TunnelHost : IRunningTunnel
         EventLoop.RunHeavy(static run => _ = run.table.RunAsync(run.session), (table, session));
     }
 }
-
-/// <summary>The tunnel cannot start; the message says why and is meant for people.</summary>
-public sealed class TunnelStartException(string message) : Exception(message);

@@ -9,8 +9,9 @@ internal static class AnchorRules
     /// Why no peer gets in by <paramref name="anchor"/>; null when one can. A chain ends in a self-signed certificate: a CA,
     /// or the peer's own, which is then trusted directly.
     /// </summary>
+    /// <param name="all">Those of its file.</param>
     /// <param name="peer">Which side of the handshake the peer is.</param>
-    public static string? WhyUseless(X509Certificate2 anchor, TrustAnchors anchors, TlsRole peer)
+    public static string? WhyUseless(X509Certificate2 anchor, IReadOnlyList<X509Certificate2> all, TlsRole peer)
     {
         var subject = SafeText.Escape(anchor.Subject);
         if (CertificateStrength.FaultOf(anchor, signatureCounts: false) is { } weak)
@@ -20,7 +21,7 @@ internal static class AnchorRules
 
         if (!IsNamedIssuer(anchor, anchor))
         {
-            return anchors.Certificates.Any(other => IsNamedIssuer(other, anchor))
+            return all.Any(other => IsNamedIssuer(other, anchor))
                 ? null
                 : $"{subject} is not self-signed and its issuer {SafeText.Escape(anchor.Issuer)} is not in the file; "
                     + "no chain can end in it";
@@ -48,9 +49,8 @@ internal static class AnchorRules
     public static bool IsRoot(X509Certificate2 anchor) => IsNamedIssuer(anchor, anchor);
 
     /// <summary>Another CA of the same name with another key, earlier in the file; null when there is none.</summary>
-    public static X509Certificate2? EarlierNamesake(X509Certificate2 anchor, TrustAnchors anchors) =>
-        anchors
-            .Certificates.TakeWhile(other => other != anchor)
+    public static X509Certificate2? EarlierNamesake(X509Certificate2 anchor, IReadOnlyList<X509Certificate2> all) =>
+        all.TakeWhile(other => other != anchor)
             .FirstOrDefault(other =>
                 other.SubjectName.RawData.AsSpan().SequenceEqual(anchor.SubjectName.RawData)
                 && !other

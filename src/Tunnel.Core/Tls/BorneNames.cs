@@ -54,7 +54,7 @@ internal sealed class BorneNames
         && (
             string.Equals(_commonName, pattern.Text, StringComparison.Ordinal)
             || Ascii.EqualsIgnoreCase(_commonName, pattern.Text)
-            || (DnsName.IsWellFormed(_commonName) && NameRules.MatchesPattern(_commonName, pattern.Text))
+            || (DnsName.IsWellFormed(_commonName) && DnsName.Matches(_commonName, pattern.Text))
         );
 
     private void AddDns(string name)

@@ -36,7 +36,7 @@ public static class CertificateReports
             // One CA of several may well be retired while the others serve.
             var needed = !anchors.Certificates.Any(c =>
                 AnchorRules.IsRoot(c)
-                && AnchorRules.WhyUseless(c, anchors, peer) is null
+                && AnchorRules.WhyUseless(c, anchors.Certificates, peer) is null
                 && Validity.FaultOf("", c, now) is null
             );
             reports.AddRange(
@@ -122,12 +122,12 @@ public static class CertificateReports
         TlsRole peer
     )
     {
-        if (AnchorRules.WhyUseless(anchor, anchors, peer) is { } why)
+        if (AnchorRules.WhyUseless(anchor, anchors.Certificates, peer) is { } why)
         {
             yield return new(false, $"{anchors.File}: {why}");
         }
 
-        if (AnchorRules.EarlierNamesake(anchor, anchors) is not null)
+        if (AnchorRules.EarlierNamesake(anchor, anchors.Certificates) is not null)
         {
             yield return new(
                 false,

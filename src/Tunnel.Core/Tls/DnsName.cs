@@ -29,6 +29,22 @@ internal static class DnsName
         return name.Length <= MaxLength;
     }
 
+    /// <summary>
+    /// Is it the name that <paramref name="pattern"/> means? There <c>*.rest</c> stands for one label before <c>.rest</c>,
+    /// and only ASCII loses its case.
+    /// </summary>
+    public static bool Matches(string name, string pattern)
+    {
+        if (!pattern.StartsWith("*.", StringComparison.Ordinal))
+        {
+            return Ascii.EqualsIgnoreCase(name, pattern);
+        }
+
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        var rest = pattern.AsSpan(2);
+        return dot > 0 && IsWellFormed(rest) && Ascii.EqualsIgnoreCase(name.AsSpan(dot + 1), rest);
+    }
+
     /// <summary>The form to compare; a name that has none comes back as it is and is then not well-formed.</summary>
     public static string Normalize(string name)
     {

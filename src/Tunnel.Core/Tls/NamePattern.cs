@@ -8,7 +8,7 @@ internal readonly record struct NamePattern(string Text, SanKind Kind, IPAddress
 {
     /// <summary>An address is one, a URI begins with a scheme, an e-mail address has an @; all else is a DNS name.</summary>
     public static NamePattern Parse(string text) =>
-        NameRules.AsAddress(text) is { } address ? new(text, SanKind.IP, address)
+        AddressText.Read(text) is { } address ? new(text, SanKind.IP, address)
         : HasScheme(text) ? new(text, SanKind.URI, null)
         : text.Contains('@', StringComparison.Ordinal) ? new(text, SanKind.Email, null)
         : new(text, SanKind.DNS, null);

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 
 namespace Tunnel.Tls;
 
@@ -17,13 +15,13 @@ public static class NameRules
     public static bool MatchesServerName(X509Certificate2 certificate, string host)
     {
         var sans = SubjectAltNames.Of(certificate).Entries;
-        if (AsAddress(host) is { } address)
+        if (AddressText.Read(host) is { } address)
         {
             return sans.Any(san => IsAddress(san, address));
         }
         var name = DnsName.Normalize(host);
         return DnsName.IsWellFormed(name)
-            && sans.Any(san => san.Kind == SanKind.DNS && MatchesPattern(name, DnsName.Normalize(san.Value)));
+            && sans.Any(san => san.Kind == SanKind.DNS && DnsName.Matches(name, DnsName.Normalize(san.Value)));
     }
 
     /// <summary>
@@ -52,31 +50,6 @@ public static class NameRules
                     } && names.MatchesCommonName(pattern)
                 );
         });
-    }
-
-    /// <summary>
-    /// An address when <paramref name="host"/> is written as one, brackets allowed; its scope is dropped. IPv4 must be
-    /// four decimal numbers: a client called "10" is not 0.0.0.10.
-    /// </summary>
-    public static IPAddress? AsAddress(string host)
-    {
-        if (!IPAddress.TryParse(host, out var address))
-        {
-            return null;
-        }
-        var isShortIPv4 = address.AddressFamily == AddressFamily.InterNetwork && address.ToString() != host;
-        return isShortIPv4 ? null : new IPAddress(address.GetAddressBytes());
-    }
-
-    internal static bool MatchesPattern(string name, string pattern)
-    {
-        if (!pattern.StartsWith("*.", StringComparison.Ordinal))
-        {
-            return Ascii.EqualsIgnoreCase(name, pattern);
-        }
-        var dot = name.IndexOf('.', StringComparison.Ordinal);
-        var rest = pattern.AsSpan(2);
-        return dot > 0 && DnsName.IsWellFormed(rest) && Ascii.EqualsIgnoreCase(name.AsSpan(dot + 1), rest);
     }
 
     private static bool IsAddress(SubjectAltName san, IPAddress address) =>

@@ -14,10 +14,10 @@ internal static class ServerNames
         }
         var sans = SubjectAltNames.Of(leaf);
         var fault = $"name {serverName} is not among {sans}";
-        if (NameRules.AsAddress(serverName) is { } address)
+        if (AddressText.Read(serverName) is { } address)
         {
             return sans.Entries.Any(san =>
-                san.Kind == SanKind.DNS && NameRules.AsAddress(san.Value)?.Equals(address) == true
+                san.Kind == SanKind.DNS && AddressText.Read(san.Value)?.Equals(address) == true
             )
                 ? $"{fault}: the certificate has the address as a DNS name, and an address counts as an IP SAN only; issue it "
                     + $"again with IP:{address}, or set server_name to a DNS name that it bears"

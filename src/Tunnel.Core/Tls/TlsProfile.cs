@@ -2,13 +2,6 @@ using System.Security.Authentication;
 
 namespace Tunnel.Tls;
 
-/// <summary>Which side of the handshake we are.</summary>
-public enum TlsRole
-{
-    Client,
-    Server,
-}
-
 /// <summary>
 /// All that a handshake needs, resolved once when the tunnel starts and immutable afterwards. Both backends take it,
 /// and both ask <see cref="Policy"/> about the peer.

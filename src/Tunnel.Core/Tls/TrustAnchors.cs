@@ -38,7 +38,7 @@ public sealed class TrustAnchors
     {
         var anchors = Load(file);
         var useless = anchors
-            .Certificates.Select(ca => AnchorRules.WhyUseless(ca, anchors, peer))
+            .Certificates.Select(ca => AnchorRules.WhyUseless(ca, anchors.Certificates, peer))
             .OfType<string>()
             .ToList();
         return useless.Count < anchors.Certificates.Count && anchors.Certificates.Any(AnchorRules.IsRoot)

@@ -135,19 +135,3 @@ internal static unsafe class LeanLibrary
     private static int GetCapabilities(nint providerContext, byte* capability, nint callback, nint argument) =>
         LibCrypto.OSSL_PROVIDER_get_capabilities(_provider, capability, callback, argument);
 }
-
-/// <summary>OSSL_DISPATCH of core.h.</summary>
-internal unsafe struct OsslDispatch
-{
-    public int Id;
-    public void* Function;
-}
-
-/// <summary>OSSL_ALGORITHM of core.h.</summary>
-internal unsafe struct OsslAlgorithm
-{
-    public byte* Names;
-    public byte* Properties;
-    public nint Implementation;
-    public byte* Description;
-}

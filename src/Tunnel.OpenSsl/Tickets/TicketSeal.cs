@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Tunnel.Tls.OpenSslBackend;
@@ -68,17 +67,4 @@ internal static unsafe class TicketSeal
                 && LibCrypto.EVP_MAC_CTX_set_params(mac, parameters) == 1;
         }
     }
-}
-
-/// <summary>OSSL_PARAM of core.h; all zero ends a list.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal readonly unsafe struct OsslParam(byte* key, uint type, byte* data, nuint size)
-{
-    private readonly byte* _key = key;
-    private readonly uint _type = type;
-    private readonly byte* _data = data;
-    private readonly nuint _size = size;
-
-    // OSSL_PARAM_UNMODIFIED of params.h.
-    private readonly nuint _returnSize = nuint.MaxValue;
 }

@@ -96,8 +96,8 @@ public sealed class AnchorRulesTests
 
         var other = TestCa.CreateRoot("Other").Certificate;
         var anchors = TrustAnchors.Load(Write(anchor, other), peer);
-        Assert.That(AnchorRules.WhyUseless(anchors.Certificates[0], anchors, peer), Does.Contain(words));
-        Assert.That(AnchorRules.WhyUseless(anchors.Certificates[1], anchors, peer), Is.Null);
+        Assert.That(AnchorRules.WhyUseless(anchors.Certificates[0], anchors.Certificates, peer), Does.Contain(words));
+        Assert.That(AnchorRules.WhyUseless(anchors.Certificates[1], anchors.Certificates, peer), Is.Null);
     }
 
     [TestCaseSource(nameof(Useful))]
@@ -122,11 +122,13 @@ public sealed class AnchorRulesTests
     {
         var (old, renewed) = (Root(true, X509KeyUsageFlags.KeyCertSign), Root(true, X509KeyUsageFlags.KeyCertSign));
         var anchors = TrustAnchors.Load(Write(old, renewed, old));
-        var found = anchors.Certificates.Select(ca => AnchorRules.EarlierNamesake(ca, anchors) is not null);
+        var found = anchors.Certificates.Select(ca =>
+            AnchorRules.EarlierNamesake(ca, anchors.Certificates) is not null
+        );
         Assert.That(found, Is.EqualTo([false, true, true]));
 
         var twice = TrustAnchors.Load(Write(_root.Certificate, _root.Certificate));
-        Assert.That(AnchorRules.EarlierNamesake(twice.Certificates[1], twice), Is.Null);
+        Assert.That(AnchorRules.EarlierNamesake(twice.Certificates[1], twice.Certificates), Is.Null);
     }
 
     private static X509Certificate2 Self(string usage) =>

@@ -119,10 +119,10 @@ public sealed class CertificateStrengthTests
         var anchors = new TrustAnchors("ca.crt", [weak, _root.Certificate]);
 
         Assert.That(
-            AnchorRules.WhyUseless(weak, anchors, TlsRole.Client),
+            AnchorRules.WhyUseless(weak, anchors.Certificates, TlsRole.Client),
             Does.StartWith("CN=Weak has an RSA key of 1024 bits").And.Contain("issue it again")
         );
-        Assert.That(AnchorRules.WhyUseless(_root.Certificate, anchors, TlsRole.Client), Is.Null);
+        Assert.That(AnchorRules.WhyUseless(_root.Certificate, anchors.Certificates, TlsRole.Client), Is.Null);
     }
 
     private static void AssertOwnIsWeak(string cert, string key, string words) =>

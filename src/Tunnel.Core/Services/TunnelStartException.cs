@@ -1,0 +1,4 @@
+namespace Tunnel.Services;
+
+/// <summary>The tunnel cannot start; the message says why and is meant for people.</summary>
+public sealed class TunnelStartException(string message) : Exception(message);

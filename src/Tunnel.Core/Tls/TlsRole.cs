@@ -1,0 +1,8 @@
+namespace Tunnel.Tls;
+
+/// <summary>A side of the handshake.</summary>
+public enum TlsRole
+{
+    Client,
+    Server,
+}
