@@ -32,8 +32,16 @@ public class OpenSslRecordBenchmarks
         using (var loopback = new Loopback())
         {
             var (near, far) = loopback.Connect();
-            var shaking = new Handshaker(client, near, clientProfile, null, _tickets, new());
-            var serving = new Handshaker(server, far, serverProfile, null, _tickets, new());
+            var shaking = new Handshaker(
+                client,
+                near,
+                new ConnectionState(client, clientProfile, null, _tickets, new())
+            );
+            var serving = new Handshaker(
+                server,
+                far,
+                new ConnectionState(server, serverProfile, null, _tickets, new())
+            );
             var faults = Task.WhenAll(shaking.RunAsync(), serving.RunAsync()).GetAwaiter().GetResult();
             if (faults.Any(fault => fault is not null))
             {
@@ -68,7 +76,9 @@ public class OpenSslRecordBenchmarks
         }
 
         _server.Read(_cipher.AsSpan(0, length), _decrypted, out _, out var read);
-        return read == Size ? read : throw new InvalidOperationException($"{read} of {Size} bytes: {_server.Fault?.Words}");
+        return read == Size
+            ? read
+            : throw new InvalidOperationException($"{read} of {Size} bytes: {_server.Fault?.Words}");
     }
 
     [GlobalCleanup]

@@ -1,21 +1,17 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
 using Tunnel.Net;
 using Tunnel.Tls;
 
 namespace Tunnel.Tls.OpenSslBackend;
 
-/// <summary>One handshake: moves its flights between the channel and the session, and keeps the verdict about the peer.</summary>
+/// <summary>One handshake: moves its flights between the channel and the session, and says what it came to.</summary>
 /// <param name="early">What the channel has received already.</param>
 internal sealed class Handshaker(
     OpenSslSession session,
     SocketChannel channel,
-    TlsProfile profile,
-    CrlFile? crls,
-    TicketJar tickets,
-    VerifiedPeers peers,
+    ConnectionState state,
     Chunk early = default
 )
 {
@@ -36,36 +32,8 @@ internal sealed class Handshaker(
     private string? _faultDetail;
     private bool _flightIsSplit;
 
-    public PeerPolicy Policy => profile.Policy;
-
-    public IReadOnlyList<string> ApplicationProtocols => profile.ApplicationProtocols;
-
-    public CrlFile? Crls => crls;
-
-    public TicketJar Tickets => tickets;
-
-    public VerifiedPeers Peers => peers;
-
-    /// <summary>Server: what seals and opens tickets in this handshake; null: libssl's own keys.</summary>
-    public TicketKeyRing? TicketKeys { get; init; }
-
-    /// <summary>Client: the ticket offered will do for later connections too.</summary>
-    public bool HasYoungTicket { get; init; }
-
-    /// <summary>Set by the verification callback.</summary>
-    public Refusal? Refusal { get; set; }
-
-    /// <summary>Set by the verification callback; on resumption taken from the session.</summary>
-    public X509Certificate2? Leaf { get; set; }
-
-    /// <summary>
-    /// Server: the client speaks a protocol of ours, so a handshake that ends in order is the way to tell it why it is not
-    /// served. The protocol is selected before the client's certificate comes.
-    /// </summary>
-    public bool CanTellByProtocol => LibSsl.SSL_is_server(session.Handle) == 1 && AgreedProtocol() is not null;
-
-    /// <summary>Set by the key log callback.</summary>
-    public TrafficSecrets Secrets { get; } = new();
+    /// <summary>What callbacks do in this handshake, and after it.</summary>
+    public ConnectionState State => state;
 
     /// <summary>
     /// How many records libssl has sent under the keys for application data: a server's tickets are the only ones. Null
@@ -86,7 +54,7 @@ internal sealed class Handshaker(
         if (fault is not null)
         {
             Discard();
-            Secrets.Wipe();
+            state.Secrets.Wipe();
         }
 
         return fault;
@@ -132,7 +100,7 @@ internal sealed class Handshaker(
                     if (session.Error.Contains(NoCertificate, StringComparison.Ordinal))
                     {
                         // Libssl refuses by itself, before the verification callback.
-                        Refusal = profile.Policy.Judge(null, null);
+                        state.Refusal = state.Policy.Judge(null, null);
                     }
 
                     AlertIsSent = _ended == IoStatus.Ok;
@@ -156,34 +124,10 @@ internal sealed class Handshaker(
             (cipher == 0 ? null : Marshal.PtrToStringUTF8(LibSsl.SSL_CIPHER_standard_name(cipher))) ?? "-",
             LibSsl.SSL_session_reused(ssl) == 1,
             backend,
-            AgreedProtocol(),
-            Leaf
+            state.AgreedProtocol(),
+            state.Leaf
         );
     }
-
-    /// <summary>
-    /// In a resumed handshake no certificate is shown and OpenSSL verifies none: the one of the session must still
-    /// satisfy the rules of now.
-    /// </summary>
-    public void JudgeResumed()
-    {
-        var peer = LibSsl.SSL_get1_peer_certificate(session.Handle);
-        if (peer != 0)
-        {
-            Leaf = peers.Resumed(peer);
-            LibCrypto.X509_free(peer);
-        }
-
-        Refusal =
-            profile.Policy.JudgeResumed(Leaf, SessionNotes.CommonNameUseOf(session.Handle))
-            ?? (Leaf is null ? null : crls?.JudgeResumed(Leaf));
-    }
-
-    /// <summary>For <see cref="JudgeResumed"/>, which sees the leaf without the chain that was judged here.</summary>
-    public void RememberCommonNameUse(CommonNameUse use) => SessionNotes.Write(session.Handle, use);
-
-    /// <summary>Nobody who is refused is given anything to come back with.</summary>
-    public void SendNoTickets() => _ = LibSsl.SSL_set_num_tickets(session.Handle, 0);
 
     /// <summary>Hands libssl what has come, and the peer what libssl has to say.</summary>
     private async ValueTask<(TlsStatus Status, bool Sent)> StepAsync()
@@ -191,10 +135,7 @@ internal sealed class Handshaker(
         var output = BufferPool.Rent(FlightBytes);
         try
         {
-            OpenSslCallbacks.Enter(this);
-            var input = _input.AsSpan(_start, _end - _start);
-            var status = session.Handshake(input, output, out var consumed, out var written);
-            OpenSslCallbacks.Enter(null);
+            var (status, consumed, written) = Step(output);
             _start += consumed;
             if (_start == _end)
             {
@@ -214,6 +155,16 @@ internal sealed class Handshaker(
         finally
         {
             BufferPool.Return(output);
+        }
+    }
+
+    private (TlsStatus Status, int Consumed, int Written) Step(byte[] output)
+    {
+        using (OpenSslCallbacks.Enter(state))
+        {
+            var input = _input.AsSpan(_start, _end - _start);
+            var status = session.Handshake(input, output, out var consumed, out var written);
+            return (status, consumed, written);
         }
     }
 
@@ -258,7 +209,7 @@ internal sealed class Handshaker(
     }
 
     private HandshakeFault Fault(string openSslText) =>
-        HandshakeFaults.Classify(profile.Policy.Peer, _ended, _first, _faultDetail, openSslText);
+        HandshakeFaults.Classify(state.Policy.Peer, _ended, _first, _faultDetail, openSslText);
 
     private static int CountRecords(ReadOnlySpan<byte> whole)
     {
@@ -269,13 +220,5 @@ internal sealed class Handshaker(
         }
 
         return count;
-    }
-
-    private unsafe string? AgreedProtocol()
-    {
-        byte* name;
-        uint length;
-        LibSsl.SSL_get0_alpn_selected(session.Handle, &name, &length);
-        return ProtocolNames.Find(ApplicationProtocols, new ReadOnlySpan<byte>(name, (int)length));
     }
 }

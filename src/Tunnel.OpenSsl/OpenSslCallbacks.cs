@@ -15,10 +15,14 @@ internal static unsafe class OpenSslCallbacks
     private const int AlpnNoAck = 3;
 
     [ThreadStatic]
-    private static Handshaker? _current;
+    private static ConnectionState? _current;
 
-    /// <summary>Names the handshake that this thread is about to enter libssl for; null when it has left.</summary>
-    public static void Enter(Handshaker? handshaker) => _current = handshaker;
+    /// <summary>Names the connection for which this thread is about to enter libssl, until what it gets is disposed of.</summary>
+    public static Stay Enter(ConnectionState connection)
+    {
+        _current = connection;
+        return default;
+    }
 
     /// <summary>For the ClientHello that is being written.</summary>
     public static bool WantsTicketIfResumed => _current is not { HasYoungTicket: true };
@@ -29,26 +33,26 @@ internal static unsafe class OpenSslCallbacks
     {
         try
         {
-            var handshaker = _current!;
-            var verdict = handshaker.Peers.Verify(storeContext, handshaker.Policy, handshaker.Crls);
-            handshaker.Leaf = verdict.Leaf;
-            handshaker.Refusal = verdict.Refusal;
-            if (handshaker.Refusal is not null)
+            var connection = _current!;
+            var verdict = connection.Peers.Verify(storeContext, connection.Policy, connection.Crls);
+            connection.Leaf = verdict.Leaf;
+            connection.Refusal = verdict.Refusal;
+            if (connection.Refusal is not null)
             {
                 return 0;
             }
 
-            handshaker.Refusal = handshaker.Policy.JudgeNames(verdict.Leaf, verdict.CommonNameUse);
-            handshaker.RememberCommonNameUse(verdict.CommonNameUse);
-            if (handshaker.Refusal is null)
+            connection.Refusal = connection.Policy.JudgeNames(verdict.Leaf, verdict.CommonNameUse);
+            connection.RememberCommonNameUse(verdict.CommonNameUse);
+            if (connection.Refusal is null)
             {
                 return 1;
             }
 
-            if (handshaker.CanTellByProtocol)
+            if (connection.CanTellByProtocol)
             {
                 // So the client learns the reason, as from a server with the other backend. There is no ticket for it.
-                handshaker.SendNoTickets();
+                connection.SendNoTickets();
                 return 1;
             }
 
@@ -58,9 +62,9 @@ internal static unsafe class OpenSslCallbacks
         }
         catch (Exception e)
         {
-            if (_current is { } handshaker)
+            if (_current is { } connection)
             {
-                handshaker.Refusal = new Refusal(RefusalCode.OtherChainFault, SafeText.Escape(e.Message));
+                connection.Refusal = new Refusal(RefusalCode.OtherChainFault, SafeText.Escape(e.Message));
             }
 
             return 0;
@@ -99,12 +103,12 @@ internal static unsafe class OpenSslCallbacks
     [UnmanagedCallersOnly]
     public static int NewSession(nint ssl, nint session)
     {
-        if (_current is not { } handshaker)
+        if (_current is not { } connection)
         {
             return 0;
         }
 
-        handshaker.Tickets.Keep(session);
+        connection.Tickets.Keep(session);
         return 1;
     }
 
@@ -142,5 +146,11 @@ internal static unsafe class OpenSslCallbacks
         }
 
         return answer;
+    }
+
+    /// <summary>A thread's stay in libssl.</summary>
+    public readonly ref struct Stay : IDisposable
+    {
+        public void Dispose() => _current = null;
     }
 }

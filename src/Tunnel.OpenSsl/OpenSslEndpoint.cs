@@ -24,20 +24,21 @@ internal sealed class OpenSslEndpoint(
     public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default)
     {
         var session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, _serverName);
-        var handshaker = new Handshaker(session, channel, profile, _context.Crls, _tickets, _peers, early)
+        var state = new ConnectionState(session, profile, _context.Crls, _tickets, _peers)
         {
             TicketKeys = _ticketKeys?.Current,
             HasYoungTicket = profile.Role == TlsRole.Client && _tickets.Offer(session),
         };
+        var handshaker = new Handshaker(session, channel, state, early);
         try
         {
             var fault = await handshaker.RunAsync().ConfigureAwait(false);
             var info = handshaker.Describe(backend);
             if (fault is null && info.Resumed)
             {
-                handshaker.JudgeResumed();
-                info = info with { Peer = handshaker.Leaf };
-                if (handshaker.Refusal is not null)
+                state.JudgeResumed();
+                info = info with { Peer = state.Leaf };
+                if (state.Refusal is not null)
                 {
                     // The peer may have a new certificate by now, which only a full handshake shows.
                     _tickets.Forget();
@@ -47,7 +48,7 @@ internal sealed class OpenSslEndpoint(
             if (fault is not null)
             {
                 session.Dispose();
-                return handshaker.Refusal is { } refusal
+                return state.Refusal is { } refusal
                     ? new HandshakeOutcome
                     {
                         Refusal = refusal,
@@ -65,13 +66,13 @@ internal sealed class OpenSslEndpoint(
                     handshaker.Rest
                 ),
                 Info = info,
-                Refusal = handshaker.Refusal,
+                Refusal = state.Refusal,
             };
         }
         catch
         {
             handshaker.Discard();
-            handshaker.Secrets.Wipe();
+            state.Secrets.Wipe();
             session.Dispose();
             throw;
         }

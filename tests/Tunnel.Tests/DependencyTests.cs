@@ -36,13 +36,6 @@ public sealed class DependencyTests
                 "Tunnel.Core/Opening/TunnelPlan",
             ]
         ),
-        (
-            "a callback finds its handshake, and a handshake says which it is",
-            [
-                "Tunnel.OpenSsl/Handshaker",
-                "Tunnel.OpenSsl/OpenSslCallbacks",
-            ]
-        ),
     ];
 
     [Test]

@@ -51,6 +51,6 @@ public sealed record HandshakeOutcome
 
     public HandshakeFault? Fault { get; init; }
 
-    /// <summary>The peer has been sent an alert that says why. Closing at once would destroy it (<c>Relay/LastWords</c>).</summary>
+    /// <summary>The peer has been sent an alert that says why. Closing at once would destroy it (<c>Opening/LastWords</c>).</summary>
     public bool AlertIsSent { get; init; }
 }

@@ -10,7 +10,7 @@ namespace Tunnel.Tls.OpenSslBackend;
 /// lock. What libssl wants to send while reading (its no to a renegotiation, RFC 5246 section 7.2.2) may wait for the next
 /// write, and does: so what is sent is always in the order in which it was encrypted.
 /// </remarks>
-internal sealed class LibSslRecords(OpenSslSession session, Handshaker handshaker) : ITlsRecords
+internal sealed class LibSslRecords(OpenSslSession session, ConnectionState connection) : ITlsRecords
 {
     // An encrypted alert or KeyUpdate under any cipher.
     private const int MostOfOneAnswer = 128;
@@ -39,9 +39,8 @@ internal sealed class LibSslRecords(OpenSslSession session, Handshaker handshake
         lock (_lock)
         {
             Span<byte> control = stackalloc byte[ITlsRecords.ControlBytes];
-            OpenSslCallbacks.Enter(handshaker);
+            using var stay = OpenSslCallbacks.Enter(connection);
             var status = session.Read(input, plain, control[_controlBytes..], out consumed, out read, out var written);
-            OpenSslCallbacks.Enter(null);
             KeepControl(control.Slice(_controlBytes, written));
             _hasAlert |= status == TlsStatus.Failed && written > 0;
             HoldsInput = status == TlsStatus.Complete && session.HoldsInput;

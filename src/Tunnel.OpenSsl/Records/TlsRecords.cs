@@ -10,15 +10,15 @@ internal static class TlsRecords
             AeadSuite.Find(cipher) is not { } suite
             || handshaker.RecordsSentUnderNewKey is not { } sent
             || session.HoldsInput
-            || handshaker.Secrets.HandOver() is not var (client, server)
+            || handshaker.State.Secrets.HandOver() is not var (client, server)
         )
         {
-            handshaker.Secrets.Wipe();
-            return new LibSslRecords(session, handshaker);
+            handshaker.State.Secrets.Wipe();
+            return new LibSslRecords(session, handshaker.State);
         }
 
         var isClient = profile.Role == TlsRole.Client;
-        var tickets = isClient && profile.SessionResumption ? new TicketTaker(session, handshaker) : null;
+        var tickets = isClient && profile.SessionResumption ? new TicketTaker(session, handshaker.State) : null;
         if (tickets is null)
         {
             session.Dispose();

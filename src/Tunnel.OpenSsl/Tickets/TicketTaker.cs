@@ -4,7 +4,7 @@ namespace Tunnel.Tls.OpenSslBackend;
 /// Makes sessions of the tickets that a server sends behind the handshake. Only libssl can, so it is shown the records
 /// that hold them; as they are the first that come, it decrypts them under the same numbers as we do.
 /// </summary>
-internal sealed class TicketTaker(OpenSslSession session, Handshaker handshaker) : IDisposable
+internal sealed class TicketTaker(OpenSslSession session, ConnectionState connection) : IDisposable
 {
     // Servers give one to four, and a ticket fits a record. The last that came is kept, and it is no better than the first;
     // but to understand one takes libssl as long as dozens of other records.
@@ -23,9 +23,8 @@ internal sealed class TicketTaker(OpenSslSession session, Handshaker handshaker)
 
         // Nothing comes out of either, as a ticket is no data and is not answered.
         Span<byte> plain = stackalloc byte[1];
-        OpenSslCallbacks.Enter(handshaker);
+        using var stay = OpenSslCallbacks.Enter(connection);
         var status = session.Read(record, plain, default, out _, out _, out _);
-        OpenSslCallbacks.Enter(null);
         _stopped = status != TlsStatus.WantRead;
     }
 

@@ -255,17 +255,21 @@ public sealed class ResumptionTests
         var shaking = client.HandshakeAsync(TlsPeers.Adopt(plain));
         var session = new OpenSslSession(context.Handle, server: true, null);
         using var tickets = new TicketJar();
-        var handshaker = new Handshaker(session, channel, peers.Server, crls, tickets, new());
+        var handshaker = new Handshaker(
+            session,
+            channel,
+            new ConnectionState(session, peers.Server, crls, tickets, new())
+        );
         Assert.That(await handshaker.RunAsync(), Is.Null);
         var info = handshaker.Describe("OpenSSL");
         if (info.Resumed)
         {
-            handshaker.JudgeResumed();
+            handshaker.State.JudgeResumed();
         }
 
         var records = TlsRecords.After(session, handshaker, peers.Server, info.Cipher);
         var far = new HandshakeOutcome { Transport = new OpenSslTransport(records, channel, handshaker.Rest) };
         await TlsPeers.PassAndCloseAsync(await shaking, far);
-        return (info.Resumed, handshaker.Refusal?.Code);
+        return (info.Resumed, handshaker.State.Refusal?.Code);
     }
 }

@@ -294,7 +294,11 @@ public sealed class SharedTicketTests
         var shaking = server.HandshakeAsync(channel);
         var session = new OpenSslSession(context.Handle, server: false, "localhost");
         var near = TlsPeers.Adopt(plain);
-        var handshaker = new Handshaker(session, near, _peers.Client, null, tickets, new());
+        var handshaker = new Handshaker(
+            session,
+            near,
+            new ConnectionState(session, _peers.Client, null, tickets, new())
+        );
         tickets.Offer(session);
         Spoil(session.Handle, part);
         var offered = TicketOf(session.Handle);

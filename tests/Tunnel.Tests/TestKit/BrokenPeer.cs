@@ -43,16 +43,23 @@ internal sealed class BrokenPeer(OpenSslContext context, TlsProfile profile, Soc
         }
     }
 
+    private (TlsStatus Status, int Written) Step(OpenSslSession session, ConnectionState connection, int input)
+    {
+        using (OpenSslCallbacks.Enter(connection))
+        {
+            var status = session.Handshake(_room.AsSpan(0, input), _room.AsSpan(input), out _, out var written);
+            return (status, written);
+        }
+    }
+
     private async Task ShakeHandsAsync(OpenSslSession session)
     {
         using var tickets = new TicketJar();
-        var handshaker = new Handshaker(session, null!, profile, null, tickets, new());
+        var connection = new ConnectionState(session, profile, null, tickets, new());
         var (input, isBroken) = (0, false);
         while (true)
         {
-            OpenSslCallbacks.Enter(handshaker);
-            var status = session.Handshake(_room.AsSpan(0, input), _room.AsSpan(input), out _, out var written);
-            OpenSslCallbacks.Enter(null);
+            var (status, written) = Step(session, connection, input);
             var piece = _room.AsSpan(input, written).ToArray();
             var at = damage.OfSent ? damage.Offset - Sent : -1;
             Sent += piece.Length;

@@ -25,7 +25,7 @@ internal sealed class RawTls : IDisposable
         (_socket, _profile) = (socket, profile);
         _context = new OpenSslContext(profile);
         _session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, null);
-        _handshaker = new Handshaker(_session, null!, profile, null, _tickets, new());
+        _handshaker = new Handshaker(_session, null!, new ConnectionState(_session, profile, null, _tickets, new()));
         _ = SSL_clear_options(_session.Handle, NoRenegotiation);
     }
 
@@ -34,9 +34,7 @@ internal sealed class RawTls : IDisposable
         byte[] input = [];
         while (true)
         {
-            OpenSslCallbacks.Enter(_handshaker);
-            var status = _session.Handshake(input, _room, out _, out var written);
-            OpenSslCallbacks.Enter(null);
+            var (status, written) = Step(input);
             await _socket.SendAllAsync(_room.AsMemory(0, written));
             if (status == TlsStatus.Complete)
             {
@@ -71,7 +69,7 @@ internal sealed class RawTls : IDisposable
         return _room[..written];
     }
 
-    public TrafficSecrets Secrets => _handshaker.Secrets;
+    public TrafficSecrets Secrets => _handshaker.State.Secrets;
 
     /// <summary>What a transport of ours would read and write with; it takes the session over.</summary>
     public ITlsRecords Records(string cipher) => TlsRecords.After(_session, _handshaker, _profile, cipher);
@@ -83,7 +81,8 @@ internal sealed class RawTls : IDisposable
     public RecordKey Sealing()
     {
         var suite = AeadSuite.Find(_handshaker.Describe("").Cipher)!;
-        var secret = _profile.Role == TlsRole.Client ? _handshaker.Secrets.Client : _handshaker.Secrets.Server;
+        var secret =
+            _profile.Role == TlsRole.Client ? _handshaker.State.Secrets.Client : _handshaker.State.Secrets.Server;
         return new RecordKey(suite, [.. secret!], seals: true);
     }
 
@@ -95,9 +94,7 @@ internal sealed class RawTls : IDisposable
         while (true)
         {
             var plain = new byte[1024];
-            OpenSslCallbacks.Enter(_handshaker);
-            var status = _session.Read(await ReceiveAsync(), plain, _room, out _, out var read, out _);
-            OpenSslCallbacks.Enter(null);
+            var (status, read) = Open(await ReceiveAsync(), plain);
             if (read > 0)
             {
                 return plain[..read];
@@ -128,9 +125,7 @@ internal sealed class RawTls : IDisposable
                 return ([.. data], e is EndOfStreamException ? "FIN" : "RST");
             }
 
-            OpenSslCallbacks.Enter(_handshaker);
-            var status = _session.Read(input, plain, _room, out _, out var read, out _);
-            OpenSslCallbacks.Enter(null);
+            var (status, read) = Open(input, plain);
             data.AddRange(plain[..read]);
             if (status != TlsStatus.WantRead)
             {
@@ -145,6 +140,24 @@ internal sealed class RawTls : IDisposable
         _session.Dispose();
         _context.Dispose();
         _socket.Dispose();
+    }
+
+    private (TlsStatus Status, int Written) Step(byte[] input)
+    {
+        using (OpenSslCallbacks.Enter(_handshaker.State))
+        {
+            var status = _session.Handshake(input, _room, out _, out var written);
+            return (status, written);
+        }
+    }
+
+    private (TlsStatus Status, int Read) Open(byte[] input, byte[] plain)
+    {
+        using (OpenSslCallbacks.Enter(_handshaker.State))
+        {
+            var status = _session.Read(input, plain, _room, out _, out var read, out _);
+            return (status, read);
+        }
     }
 
     private byte[] Say(int asked)

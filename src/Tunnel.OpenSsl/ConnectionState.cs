@@ -1,0 +1,80 @@
+using System.Security.Cryptography.X509Certificates;
+using Tunnel.Tls;
+
+namespace Tunnel.Tls.OpenSslBackend;
+
+/// <summary>
+/// What libssl's callbacks read and write for one connection: in its handshake, and after it when tickets come. The
+/// verdict about the peer is here.
+/// </summary>
+internal sealed class ConnectionState(
+    OpenSslSession session,
+    TlsProfile profile,
+    CrlFile? crls,
+    TicketJar tickets,
+    VerifiedPeers peers
+)
+{
+    public PeerPolicy Policy => profile.Policy;
+
+    public IReadOnlyList<string> ApplicationProtocols => profile.ApplicationProtocols;
+
+    public CrlFile? Crls => crls;
+
+    public TicketJar Tickets => tickets;
+
+    public VerifiedPeers Peers => peers;
+
+    /// <summary>Server: what seals and opens tickets in this handshake; null: libssl's own keys.</summary>
+    public TicketKeyRing? TicketKeys { get; init; }
+
+    /// <summary>Client: the ticket offered will do for later connections too.</summary>
+    public bool HasYoungTicket { get; init; }
+
+    /// <summary>Set by the verification callback.</summary>
+    public Refusal? Refusal { get; set; }
+
+    /// <summary>Set by the verification callback; on resumption taken from the session.</summary>
+    public X509Certificate2? Leaf { get; set; }
+
+    /// <summary>Set by the key log callback.</summary>
+    public TrafficSecrets Secrets { get; } = new();
+
+    /// <summary>
+    /// Server: the client speaks a protocol of ours, so a handshake that ends in order is the way to tell it why it is not
+    /// served. The protocol is selected before the client's certificate comes.
+    /// </summary>
+    public bool CanTellByProtocol => LibSsl.SSL_is_server(session.Handle) == 1 && AgreedProtocol() is not null;
+
+    public unsafe string? AgreedProtocol()
+    {
+        byte* name;
+        uint length;
+        LibSsl.SSL_get0_alpn_selected(session.Handle, &name, &length);
+        return ProtocolNames.Find(ApplicationProtocols, new ReadOnlySpan<byte>(name, (int)length));
+    }
+
+    /// <summary>
+    /// In a resumed handshake no certificate is shown and OpenSSL verifies none: the one of the session must still
+    /// satisfy the rules of now.
+    /// </summary>
+    public void JudgeResumed()
+    {
+        var peer = LibSsl.SSL_get1_peer_certificate(session.Handle);
+        if (peer != 0)
+        {
+            Leaf = peers.Resumed(peer);
+            LibCrypto.X509_free(peer);
+        }
+
+        Refusal =
+            Policy.JudgeResumed(Leaf, SessionNotes.CommonNameUseOf(session.Handle))
+            ?? (Leaf is null ? null : crls?.JudgeResumed(Leaf));
+    }
+
+    /// <summary>For <see cref="JudgeResumed"/>, which sees the leaf without the chain that was judged here.</summary>
+    public void RememberCommonNameUse(CommonNameUse use) => SessionNotes.Write(session.Handle, use);
+
+    /// <summary>Nobody who is refused is given anything to come back with.</summary>
+    public void SendNoTickets() => _ = LibSsl.SSL_set_num_tickets(session.Handle, 0);
+}
