@@ -22,19 +22,8 @@ public sealed class DependencyTests
             ]
         ),
         (
-            "an attempt says why it failed in a type that stands with the opening that tries again",
-            ["Tunnel.Core/Opening/ClientAttempt", "Tunnel.Core/Opening/ClientOpening"]
-        ),
-        (
-            "a plan holds its strangers, whose evictions are logged by their facts, and these name the plan",
-            [
-                "Tunnel.Core/Opening/EvictionReport",
-                "Tunnel.Core/Opening/OpeningLog",
-                "Tunnel.Core/Opening/SessionFacts",
-                "Tunnel.Core/Opening/Stranger",
-                "Tunnel.Core/Opening/Strangers",
-                "Tunnel.Core/Opening/TunnelPlan",
-            ]
+            "a stranger is a place among all of them, and moves in their queues",
+            ["Tunnel.Core/Opening/Stranger", "Tunnel.Core/Opening/Strangers"]
         ),
     ];
 

@@ -1,27 +1,32 @@
+using System.Net;
+using NLog;
 using Tunnel.Net;
 
 namespace Tunnel.Opening;
 
-/// <summary>Tells the log of evicted strangers: one line for all of an interval, however many they are.</summary>
+/// <summary>Logs evicted strangers: one line for all of an interval, however many they are. Their own lines are at debug.</summary>
 internal sealed class EvictionReport(DeadlineWheel wheel) : Deadline
 {
     // Six lines a minute under fire; the first is soon enough for whoever looks on.
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(10);
+
+    private static readonly Logger _log = LogManager.GetLogger("tunnel");
 
     private readonly Lock _lock = new();
     private int _evicted;
     private int _silent;
     private string _last = "";
 
-    public void Count(Stranger stranger)
+    /// <param name="isSilent">It had not sent a whole ClientHello.</param>
+    public void Count(IPAddress address, bool isSilent)
     {
         bool isFirst;
         lock (_lock)
         {
             isFirst = _evicted == 0;
             _evicted++;
-            _silent += stranger.Stage == StrangerStage.Silent ? 1 : 0;
-            _last = stranger.Address.ToString();
+            _silent += isSilent ? 1 : 0;
+            _last = address.ToString();
         }
 
         if (isFirst)
@@ -50,7 +55,18 @@ internal sealed class EvictionReport(DeadlineWheel wheel) : Deadline
 
         if (evicted > 0)
         {
-            OpeningLog.Evicted(evicted, silent, last);
+            Write(evicted, silent, last);
         }
     }
+
+    private static void Write(int count, int silent, string last) =>
+        _log.Warn(
+            "cut {evicted} {connections:l} that had not shown who they are, to make room for others: {silent} of them had not even "
+                + "sent a ClientHello; the last came from {address:l}. If these are good clients raise the limit on open files "
+                + "(ulimit -n); if not keep them away from the port (firewall)",
+            count,
+            count == 1 ? "connection" : "connections",
+            silent,
+            last
+        );
 }

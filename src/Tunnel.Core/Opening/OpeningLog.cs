@@ -68,20 +68,6 @@ internal static class OpeningLog
         );
     }
 
-    /// <summary>One line for many sessions, whose own lines are at debug.</summary>
-    /// <param name="silent">Those of them that had not sent a whole ClientHello.</param>
-    /// <param name="last">The address of the last of them.</param>
-    public static void Evicted(int count, int silent, string last) =>
-        _log.Warn(
-            "cut {evicted} {connections:l} that had not shown who they are, to make room for others: {silent} of them had not even "
-                + "sent a ClientHello; the last came from {address:l}. If these are good clients raise the limit on open files "
-                + "(ulimit -n); if not keep them away from the port (firewall)",
-            count,
-            count == 1 ? "connection" : "connections",
-            silent,
-            last
-        );
-
     private static object TlsPeer(SessionFacts session) =>
         session.Plan.Role == TlsRole.Server ? session.Peer : session.Plan.Forward;
 

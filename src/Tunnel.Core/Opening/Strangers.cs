@@ -97,7 +97,7 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
         // Outside the lock: it closes the socket.
         if (stranger.Ending.End(new SessionEnd(CloseReason.Evicted, Party.Tunnel, Words(stranger.Stage))))
         {
-            report.Count(stranger);
+            report.Count(stranger.Address, stranger.Stage == StrangerStage.Silent);
         }
     }
 
