@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Config;
 using Tunnel.Tls;
 
 namespace Tunnel.Tls.OpenSslBackend;
@@ -22,7 +23,7 @@ internal static class CaNames
     /// <summary>News for the log when names are left out; null when they are not.</summary>
     public static TlsNotice? Notice(TlsProfile profile)
     {
-        if (profile is not { Role: TlsRole.Server, Policy.Anchors: { } anchors } || Of(anchors).Count > 0)
+        if (profile is not { Role: TunnelRole.Server, Policy.Anchors: { } anchors } || Of(anchors).Count > 0)
         {
             return null;
         }

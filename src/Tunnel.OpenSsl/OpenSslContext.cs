@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Tunnel.Config;
 using Tunnel.Tls;
 
 namespace Tunnel.Tls.OpenSslBackend;
@@ -49,7 +50,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
             ChooseCiphers(profile);
             UseOwnCertificate(profile);
             Trust(profile);
-            if (profile.Role == TlsRole.Server)
+            if (profile.Role == TunnelRole.Server)
             {
                 PrepareServer(profile);
             }
@@ -149,7 +150,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
                 WithNative(anchor, native => LibCrypto.X509_STORE_add_cert(store, native) == 1, "X509_STORE_add_cert");
             }
 
-            foreach (var named in profile.Role == TlsRole.Server ? CaNames.Of(anchors) : [])
+            foreach (var named in profile.Role == TunnelRole.Server ? CaNames.Of(anchors) : [])
             {
                 WithNative(named, native => LibSsl.SSL_CTX_add_client_CA(Handle, native) == 1, "SSL_CTX_add_client_CA");
             }

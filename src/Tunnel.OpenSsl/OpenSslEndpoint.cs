@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Tls;
 
@@ -23,11 +24,11 @@ internal sealed class OpenSslEndpoint(
 
     public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default)
     {
-        var session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, _serverName);
+        var session = new OpenSslSession(_context.Handle, profile.Role == TunnelRole.Server, _serverName);
         var state = new ConnectionState(session, profile, _context.Crls, _tickets, _peers)
         {
             TicketKeys = _ticketKeys?.Current,
-            HasYoungTicket = profile.Role == TlsRole.Client && _tickets.Offer(session),
+            HasYoungTicket = profile.Role == TunnelRole.Client && _tickets.Offer(session),
         };
         var handshaker = new Handshaker(session, channel, state, early);
         try

@@ -1,4 +1,5 @@
 using NLog;
+using Tunnel.Config;
 using Tunnel.Relay;
 using Tunnel.Tls;
 
@@ -69,7 +70,7 @@ internal static class OpeningLog
     }
 
     private static object TlsPeer(SessionFacts session) =>
-        session.Plan.Role == TlsRole.Server ? session.Peer : session.Plan.Forward;
+        session.Plan.Role == TunnelRole.Server ? session.Peer : session.Plan.Forward;
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
 }

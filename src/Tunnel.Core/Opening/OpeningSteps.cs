@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Relay;
 using Tunnel.Tls;
@@ -58,7 +59,7 @@ internal static class OpeningSteps
         using (var limit = TimeLimit.Start(plan.Wheel, plan.Timeouts.Handshake, channel.Abort))
         {
             outcome =
-                plan.Role == TlsRole.Server
+                plan.Role == TunnelRole.Server
                     ? await AnswerAsync(arrival, channel).ConfigureAwait(false)
                     : await plan.Tls.HandshakeAsync(channel).ConfigureAwait(false);
             expired = limit.Expired && outcome.Fault is { Kind: HandshakeFaultKind.Aborted };

@@ -9,7 +9,7 @@ namespace Tunnel.Opening;
 internal sealed record TunnelPlan
 {
     /// <summary>Server: TLS in front, plain behind. Client: plain in front, TLS behind.</summary>
-    public required TlsRole Role { get; init; }
+    public required TunnelRole Role { get; init; }
 
     /// <summary>Server: the target service. Client: the tunnel server.</summary>
     public required HostPort Forward { get; init; }
@@ -41,11 +41,11 @@ internal sealed record TunnelPlan
     public Strangers? Strangers { get; init; }
 
     /// <summary>Who connected to us.</summary>
-    public Party FrontParty => Role == TlsRole.Server ? Party.Client : Party.Application;
+    public Party FrontParty => Role == TunnelRole.Server ? Party.Client : Party.Application;
 
     /// <summary>To whom we connect.</summary>
-    public Party BackParty => Role == TlsRole.Server ? Party.Target : Party.Server;
+    public Party BackParty => Role == TunnelRole.Server ? Party.Target : Party.Server;
 
     /// <summary>Who is at the other end of the TLS leg.</summary>
-    public Party TlsParty => Role == TlsRole.Server ? Party.Client : Party.Server;
+    public Party TlsParty => Role == TunnelRole.Server ? Party.Client : Party.Server;
 }

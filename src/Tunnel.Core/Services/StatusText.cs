@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Reflection;
+using Tunnel.Config;
 using Tunnel.Sessions;
 
 namespace Tunnel.Services;
@@ -16,10 +17,9 @@ public static class StatusText
         .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion;
 
-    /// <param name="role"><c>client</c> or <c>server</c>.</param>
     /// <param name="uptime">Since the start; shown in whole seconds.</param>
     public static string Of(
-        string role,
+        TunnelRole role,
         bool draining,
         IEnumerable<IPEndPoint> listeners,
         SessionTable table,
@@ -30,7 +30,7 @@ public static class StatusText
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            {Role}{role}
+            {Role}{role.Word()}
             {(draining ? Draining : Accepting)}
             listener: {string.Join(' ', listeners)}
             sessions_active: {table.Active}

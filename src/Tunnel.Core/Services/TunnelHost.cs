@@ -112,7 +112,7 @@ public sealed class TunnelHost : IRunningTunnel
     /// <summary>Cuts every session now, visibly to both its ends.</summary>
     public int KillAll() => CutAll();
 
-    private string Status() => StatusText.Of(RoleName(_plan.Role), _draining, Endpoints, Table, _plan.Wheel.Now);
+    private string Status() => StatusText.Of(_plan.Role, _draining, Endpoints, Table, _plan.Wheel.Now);
 
     private int CutAll() => Table.CutAll(new SessionEnd(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
 
@@ -139,7 +139,7 @@ public sealed class TunnelHost : IRunningTunnel
             Timeouts = timeouts,
             Reconnect = reconnect,
             Wheel = wheel,
-            Strangers = profile.Role == TlsRole.Server ? new Strangers(files, new EvictionReport(wheel)) : null,
+            Strangers = profile.Role == TunnelRole.Server ? new Strangers(files, new EvictionReport(wheel)) : null,
         };
         var table = new SessionTable(files) { Memory = new MemoryReturn(wheel, ProcessMemory.GiveBack) };
         IReadOnlyList<Listener> listeners = [];
@@ -164,7 +164,7 @@ public sealed class TunnelHost : IRunningTunnel
 
         foreach (var listener in listeners)
         {
-            TunnelLog.Listening(RoleName(profile.Role), listener.EndPoint, far.ToString(), backend.Description);
+            TunnelLog.Listening(profile.Role, listener.EndPoint, far.ToString(), backend.Description);
             _ = listener.RunAsync(
                 () => plan.Strangers?.HasRoom ?? table.HasRoom,
                 channel => Serve(plan, table, channel),
@@ -176,8 +176,6 @@ public sealed class TunnelHost : IRunningTunnel
         _ = status?.RunAsync(host.Status, wheel);
         return host;
     }
-
-    private static string RoleName(TlsRole role) => role == TlsRole.Server ? "server" : "client";
 
     private static void Serve(TunnelPlan plan, SessionTable table, SocketChannel channel)
     {

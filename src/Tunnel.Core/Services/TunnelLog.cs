@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using NLog;
+using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Sessions;
 using Tunnel.Tls;
@@ -12,10 +13,10 @@ internal static class TunnelLog
 {
     private static readonly Logger _log = LogManager.GetLogger("tunnel");
 
-    public static void Listening(string role, IPEndPoint endPoint, string far, string backend) =>
+    public static void Listening(TunnelRole role, IPEndPoint endPoint, string far, string backend) =>
         _log.Info(
             "{role:l} listening on {listener:l}, forwarding to {target:l}, TLS by {backend:l}",
-            role,
+            role.Word(),
             endPoint.ToString(),
             far,
             backend

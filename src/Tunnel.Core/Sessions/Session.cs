@@ -1,7 +1,7 @@
+using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Opening;
 using Tunnel.Relay;
-using Tunnel.Tls;
 
 namespace Tunnel.Sessions;
 
@@ -92,7 +92,7 @@ internal sealed class Session
     private Task<Opened> OpenAsync()
     {
         var arrival = new Arrival(_front, _facts, _ending, Enter, _stranger);
-        return _facts.Plan.Role == TlsRole.Server
+        return _facts.Plan.Role == TunnelRole.Server
             ? new ServerOpening(arrival).OpenAsync()
             : new ClientOpening(arrival).OpenAsync();
     }

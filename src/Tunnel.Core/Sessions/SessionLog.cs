@@ -1,7 +1,7 @@
 using NLog;
+using Tunnel.Config;
 using Tunnel.Opening;
 using Tunnel.Relay;
-using Tunnel.Tls;
 
 namespace Tunnel.Sessions;
 
@@ -66,12 +66,12 @@ internal static class SessionLog
         end.Reason switch
         {
             CloseReason.Probe or CloseReason.Evicted => LogLevel.Debug,
-            CloseReason.Unreachable or CloseReason.ConnectTimeout when session.Plan.Role == TlsRole.Server =>
+            CloseReason.Unreachable or CloseReason.ConnectTimeout when session.Plan.Role == TunnelRole.Server =>
                 session.Plan.Warnings.LevelOf("sessions without a target", otherwise: LogLevel.Info),
             CloseReason.HandshakeFailed
             or CloseReason.HandshakeTimeout
             or CloseReason.Refused
-            or CloseReason.RefusedByPeer when session.Plan.Role == TlsRole.Server =>
+            or CloseReason.RefusedByPeer when session.Plan.Role == TunnelRole.Server =>
                 session.Plan.Warnings.LevelOfStranger(),
             _ => LogLevel.Info,
         };

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
@@ -11,7 +12,7 @@ internal static class AnchorRules
     /// </summary>
     /// <param name="all">Those of its file.</param>
     /// <param name="peer">Which side of the handshake the peer is.</param>
-    public static string? WhyUseless(X509Certificate2 anchor, IReadOnlyList<X509Certificate2> all, TlsRole peer)
+    public static string? WhyUseless(X509Certificate2 anchor, IReadOnlyList<X509Certificate2> all, TunnelRole peer)
     {
         var subject = SafeText.Escape(anchor.Subject);
         if (CertificateStrength.FaultOf(anchor, signatureCounts: false) is { } weak)
@@ -27,7 +28,7 @@ internal static class AnchorRules
                     + "no chain can end in it";
         }
 
-        var role = peer == TlsRole.Client ? "client" : "server";
+        var role = peer.Word();
         if (WhyNoIssuer(anchor) is not { } why)
         {
             return CertificateUsage.ExtendedUsageLacks(peer, anchor) is { } listed

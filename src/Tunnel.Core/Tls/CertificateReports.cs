@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
@@ -32,7 +33,7 @@ public static class CertificateReports
         }
         if (profile.Policy.Anchors is { } anchors)
         {
-            var peer = profile.Role == TlsRole.Server ? TlsRole.Client : TlsRole.Server;
+            var peer = profile.Role.Peer();
             // One CA of several may well be retired while the others serve.
             var needed = !anchors.Certificates.Any(c =>
                 AnchorRules.IsRoot(c)
@@ -92,15 +93,12 @@ public static class CertificateReports
         }
     }
 
-    private static IEnumerable<CertificateWarning> OwnWarnings(TlsRole role, OwnCertificate own)
+    private static IEnumerable<CertificateWarning> OwnWarnings(TunnelRole role, OwnCertificate own)
     {
         var name = $"{own.CertFile}: {SafeText.Escape(own.Leaf.Subject)}";
         if (CertificateUsage.WhyNotFor(role, own.Leaf) is { } why)
         {
-            yield return new(
-                true,
-                $"{name} may not be used by a TLS {(role == TlsRole.Client ? "client" : "server")} ({why})"
-            );
+            yield return new(true, $"{name} may not be used by a TLS {role.Word()} ({why})");
         }
         // With none sent along, the peer may know the issuer; with some that lead nowhere, the file is put together wrong.
         if (own.Intermediates.Count > 0 && !own.Intermediates.Any(c => IsNamedIssuer(c, own.Leaf)))
@@ -119,7 +117,7 @@ public static class CertificateReports
     private static IEnumerable<CertificateWarning> AnchorWarnings(
         TrustAnchors anchors,
         X509Certificate2 anchor,
-        TlsRole peer
+        TunnelRole peer
     )
     {
         if (AnchorRules.WhyUseless(anchor, anchors.Certificates, peer) is { } why)

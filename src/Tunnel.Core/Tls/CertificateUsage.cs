@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
@@ -9,10 +10,10 @@ internal static class CertificateUsage
     public const string ClientAuth = "1.3.6.1.5.5.7.3.2";
 
     /// <summary>The extended key usage that <paramref name="role"/> needs.</summary>
-    public static string OidFor(TlsRole role) => role == TlsRole.Client ? ClientAuth : ServerAuth;
+    public static string OidFor(TunnelRole role) => role == TunnelRole.Client ? ClientAuth : ServerAuth;
 
     /// <summary>Why an end of a TLS connection may not use this certificate; null when it may.</summary>
-    public static string? WhyNotFor(TlsRole role, X509Certificate2 certificate)
+    public static string? WhyNotFor(TunnelRole role, X509Certificate2 certificate)
     {
         if (ExtendedUsageLacks(role, certificate) is { } listed)
         {
@@ -21,7 +22,7 @@ internal static class CertificateUsage
         var keyUsage = certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()?.KeyUsages;
         // Only servers can use a key without signing: TLS 1.2 with RSA key transport.
         var needed =
-            role == TlsRole.Client
+            role == TunnelRole.Client
                 ? X509KeyUsageFlags.DigitalSignature
                 : X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment;
         return keyUsage is { } usages && (usages & needed) == 0
@@ -33,7 +34,7 @@ internal static class CertificateUsage
     /// What the extended key usage lists when <paramref name="role"/> is not on it; null when it is, or when there is no
     /// such list, which allows everything. "Any" does not count: a certificate for TLS can say so.
     /// </summary>
-    public static string? ExtendedUsageLacks(TlsRole role, X509Certificate2 certificate)
+    public static string? ExtendedUsageLacks(TunnelRole role, X509Certificate2 certificate)
     {
         var lists = certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().ToList();
         var listed = lists.SelectMany(list => list.EnhancedKeyUsages.Cast<System.Security.Cryptography.Oid>()).ToList();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Config;
 using Flags = System.Security.Cryptography.X509Certificates.X509ChainStatusFlags;
 
 namespace Tunnel.Tls;
@@ -24,7 +25,12 @@ internal static class ChainFaults
     private const Flags ExplainedElsewhere = Untrusted | Flags.NotTimeValid | Flags.NotValidForUsage | NameConstraint;
 
     /// <param name="peer">Which side of the handshake the peer is.</param>
-    public static IReadOnlyList<Refusal> Find(JudgedChain chain, TrustAnchors anchors, TlsRole peer, DateTimeOffset now)
+    public static IReadOnlyList<Refusal> Find(
+        JudgedChain chain,
+        TrustAnchors anchors,
+        TunnelRole peer,
+        DateTimeOffset now
+    )
     {
         var certificates = chain.Certificates;
         var flags = chain.Faults.Aggregate(Flags.NoError, (all, faults) => all | faults);
@@ -115,7 +121,11 @@ internal static class ChainFaults
     private static Refusal? Date(X509Certificate2 certificate, int depth, DateTimeOffset now) =>
         Validity.FaultOf($"{(depth == 0 ? "certificate" : "CA certificate")} {Subject(certificate)}", certificate, now);
 
-    private static IEnumerable<Refusal> Usage(IReadOnlyList<X509Certificate2> certificates, Flags flags, TlsRole peer)
+    private static IEnumerable<Refusal> Usage(
+        IReadOnlyList<X509Certificate2> certificates,
+        Flags flags,
+        TunnelRole peer
+    )
     {
         if (CertificateUsage.WhyNotFor(peer, certificates[0]) is { } why)
         {
@@ -137,11 +147,8 @@ internal static class ChainFaults
         }
     }
 
-    private static Refusal WrongUsage(string subject, TlsRole peer, string why) =>
-        new(
-            RefusalCode.WrongUsage,
-            $"certificate {subject} may not be used by a TLS {(peer == TlsRole.Client ? "client" : "server")} ({why})"
-        );
+    private static Refusal WrongUsage(string subject, TunnelRole peer, string why) =>
+        new(RefusalCode.WrongUsage, $"certificate {subject} may not be used by a TLS {peer.Word()} ({why})");
 
     private static Refusal Other(string reason) => new(RefusalCode.OtherChainFault, reason);
 

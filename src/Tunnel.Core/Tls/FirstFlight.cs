@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Numerics;
+using Tunnel.Config;
 using Tunnel.Net;
 
 namespace Tunnel.Tls;
@@ -83,7 +84,7 @@ internal readonly record struct FirstFlight(Chunk Hello, HandshakeFault? Fault =
         var status = sent.Status == IoStatus.Aborted ? IoStatus.Aborted : IoStatus.Ok;
         return new FirstFlight(
             default,
-            HandshakeFaults.Classify(TlsRole.Client, status, FirstBytes.Of(kept.Span), null, fault.Words),
+            HandshakeFaults.Classify(TunnelRole.Client, status, FirstBytes.Of(kept.Span), null, fault.Words),
             AlertIsSent: sent.Status == IoStatus.Ok
         );
     }
@@ -95,7 +96,7 @@ internal readonly record struct FirstFlight(Chunk Hello, HandshakeFault? Fault =
         var words = SocketErrors.Words(result.Error);
         return new FirstFlight(
             default,
-            HandshakeFaults.Classify(TlsRole.Client, status, FirstBytes.Of(kept), words, "")
+            HandshakeFaults.Classify(TunnelRole.Client, status, FirstBytes.Of(kept), words, "")
         );
     }
 }

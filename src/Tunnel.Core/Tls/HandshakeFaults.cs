@@ -1,3 +1,4 @@
+using Tunnel.Config;
 using Tunnel.Net;
 
 namespace Tunnel.Tls;
@@ -15,7 +16,7 @@ public static class HandshakeFaults
     /// <param name="faultDetail">Words for a connection that failed.</param>
     /// <param name="errorText">What the TLS library says, in OpenSSL's words.</param>
     public static HandshakeFault Classify(
-        TlsRole peer,
+        TunnelRole peer,
         IoStatus ended,
         in FirstBytes first,
         string? faultDetail,
@@ -27,7 +28,7 @@ public static class HandshakeFaults
             return new HandshakeFault(HandshakeFaultKind.Aborted, "given up");
         }
 
-        if (first.IsEmpty && ended != IoStatus.Ok && peer == TlsRole.Client)
+        if (first.IsEmpty && ended != IoStatus.Ok && peer == TunnelRole.Client)
         {
             return new HandshakeFault(HandshakeFaultKind.Probe, "the peer left without sending a byte");
         }

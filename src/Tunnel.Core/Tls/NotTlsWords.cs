@@ -1,3 +1,5 @@
+using Tunnel.Config;
+
 namespace Tunnel.Tls;
 
 /// <summary>What to say when the other side of a handshake does not speak TLS, and where it should have been instead.</summary>
@@ -7,13 +9,13 @@ internal static class NotTlsWords
 
     /// <param name="peer">Which side the peer is.</param>
     /// <param name="first">What the peer sent first; at least one byte.</param>
-    public static string Of(TlsRole peer, ReadOnlySpan<byte> first)
+    public static string Of(TunnelRole peer, ReadOnlySpan<byte> first)
     {
         var protocol = PlainProtocol.Recognise(first);
         var what = protocol is null
             ? $"begins with {Convert.ToHexStringLower(first[..Math.Min(first.Length, MostBytesShown)])}"
             : $"begins as in {protocol}";
-        return peer == TlsRole.Server ? $"the server does not speak TLS (it {what}); {ServerWanted}"
+        return peer == TunnelRole.Server ? $"the server does not speak TLS (it {what}); {ServerWanted}"
             : protocol == PlainProtocol.ProxyHeader
                 ? $"the peer does not speak TLS (it {what}); the tunnel does not understand that header: switch it off at the "
                     + "load balancer that sends it"

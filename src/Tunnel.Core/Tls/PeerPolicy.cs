@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
@@ -25,10 +26,10 @@ public sealed class PeerPolicy
         RefusalCode.WrongName,
     ];
 
-    private readonly TlsRole _peer;
+    private readonly TunnelRole _peer;
     private readonly Func<X509Certificate2, CommonNameUse, string?> _nameFault;
 
-    private PeerPolicy(TlsRole peer, TrustAnchors? anchors, Func<X509Certificate2, CommonNameUse, string?> nameFault)
+    private PeerPolicy(TunnelRole peer, TrustAnchors? anchors, Func<X509Certificate2, CommonNameUse, string?> nameFault)
     {
         _peer = peer;
         _nameFault = nameFault;
@@ -36,7 +37,7 @@ public sealed class PeerPolicy
     }
 
     /// <summary>Which side is judged.</summary>
-    public TlsRole Peer => _peer;
+    public TunnelRole Peer => _peer;
 
     /// <summary>What the peer's chain must end in; null when no certificate is asked for.</summary>
     public TrustAnchors? Anchors { get; }
@@ -47,13 +48,13 @@ public sealed class PeerPolicy
     /// <summary>A client's policy: the server's chain ends in <paramref name="anchors"/> and its SANs hold the name.</summary>
     /// <param name="serverName">A DNS name or an IP address.</param>
     public static PeerPolicy ForServers(TrustAnchors anchors, string serverName) =>
-        new(TlsRole.Server, anchors, (leaf, _) => ServerNames.FaultOf(leaf, serverName));
+        new(TunnelRole.Server, anchors, (leaf, _) => ServerNames.FaultOf(leaf, serverName));
 
     /// <summary>A server's policy: the client's chain ends in <paramref name="anchors"/> and it bears an allowed name.</summary>
     /// <param name="anchors">Null: clients need no certificate, and all are welcome.</param>
     /// <param name="allowedNames">As <see cref="NameRules.MatchesAllowed"/> takes them. Empty: all that the CA vouches for.</param>
     public static PeerPolicy ForClients(TrustAnchors? anchors, IReadOnlyList<string> allowedNames) =>
-        new(TlsRole.Client, anchors, (leaf, use) => AllowedNames.FaultOf(leaf, allowedNames, use));
+        new(TunnelRole.Client, anchors, (leaf, use) => AllowedNames.FaultOf(leaf, allowedNames, use));
 
     /// <summary>A fresh chain policy for one handshake: our roots only, no downloads, the usage the peer's role needs.</summary>
     public X509ChainPolicy CreateChainPolicy()
@@ -82,7 +83,7 @@ public sealed class PeerPolicy
         }
         if (leaf is null)
         {
-            return new(RefusalCode.NoCertificate, $"the {PeerWord} sent no certificate");
+            return new(RefusalCode.NoCertificate, $"the {_peer.Word()} sent no certificate");
         }
         if (chain is null || JudgedChain.From(chain, leaf) is not { } built)
         {
@@ -138,8 +139,8 @@ public sealed class PeerPolicy
         certificates > ChainLimits.MostCertificates
             ? new(
                 RefusalCode.TooLarge,
-                $"the {PeerWord} sent {certificates} certificates; at most {ChainLimits.MostCertificates} are looked at: it "
-                    + "must send its own and the intermediates up to the CA, nothing else"
+                $"the {_peer.Word()} sent {certificates} certificates; at most {ChainLimits.MostCertificates} are looked at: "
+                    + "it must send its own and the intermediates up to the CA, nothing else"
             )
             : null;
 
@@ -155,8 +156,6 @@ public sealed class PeerPolicy
         }
         return Validity.FaultOf("certificate", leaf, DateTimeOffset.UtcNow) ?? JudgeNames(leaf, commonNameUse);
     }
-
-    private string PeerWord => _peer == TlsRole.Client ? "client" : "server";
 
     private static Refusal? Combine(IReadOnlyList<Refusal> faults)
     {

@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
@@ -8,7 +9,7 @@ namespace Tunnel.Tls;
 /// </summary>
 public sealed record TlsProfile
 {
-    public required TlsRole Role { get; init; }
+    public required TunnelRole Role { get; init; }
 
     /// <summary>What we present. Null only for a client that presents nothing.</summary>
     public OwnCertificate? Own { get; init; }

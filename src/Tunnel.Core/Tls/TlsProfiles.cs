@@ -10,28 +10,28 @@ public static class TlsProfiles
     public static TlsProfile ForClient(ClientSettings settings)
     {
         var serverName = HostRule.WithoutLastDot(settings.Tls.ServerName ?? settings.RemoteServer.Host);
-        var (own, anchors, crls, _) = Load(settings.Tls, TlsRole.Server);
+        var (own, anchors, crls, _) = Load(settings.Tls, TunnelRole.Server);
         var policy = PeerPolicy.ForServers(
             anchors ?? throw new CertificateException("remote_server.server_ca_cert is needed to trust any server"),
             serverName
         );
-        return Create(TlsRole.Client, settings.Tls, own, policy) with { ServerName = serverName, Crls = crls };
+        return Create(TunnelRole.Client, settings.Tls, own, policy) with { ServerName = serverName, Crls = crls };
     }
 
     /// <exception cref="CertificateException">With the faults of all files at once.</exception>
     public static TlsProfile ForServer(ServerSettings settings)
     {
-        var (own, anchors, crls, ticketSecrets) = Load(settings.Tls, TlsRole.Client);
+        var (own, anchors, crls, ticketSecrets) = Load(settings.Tls, TunnelRole.Client);
         var present = own ?? throw new CertificateException("tls.server_cert and tls.server_key are needed");
         var policy = PeerPolicy.ForClients(anchors, settings.Tls.AllowedClientNames);
-        return Create(TlsRole.Server, settings.Tls, present, policy) with
+        return Create(TunnelRole.Server, settings.Tls, present, policy) with
         {
             TicketSecrets = ticketSecrets,
             Crls = crls,
         };
     }
 
-    private static TlsProfile Create(TlsRole role, TlsSettings tls, OwnCertificate? own, PeerPolicy policy) =>
+    private static TlsProfile Create(TunnelRole role, TlsSettings tls, OwnCertificate? own, PeerPolicy policy) =>
         new()
         {
             Role = role,
@@ -46,7 +46,7 @@ public static class TlsProfiles
 
     private static (OwnCertificate? Own, TrustAnchors? Anchors, RevocationLists? Crls, TicketSecrets? Tickets) Load(
         TlsSettings tls,
-        TlsRole peer
+        TunnelRole peer
     )
     {
         var faults = new List<string>();

@@ -34,7 +34,7 @@ public sealed class TrustAnchors
 
     /// <summary>As <see cref="Load(FileSetting)"/>, for peers on one side of the handshake.</summary>
     /// <exception cref="CertificateException">As well when no certificate of the file can let such a peer in, at whatever date.</exception>
-    public static TrustAnchors Load(FileSetting file, TlsRole peer)
+    public static TrustAnchors Load(FileSetting file, TunnelRole peer)
     {
         var anchors = Load(file);
         var useless = anchors
@@ -44,7 +44,7 @@ public sealed class TrustAnchors
         return useless.Count < anchors.Certificates.Count && anchors.Certificates.Any(AnchorRules.IsRoot)
             ? anchors
             : throw new InputFile(What, file).FaultInside(
-                $"no certificate in it can let a {(peer == TlsRole.Client ? "client" : "server")} in: "
+                $"no certificate in it can let a {peer.Word()} in: "
                     + string.Join("; ", useless.Distinct().Take(MostFaultsTold))
             );
     }

@@ -1,3 +1,5 @@
+using Tunnel.Config;
+
 namespace Tunnel.Tls.OpenSslBackend;
 
 /// <summary>Chooses what handles the records of a connection whose handshake is complete.</summary>
@@ -17,7 +19,7 @@ internal static class TlsRecords
             return new LibSslRecords(session, handshaker.State);
         }
 
-        var isClient = profile.Role == TlsRole.Client;
+        var isClient = profile.Role == TunnelRole.Client;
         var tickets = isClient && profile.SessionResumption ? new TicketTaker(session, handshaker.State) : null;
         if (tickets is null)
         {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using NUnit.Framework;
+using Tunnel.Config;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
 
@@ -84,7 +85,7 @@ public sealed class ChainRuleTests(BackendPair backends) : BehaviourTests(backen
     }
 
     [Test]
-    public async Task A_SAN_beyond_the_constraints_is_refused_by_either_side([Values] TlsRole peer)
+    public async Task A_SAN_beyond_the_constraints_is_refused_by_either_side([Values] TunnelRole peer)
     {
         var lower = _root.CreateIntermediate(extensions: TestConstraints.Permitting("team-a.example"));
         var bad = lower.Issue(Named("x", "localhost"));
@@ -92,13 +93,13 @@ public sealed class ChainRuleTests(BackendPair backends) : BehaviourTests(backen
             new PairOptions
             {
                 Root = _root,
-                ServerCertificate = peer == TlsRole.Server ? bad : null,
-                ClientCertificate = peer == TlsRole.Client ? bad : null,
+                ServerCertificate = peer == TunnelRole.Server ? bad : null,
+                ClientCertificate = peer == TunnelRole.Client ? bad : null,
             }
         );
         Assert.That(await pair.VisitAsync(_words), Is.EqualTo(SocketError.ConnectionReset));
 
-        var session = peer == TlsRole.Client ? await pair.ServerClosedAsync() : await pair.ClientClosedAsync();
+        var session = peer == TunnelRole.Client ? await pair.ServerClosedAsync() : await pair.ClientClosedAsync();
 
         Assert.That(session.Reason, Is.EqualTo("refused"), session.ToString());
         Assert.That(

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using NUnit.Framework;
+using Tunnel.Config;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
 using Tunnel.Tls.OpenSslBackend;
@@ -33,16 +34,17 @@ public sealed class CaNamesTests
         Assert.That(CaNames.Of(new TrustAnchors("x", [ca, .. Enumerable.Repeat(ca, 1_000)])), Has.Count.EqualTo(1));
     }
 
-    [TestCase(TlsRole.Server, 300, true)]
-    [TestCase(TlsRole.Server, 3, false)]
-    [TestCase(TlsRole.Client, 300, false)]
-    public void Names_that_are_left_out_are_told(TlsRole role, int cas, bool isTold)
+    [TestCase(TunnelRole.Server, 300, true)]
+    [TestCase(TunnelRole.Server, 3, false)]
+    [TestCase(TunnelRole.Client, 300, false)]
+    public void Names_that_are_left_out_are_told(TunnelRole role, int cas, bool isTold)
     {
         using var peers = new TlsPeers();
         var anchors = Named(cas, 60, 0);
         var profile = peers.Profile(role) with
         {
-            Policy = role == TlsRole.Server ? PeerPolicy.ForClients(anchors, []) : PeerPolicy.ForServers(anchors, "x"),
+            Policy =
+                role == TunnelRole.Server ? PeerPolicy.ForClients(anchors, []) : PeerPolicy.ForServers(anchors, "x"),
         };
         var notices = new List<TlsNotice>();
 

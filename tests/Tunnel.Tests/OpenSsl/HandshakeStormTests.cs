@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using NUnit.Framework;
+using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
@@ -35,14 +36,14 @@ public sealed class HandshakeStormTests
     [Test]
     [CancelAfter(3_600_000)]
     public async Task Nothing_is_left_of_good_and_broken_handshakes(
-        [Values] TlsRole ours,
+        [Values] TunnelRole ours,
         [Values(SslProtocols.Tls12, SslProtocols.Tls13)] SslProtocols version
     )
     {
         using var peers = new TlsPeers();
         peers.Speaking(version);
         using var endpoint = TlsPeers.Endpoint(peers.Profile(ours));
-        var theirs = ours == TlsRole.Server ? peers.Client : peers.Server;
+        var theirs = ours == TunnelRole.Server ? peers.Client : peers.Server;
         // Full handshakes: a resumed one has fewer bytes to break.
         theirs = theirs with
         {
@@ -51,7 +52,7 @@ public sealed class HandshakeStormTests
         using var context = new OpenSslContext(theirs);
         var whole = await OneAsync(peers, endpoint, context, theirs, new Damage(DamageKind.None, false, 0));
         // Every second one is good. A server keeps their sessions, some KiB each, until its cache is full: that is no leak.
-        var warmUp = ours == TlsRole.Server ? 2 * OpenSslContext.CachedSessions : 1000;
+        var warmUp = ours == TunnelRole.Server ? 2 * OpenSslContext.CachedSessions : 1000;
         await StormAsync(peers, endpoint, context, theirs, whole, warmUp);
         var before = await TakeStockAsync();
         _outcomes.Clear();

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using NUnit.Framework;
+using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
@@ -17,7 +18,7 @@ public sealed class HostilePeerTests
     private static readonly byte[] _words = "some words"u8.ToArray();
 
     [Test]
-    public async Task New_keys_are_answered_with_the_next_words([Values] TlsRole role)
+    public async Task New_keys_are_answered_with_the_next_words([Values] TunnelRole role)
     {
         using var peers = new TlsPeers();
         using var endpoint = TlsPeers.Endpoint(peers.Profile(role));
@@ -32,7 +33,7 @@ public sealed class HostilePeerTests
     }
 
     [Test]
-    public async Task New_keys_without_end_end_the_connection([Values] TlsRole role)
+    public async Task New_keys_without_end_end_the_connection([Values] TunnelRole role)
     {
         using var peers = new TlsPeers();
         using var endpoint = TlsPeers.Endpoint(peers.Profile(role));
@@ -52,7 +53,7 @@ public sealed class HostilePeerTests
     {
         using var peers = new TlsPeers().Speaking(SslProtocols.Tls12);
         using var endpoint = TlsPeers.Endpoint(peers.Client);
-        var (hostile, transport) = await MeetAsync(peers, endpoint, TlsRole.Client);
+        var (hostile, transport) = await MeetAsync(peers, endpoint, TunnelRole.Client);
 
         await hostile.SendAsync([.. hostile.Renegotiation(), .. hostile.Record(_words)]);
 
@@ -65,7 +66,7 @@ public sealed class HostilePeerTests
     {
         using var peers = new TlsPeers().Speaking(SslProtocols.Tls12);
         using var endpoint = TlsPeers.Endpoint(peers.Client);
-        var (hostile, transport) = await MeetAsync(peers, endpoint, TlsRole.Client);
+        var (hostile, transport) = await MeetAsync(peers, endpoint, TunnelRole.Client);
         var sending = hostile.SendAsync([.. Enumerable.Range(0, Many).SelectMany(_ => hostile.Renegotiation())]);
 
         var end = await transport.ReadAsync();
@@ -82,7 +83,7 @@ public sealed class HostilePeerTests
     {
         using var peers = new TlsPeers().Speaking(SslProtocols.Tls12);
         using var endpoint = TlsPeers.Endpoint(peers.Server);
-        var (hostile, transport) = await MeetAsync(peers, endpoint, TlsRole.Server);
+        var (hostile, transport) = await MeetAsync(peers, endpoint, TunnelRole.Server);
 
         await hostile.SendAsync(hostile.Renegotiation());
         var reading = transport.ReadAsync().AsTask();
@@ -108,7 +109,7 @@ public sealed class HostilePeerTests
     {
         using var peers = new TlsPeers();
         using var endpoint = TlsPeers.Endpoint(peers.Client);
-        var (hostile, transport) = await MeetAsync(peers, endpoint, TlsRole.Client);
+        var (hostile, transport) = await MeetAsync(peers, endpoint, TunnelRole.Client);
         var flood = Enumerable.Range(0, Many).SelectMany(_ => hostile.Ticket()).ToArray();
         var before = NativeMemoryUse.Bytes();
         var sending = hostile.SendAsync([.. flood, .. hostile.Record(_words)]);
@@ -121,7 +122,7 @@ public sealed class HostilePeerTests
     }
 
     [Test]
-    public async Task What_is_no_record_fails_the_connection_only([Values] TlsRole role)
+    public async Task What_is_no_record_fails_the_connection_only([Values] TunnelRole role)
     {
         using var peers = new TlsPeers();
         using var endpoint = TlsPeers.Endpoint(peers.Profile(role));
@@ -155,11 +156,11 @@ public sealed class HostilePeerTests
     private static async Task<(RawTls Hostile, ITransport Transport)> MeetAsync(
         TlsPeers peers,
         OpenSslEndpoint endpoint,
-        TlsRole ours
+        TunnelRole ours
     )
     {
         var (plain, channel) = await peers.ConnectAsync();
-        var hostile = new RawTls(peers.Profile(ours == TlsRole.Server ? TlsRole.Client : TlsRole.Server), plain);
+        var hostile = new RawTls(peers.Profile(ours.Peer()), plain);
         var shaking = endpoint.HandshakeAsync(channel);
         await hostile.HandshakeAsync();
         var outcome = await shaking;

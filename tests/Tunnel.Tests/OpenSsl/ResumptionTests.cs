@@ -90,12 +90,12 @@ public sealed class ResumptionTests
     [Test]
     public async Task Without_resumption_on_either_side_none_is_resumed(
         [Values(SslProtocols.Tls12, SslProtocols.Tls13)] SslProtocols version,
-        [Values] TlsRole without
+        [Values] TunnelRole without
     )
     {
         using var peers = new TlsPeers().Speaking(version);
-        using var client = TlsPeers.Endpoint(peers.Client with { SessionResumption = without != TlsRole.Client });
-        using var server = TlsPeers.Endpoint(peers.Server with { SessionResumption = without != TlsRole.Server });
+        using var client = TlsPeers.Endpoint(peers.Client with { SessionResumption = without != TunnelRole.Client });
+        using var server = TlsPeers.Endpoint(peers.Server with { SessionResumption = without != TunnelRole.Server });
 
         Assert.That(await ResumesAsync(peers, client, server), Is.False);
         Assert.That(await ResumesAsync(peers, client, server), Is.False);

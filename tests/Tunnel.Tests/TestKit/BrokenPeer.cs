@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Tunnel.Config;
 using Tunnel.Tls;
 using Tunnel.Tls.OpenSslBackend;
 
@@ -28,7 +29,7 @@ internal sealed class BrokenPeer(OpenSslContext context, TlsProfile profile, Soc
 
     public async Task RunAsync()
     {
-        using var session = new OpenSslSession(context.Handle, profile.Role == TlsRole.Server, null);
+        using var session = new OpenSslSession(context.Handle, profile.Role == TunnelRole.Server, null);
         try
         {
             await ShakeHandsAsync(session);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Tunnel.Config;
 using Tunnel.Tls;
 using Tunnel.Tls.OpenSslBackend;
 
@@ -24,7 +25,7 @@ internal sealed class RawTls : IDisposable
     {
         (_socket, _profile) = (socket, profile);
         _context = new OpenSslContext(profile);
-        _session = new OpenSslSession(_context.Handle, profile.Role == TlsRole.Server, null);
+        _session = new OpenSslSession(_context.Handle, profile.Role == TunnelRole.Server, null);
         _handshaker = new Handshaker(_session, null!, new ConnectionState(_session, profile, null, _tickets, new()));
         _ = SSL_clear_options(_session.Handle, NoRenegotiation);
     }
@@ -82,7 +83,7 @@ internal sealed class RawTls : IDisposable
     {
         var suite = AeadSuite.Find(_handshaker.Describe("").Cipher)!;
         var secret =
-            _profile.Role == TlsRole.Client ? _handshaker.State.Secrets.Client : _handshaker.State.Secrets.Server;
+            _profile.Role == TunnelRole.Client ? _handshaker.State.Secrets.Client : _handshaker.State.Secrets.Server;
         return new RecordKey(suite, [.. secret!], seals: true);
     }
 

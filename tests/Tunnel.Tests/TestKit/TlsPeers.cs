@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Opening;
 using Tunnel.Tls;
@@ -24,7 +25,7 @@ internal sealed class TlsPeers : IDisposable
         var anchors = TrustAnchors.Load(Root.WriteFile(_files.Path));
         Server = new TlsProfile
         {
-            Role = TlsRole.Server,
+            Role = TunnelRole.Server,
             Own = Own(ServerCertificate, "server"),
             Policy = PeerPolicy.ForClients(anchors, AllowedNames),
             Versions = Both,
@@ -32,7 +33,7 @@ internal sealed class TlsPeers : IDisposable
         };
         Client = new TlsProfile
         {
-            Role = TlsRole.Client,
+            Role = TunnelRole.Client,
             Own = Own(ClientCertificate, "client"),
             Policy = PeerPolicy.ForServers(anchors, "localhost"),
             ServerName = "localhost",
@@ -54,7 +55,7 @@ internal sealed class TlsPeers : IDisposable
     /// <summary>Of the server's policy, which sees every change.</summary>
     public List<string> AllowedNames { get; } = [];
 
-    public TlsProfile Profile(TlsRole role) => role == TlsRole.Server ? Server : Client;
+    public TlsProfile Profile(TunnelRole role) => role == TunnelRole.Server ? Server : Client;
 
     /// <summary>Restricts both to some versions.</summary>
     public TlsPeers Speaking(SslProtocols versions)

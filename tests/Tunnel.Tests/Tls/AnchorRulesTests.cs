@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using NUnit.Framework;
+using Tunnel.Config;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
 
@@ -24,62 +25,62 @@ public sealed class AnchorRulesTests
             Case(
                 "an intermediate alone",
                 _root.CreateIntermediate().Certificate,
-                TlsRole.Client,
+                TunnelRole.Client,
                 "its issuer CN=Test Root is not in the file"
             ),
             Case(
                 "a certificate that the CA issued",
                 _root.Issue().Certificate,
-                TlsRole.Client,
+                TunnelRole.Client,
                 "its issuer CN=Test Root is not in the file"
             ),
             Case(
                 "a CA that may not sign",
                 Root(true, X509KeyUsageFlags.DigitalSignature),
-                TlsRole.Client,
+                TunnelRole.Client,
                 "without KeyCertSign"
             ),
             Case(
                 "a self-signed server among clients",
                 Self(TestLeaf.ServerAuth),
-                TlsRole.Client,
+                TunnelRole.Client,
                 "may not be used by a TLS client itself"
             ),
             Case(
                 "a self-signed client among servers",
                 Self(TestLeaf.ClientAuth),
-                TlsRole.Server,
+                TunnelRole.Server,
                 "may not be used by a TLS server itself"
             ),
             Case(
                 "a CA for servers only",
                 Root(true, X509KeyUsageFlags.KeyCertSign, TestLeaf.ServerAuth),
-                TlsRole.Client,
+                TunnelRole.Client,
                 "lists only serverAuth"
             ),
         ];
 
     public static IEnumerable<TestCaseData> Useful =>
         [
-            Case("a root", _root.Certificate, TlsRole.Client),
-            Case("a self-signed client among clients", Self(TestLeaf.ClientAuth), TlsRole.Client),
-            Case("a self-signed server among servers", Self(TestLeaf.ServerAuth), TlsRole.Server),
+            Case("a root", _root.Certificate, TunnelRole.Client),
+            Case("a self-signed client among clients", Self(TestLeaf.ClientAuth), TunnelRole.Client),
+            Case("a self-signed server among servers", Self(TestLeaf.ServerAuth), TunnelRole.Server),
             Case(
                 "a CA for both",
                 Root(true, X509KeyUsageFlags.KeyCertSign, TestLeaf.ServerAuth, TestLeaf.ClientAuth),
-                TlsRole.Server
+                TunnelRole.Server
             ),
             Case(
                 "an expired root",
                 TestCa.CreateRoot(notAfter: DateTimeOffset.UtcNow.AddDays(-1)).Certificate,
-                TlsRole.Server
+                TunnelRole.Server
             ),
         ];
 
     [TestCaseSource(nameof(Useless))]
     public void One_that_can_let_nobody_in_is_a_fault_alone_and_a_warning_among_others(
         X509Certificate2 anchor,
-        TlsRole peer,
+        TunnelRole peer,
         string words
     )
     {
@@ -101,7 +102,7 @@ public sealed class AnchorRulesTests
     }
 
     [TestCaseSource(nameof(Useful))]
-    public void One_that_can_let_somebody_in_is_none(X509Certificate2 anchor, TlsRole peer) =>
+    public void One_that_can_let_somebody_in_is_none(X509Certificate2 anchor, TunnelRole peer) =>
         Assert.That(TrustAnchors.Load(Write(anchor), peer).Certificates, Has.Count.EqualTo(1));
 
     [Test]
@@ -110,9 +111,12 @@ public sealed class AnchorRulesTests
         var intermediate = _root.CreateIntermediate();
         var lower = intermediate.CreateIntermediate("Lower");
 
-        Assert.That(TrustAnchors.Load(Write(intermediate.Certificate, _root.Certificate), TlsRole.Client), Is.Not.Null);
         Assert.That(
-            () => TrustAnchors.Load(Write(intermediate.Certificate, lower.Certificate), TlsRole.Client),
+            TrustAnchors.Load(Write(intermediate.Certificate, _root.Certificate), TunnelRole.Client),
+            Is.Not.Null
+        );
+        Assert.That(
+            () => TrustAnchors.Load(Write(intermediate.Certificate, lower.Certificate), TunnelRole.Client),
             Throws.TypeOf<CertificateException>()
         );
     }
@@ -153,6 +157,6 @@ public sealed class AnchorRulesTests
     private string Write(params X509Certificate2[] anchors) =>
         _files.Write("ca.pem", string.Join('\n', anchors.Select(ca => ca.ExportCertificatePem())));
 
-    private static TestCaseData Case(string name, X509Certificate2 anchor, TlsRole peer, params string[] words) =>
+    private static TestCaseData Case(string name, X509Certificate2 anchor, TunnelRole peer, params string[] words) =>
         new TestCaseData([anchor, peer, .. words]).SetArgDisplayNames(name);
 }

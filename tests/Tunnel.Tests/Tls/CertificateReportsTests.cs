@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using Tunnel.Config;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
 
@@ -73,9 +74,9 @@ public sealed class CertificateReportsTests
         Assert.That(warnings, Has.Count.EqualTo(warned ? 1 : 0));
     }
 
-    [TestCase(TlsRole.Client, true)]
-    [TestCase(TlsRole.Server, false)]
-    public void A_certificate_that_is_not_made_for_our_role_breaks_the_tunnel(TlsRole role, bool breaks)
+    [TestCase(TunnelRole.Client, true)]
+    [TestCase(TunnelRole.Server, false)]
+    public void A_certificate_that_is_not_made_for_our_role_breaks_the_tunnel(TunnelRole role, bool breaks)
     {
         var leaf = root.Issue(new TestLeaf { UsageOids = [TestLeaf.ServerAuth] });
 
@@ -91,7 +92,7 @@ public sealed class CertificateReportsTests
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void A_key_that_others_can_read_is_warned_about()
     {
-        var profile = Profile(root.Issue(), TlsRole.Server, root);
+        var profile = Profile(root.Issue(), TunnelRole.Server, root);
         var keyFile = profile.Own!.KeyFile;
         File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.GroupRead);
 
@@ -141,12 +142,12 @@ public sealed class CertificateReportsTests
     }
 
     private IReadOnlyList<CertificateReport> Reports(TestCertificate own, params TestCa[] anchors) =>
-        CertificateReports.Of(Profile(own, TlsRole.Server, anchors), Now);
+        CertificateReports.Of(Profile(own, TunnelRole.Server, anchors), Now);
 
-    private IReadOnlyList<CertificateReport> Reports(TestCertificate own, TestCa anchor, TlsRole role) =>
+    private IReadOnlyList<CertificateReport> Reports(TestCertificate own, TestCa anchor, TunnelRole role) =>
         CertificateReports.Of(Profile(own, role, anchor), Now);
 
-    private TlsProfile Profile(TestCertificate own, TlsRole role, params TestCa[] anchors)
+    private TlsProfile Profile(TestCertificate own, TunnelRole role, params TestCa[] anchors)
     {
         var (certFile, keyFile) = own.WriteFiles(directory.Path, "own");
         var caFile = directory.Write(

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using NUnit.Framework;
+using Tunnel.Config;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
 
@@ -119,10 +120,10 @@ public sealed class CertificateStrengthTests
         var anchors = new TrustAnchors("ca.crt", [weak, _root.Certificate]);
 
         Assert.That(
-            AnchorRules.WhyUseless(weak, anchors.Certificates, TlsRole.Client),
+            AnchorRules.WhyUseless(weak, anchors.Certificates, TunnelRole.Client),
             Does.StartWith("CN=Weak has an RSA key of 1024 bits").And.Contain("issue it again")
         );
-        Assert.That(AnchorRules.WhyUseless(_root.Certificate, anchors.Certificates, TlsRole.Client), Is.Null);
+        Assert.That(AnchorRules.WhyUseless(_root.Certificate, anchors.Certificates, TunnelRole.Client), Is.Null);
     }
 
     private static void AssertOwnIsWeak(string cert, string key, string words) =>

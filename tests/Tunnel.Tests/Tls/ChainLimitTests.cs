@@ -20,7 +20,7 @@ public sealed class ChainLimitTests
     [Test]
     public async Task A_chain_of_too_many_certificates_is_refused_by_their_number(
         [Values(TlsBackendSetting.OpenSsl, TlsBackendSetting.SslStream)] TlsBackendSetting backend,
-        [Values] TlsRole peer
+        [Values] TunnelRole peer
     )
     {
         using var peers = new TlsPeers();
@@ -39,7 +39,7 @@ public sealed class ChainLimitTests
     {
         using var peers = new TlsPeers();
 
-        var outcome = await JudgeAsync(peers, backend, TlsRole.Client, [Incompressible(60_000)]);
+        var outcome = await JudgeAsync(peers, backend, TunnelRole.Client, [Incompressible(60_000)]);
 
         Assert.That(outcome.Fault?.Kind, Is.EqualTo(HandshakeFaultKind.Protocol));
         Assert.That(outcome.Fault!.Detail, Does.Contain("larger than any real one"));
@@ -64,21 +64,21 @@ public sealed class ChainLimitTests
     private static async Task<HandshakeOutcome> JudgeAsync(
         TlsPeers peers,
         TlsBackendSetting backend,
-        TlsRole peer,
+        TunnelRole peer,
         X509Certificate2[] beside
     )
     {
-        var certificate = peer == TlsRole.Client ? peers.ClientCertificate : peers.ServerCertificate;
+        var certificate = peer == TunnelRole.Client ? peers.ClientCertificate : peers.ServerCertificate;
         var own = peers.Own(certificate with { Sent = beside }, $"many-{Guid.NewGuid()}");
-        var ours = peers.Profile(peer == TlsRole.Client ? TlsRole.Server : TlsRole.Client);
+        var ours = peers.Profile(peer.Peer());
         using var hostile = TlsPeers.Endpoint(peers.Profile(peer) with { Own = own });
         using var endpoint = BackendChoice.For(backend).Backend.CreateEndpoint(ours);
         var (client, server) =
-            peer == TlsRole.Client
+            peer == TunnelRole.Client
                 ? await peers.HandshakeAsync(hostile, endpoint)
                 : await peers.HandshakeAsync(endpoint, hostile);
         client.Transport?.Dispose();
         server.Transport?.Dispose();
-        return peer == TlsRole.Client ? server : client;
+        return peer == TunnelRole.Client ? server : client;
     }
 }

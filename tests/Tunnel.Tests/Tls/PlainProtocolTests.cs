@@ -1,5 +1,6 @@
 using System.Text;
 using NUnit.Framework;
+using Tunnel.Config;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
 
@@ -68,7 +69,7 @@ public sealed class PlainProtocolTests
     [Test]
     public void A_header_of_a_load_balancer_has_a_remedy_of_its_own() =>
         Assert.That(
-            NotTlsWords.Of(TlsRole.Client, "PROXY TCP4 "u8),
+            NotTlsWords.Of(TunnelRole.Client, "PROXY TCP4 "u8),
             Does.Contain("switch it off at the load balancer").And.Not.Contain("an application")
         );
 }

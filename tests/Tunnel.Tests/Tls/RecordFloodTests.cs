@@ -23,7 +23,7 @@ public sealed class RecordFloodTests
     [Test]
     public async Task A_read_takes_no_more_records_than_a_turn_has_time_for(
         [ValueSource(nameof(_backends))] TlsBackendSetting backend,
-        [Values] TlsRole role,
+        [Values] TunnelRole role,
         [Values] FloodKind kind
     )
     {
@@ -56,7 +56,7 @@ public sealed class RecordFloodTests
     [Test]
     public async Task In_older_TLS_a_read_takes_no_more_records_than_that_either(
         [ValueSource(nameof(_backends))] TlsBackendSetting backend,
-        [Values] TlsRole role
+        [Values] TunnelRole role
     )
     {
         const int crumbs = 500;
@@ -191,9 +191,9 @@ public sealed class RecordFloodTests
         }
     }
 
-    private static IEnumerable<(TlsBackendSetting Backend, TlsRole Role)> Everybody() =>
+    private static IEnumerable<(TlsBackendSetting Backend, TunnelRole Role)> Everybody() =>
         from backend in _backends
-        from role in Enum.GetValues<TlsRole>()
+        from role in Enum.GetValues<TunnelRole>()
         select (backend, role);
 
     /// <summary>A transport of ours, and the peer that shook hands with it.</summary>
@@ -212,7 +212,7 @@ public sealed class RecordFloodTests
 
         public static async Task<Meeting> OfAsync(
             TlsBackendSetting backend,
-            TlsRole ours,
+            TunnelRole ours,
             SslProtocols protocols = TlsPeers.Both
         )
         {
@@ -249,9 +249,9 @@ public sealed class RecordFloodTests
             _peers.Dispose();
         }
 
-        private async Task ShakeHandsAsync(TlsBackendSetting backend, TlsRole ours)
+        private async Task ShakeHandsAsync(TlsBackendSetting backend, TunnelRole ours)
         {
-            var theirs = ours == TlsRole.Server ? TlsRole.Client : TlsRole.Server;
+            var theirs = ours.Peer();
             _endpoint =
                 backend == TlsBackendSetting.OpenSsl
                     ? TlsPeers.Endpoint(_peers.Profile(ours))

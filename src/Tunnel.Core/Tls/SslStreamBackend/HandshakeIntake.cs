@@ -1,7 +1,9 @@
+using Tunnel.Config;
+
 namespace Tunnel.Tls.SslStreamBackend;
 
 /// <summary>What one peer has sent of its handshake: how much that may be, and where SslStream may work on it.</summary>
-internal sealed class HandshakeIntake(HandshakeLane lane, TlsRole ours)
+internal sealed class HandshakeIntake(HandshakeLane lane, TunnelRole ours)
 {
     // A client's certificates and room for its other messages, and for a read that runs into what comes behind them; a
     // server's flight has a list of CAs beside its chain, and libssl takes 100 KiB of either. That is also what holds for
@@ -12,7 +14,7 @@ internal sealed class HandshakeIntake(HandshakeLane lane, TlsRole ours)
     // A ClientHello and a certificate or two of the usual kind.
     private const int UsualBytes = 2 * 1024;
 
-    private readonly int _most = ours == TlsRole.Server ? MostFromClient : MostFromServer;
+    private readonly int _most = ours == TunnelRole.Server ? MostFromClient : MostFromServer;
     private int _bytes;
     private bool _isInLane;
 

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Config;
 using Tunnel.Net;
 
 namespace Tunnel.Tls.SslStreamBackend;
@@ -36,7 +37,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
     {
         var inner = new ChannelStream(
             channel,
-            sniffOutgoing: _profile.Role == TlsRole.Server,
+            sniffOutgoing: _profile.Role == TunnelRole.Server,
             early,
             new HandshakeIntake(_lane, _profile.Role)
         );
@@ -44,7 +45,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         var verdict = new Verdict(_profile, _known, inner);
         try
         {
-            if (_profile.Role == TlsRole.Server)
+            if (_profile.Role == TunnelRole.Server)
             {
                 await tls.AuthenticateAsServerAsync(ServerOptions(verdict)).ConfigureAwait(false);
             }
@@ -86,7 +87,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
     /// <summary>The certificate belongs to the profile; SslStream's contexts are the runtime's.</summary>
     public void Dispose() => _lane.Dispose();
 
-    private static HandshakeFault Classify(TlsRole peer, Exception thrown, ChannelStream inner) =>
+    private static HandshakeFault Classify(TunnelRole peer, Exception thrown, ChannelStream inner) =>
         HandshakeFaults.Classify(peer, inner.Ended, inner.First, inner.FaultDetail, thrown.GetBaseException().Message);
 
     // The options are copied by SslStream; a fresh set per handshake carries this handshake's verdict.
@@ -167,7 +168,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             // The callback's certificate is disposed of with the stream; the session's log line outlives that.
             Leaf = certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
             Refusal = Judge(chain);
-            return Refusal is null || profile.Role == TlsRole.Server;
+            return Refusal is null || profile.Role == TunnelRole.Server;
         }
 
         private Refusal? Judge(X509Chain? chain)
