@@ -13,14 +13,13 @@ internal sealed class Profiles : IDisposable
 
     public Profiles() => _files = CertsInit.Run(Path.Combine(_directory, "certs"), [], CertsInit.DefaultClientName);
 
-    public TlsProfile Client(bool resumption = true) =>
-        Tunnelling(TlsProfiles.ForClient(ClientSettings(1, resumption)));
+    public TlsProfile Client(bool resumption = true) => Tunnelling(TlsProfiles.Of(ClientSettings(1, resumption)));
 
-    public TlsProfile Server(bool resumption = true) =>
-        Tunnelling(TlsProfiles.ForServer(ServerSettings(1, 1, resumption)));
+    public TlsProfile Server(bool resumption = true) => Tunnelling(TlsProfiles.Of(ServerSettings(1, 1, resumption)));
 
-    public ClientSettings ClientSettings(int serverPort, bool resumption = true) =>
+    public TunnelSettings ClientSettings(int serverPort, bool resumption = true) =>
         new(
+            TunnelRole.Client,
             new HostPort("127.0.0.1", 0),
             new HostPort("127.0.0.1", serverPort),
             Tls(_files.ClientCert, _files.ClientKey, resumption) with
@@ -33,12 +32,14 @@ internal sealed class Profiles : IDisposable
             new MonitorSettings { Interval = null }
         );
 
-    public ServerSettings ServerSettings(int port, int targetPort, bool resumption = true) =>
+    public TunnelSettings ServerSettings(int port, int targetPort, bool resumption = true) =>
         new(
+            TunnelRole.Server,
             new HostPort("127.0.0.1", port),
             new HostPort("127.0.0.1", targetPort),
             Tls(_files.ServerCert, _files.ServerKey, resumption),
             new TimeoutSettings(),
+            Reconnect: null,
             new LoggingSettings(),
             new MonitorSettings { Interval = null }
         );

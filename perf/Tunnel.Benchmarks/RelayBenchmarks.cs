@@ -37,12 +37,12 @@ public class RelayBenchmarks
         var backend = Backends.Get(Backend);
         var serverSettings = _profiles.ServerSettings(0, target);
         _server = TunnelHost
-            .StartServerAsync(serverSettings, TlsProfiles.ForServer(serverSettings), backend)
+            .StartAsync(serverSettings, TlsProfiles.Of(serverSettings), backend)
             .GetAwaiter()
             .GetResult();
         var clientSettings = _profiles.ClientSettings(_server.Endpoints[0].Port);
         _client = TunnelHost
-            .StartClientAsync(clientSettings, TlsProfiles.ForClient(clientSettings), backend)
+            .StartAsync(clientSettings, TlsProfiles.Of(clientSettings), backend)
             .GetAwaiter()
             .GetResult();
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -1,3 +1,5 @@
+using Tunnel.Config;
+
 namespace Tunnel.Cli;
 
 /// <summary>
@@ -6,26 +8,17 @@ namespace Tunnel.Cli;
 /// </summary>
 internal sealed record Actions
 {
-    /// <summary>Reads the configuration of <c>tunnel client</c> and the certificates it names.</summary>
-    public required Func<string, PreparedTunnel> PrepareClient { get; init; }
-
-    /// <summary>Reads the configuration of <c>tunnel server</c> and the certificates it names.</summary>
-    public required Func<string, PreparedTunnel> PrepareServer { get; init; }
+    /// <summary>Reads the configuration of a client or a server and the certificates it names.</summary>
+    public required Func<TunnelRole, string, PreparedTunnel> Prepare { get; init; }
 
     /// <summary>Runs what has been prepared until it is told to stop; returns the exit code.</summary>
     public required Func<PreparedTunnel, Verbosity, Task<int>> Run { get; init; }
 
-    /// <summary>Validates a client's configuration file and reports on it; returns the exit code.</summary>
-    public required Func<string, TextWriter, int> CheckClient { get; init; }
+    /// <summary>Validates a configuration file and reports on it; returns the exit code.</summary>
+    public required Func<TunnelRole, string, TextWriter, int> Check { get; init; }
 
-    /// <summary>Validates a server's configuration file and reports on it; returns the exit code.</summary>
-    public required Func<string, TextWriter, int> CheckServer { get; init; }
-
-    /// <summary>Asks the client that runs with a configuration file for its status; returns the exit code.</summary>
-    public required Func<string, TextWriter, Task<int>> StatusOfClient { get; init; }
-
-    /// <summary>Asks the server that runs with a configuration file for its status; returns the exit code.</summary>
-    public required Func<string, TextWriter, Task<int>> StatusOfServer { get; init; }
+    /// <summary>Asks the tunnel that runs with a configuration file for its status; returns the exit code.</summary>
+    public required Func<TunnelRole, string, TextWriter, Task<int>> Status { get; init; }
 
     /// <summary>Makes certificates and says which; returns the exit code.</summary>
     public required Func<CertsInitOptions, TextWriter, int> CertsInit { get; init; }

@@ -9,28 +9,11 @@ namespace Tunnel.Cli;
 /// <summary>The work of <c>tunnel check</c>: everything that a start would do, short of starting.</summary>
 internal static class Check
 {
-    public static int Client(string configFile, TextWriter output)
+    public static int Run(TunnelRole role, string configFile, TextWriter output)
     {
-        var (settings, warnings) = ConfigLoader.LoadClient(configFile);
-        return Report(configFile, settings.Tls, settings.Monitor, warnings, TlsProfiles.ForClient(settings), output);
-    }
-
-    public static int Server(string configFile, TextWriter output)
-    {
-        var (settings, warnings) = ConfigLoader.LoadServer(configFile);
-        return Report(configFile, settings.Tls, settings.Monitor, warnings, TlsProfiles.ForServer(settings), output);
-    }
-
-    private static int Report(
-        string configFile,
-        TlsSettings tls,
-        MonitorSettings monitor,
-        IReadOnlyList<string> warnings,
-        TlsProfile profile,
-        TextWriter output
-    )
-    {
-        var choice = BackendChoice.For(tls.Backend);
+        var (settings, warnings) = ConfigLoader.Load(role, configFile);
+        var profile = TlsProfiles.Of(settings);
+        var choice = BackendChoice.For(settings.Tls.Backend);
         var found = warnings.Select(text => new CertificateWarning(false, text)).ToList();
         // Ciphers, CRLs and keys that only the backend itself can judge.
         using (
@@ -40,7 +23,7 @@ internal static class Check
             )
         ) { }
 
-        if (FaultOf(monitor.StatusSocket) is { } fault)
+        if (FaultOf(settings.Monitor.StatusSocket) is { } fault)
         {
             found.Add(new CertificateWarning(true, fault));
         }

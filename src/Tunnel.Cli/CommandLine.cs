@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Tunnel.Cli.Commands;
+using Tunnel.Config;
 
 namespace Tunnel.Cli;
 
@@ -60,8 +61,8 @@ internal static class CommandLine
             "Carries plain TCP over mutually authenticated TLS: client -> TLS -> server -> target."
         )
         {
-            ClientCommand.Create(actions),
-            ServerCommand.Create(actions),
+            RunCommand.Create(TunnelRole.Client, actions),
+            RunCommand.Create(TunnelRole.Server, actions),
             CheckCommand.Create(actions),
             StatusCommand.Create(actions),
             CertsCommand.Create(actions),

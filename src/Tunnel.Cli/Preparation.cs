@@ -9,33 +9,20 @@ namespace Tunnel.Cli;
 internal static class Preparation
 {
     /// <exception cref="ConfigException">The file is faulty.</exception>
-    /// <exception cref="CertificateException">A certificate, key, CA or CRL file cannot be used, or the backend is missing.</exception>
-    public static PreparedTunnel Client(string configFile)
+    /// <exception cref="CertificateException">
+    /// A certificate, key, CA or CRL file cannot be used, or the backend is missing.
+    /// </exception>
+    public static PreparedTunnel Of(TunnelRole role, string configFile)
     {
-        var (settings, warnings) = ConfigLoader.LoadClient(configFile);
-        var profile = TlsProfiles.ForClient(settings);
+        var (settings, warnings) = ConfigLoader.Load(role, configFile);
+        var profile = TlsProfiles.Of(settings);
         var choice = BackendChoice.For(settings.Tls.Backend);
         return new PreparedTunnel(
-            "client",
+            role,
             [.. warnings, .. AtStart(profile, choice)],
             settings.Logging,
             settings.Timeouts.Shutdown,
-            async () => await TunnelHost.StartClientAsync(settings, profile, choice.Backend)
-        );
-    }
-
-    /// <inheritdoc cref="Client"/>
-    public static PreparedTunnel Server(string configFile)
-    {
-        var (settings, warnings) = ConfigLoader.LoadServer(configFile);
-        var profile = TlsProfiles.ForServer(settings);
-        var choice = BackendChoice.For(settings.Tls.Backend);
-        return new PreparedTunnel(
-            "server",
-            [.. warnings, .. AtStart(profile, choice)],
-            settings.Logging,
-            settings.Timeouts.Shutdown,
-            async () => await TunnelHost.StartServerAsync(settings, profile, choice.Backend)
+            async () => await TunnelHost.StartAsync(settings, profile, choice.Backend)
         );
     }
 

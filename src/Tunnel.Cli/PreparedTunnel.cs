@@ -4,12 +4,11 @@ using Tunnel.Services;
 namespace Tunnel.Cli;
 
 /// <summary>A client or server whose configuration and certificates are good, and which has not been started.</summary>
-/// <param name="Role"><c>client</c> or <c>server</c>.</param>
 /// <param name="Warnings">What the user should know at every start.</param>
 /// <param name="ShutdownLimit">How long live sessions may go on after the first signal.</param>
 /// <param name="StartAsync">Opens the listener; a port in use and its kind are exceptions with a message for people.</param>
 internal sealed record PreparedTunnel(
-    string Role,
+    TunnelRole Role,
     IReadOnlyList<string> Warnings,
     LoggingSettings Logging,
     TimeSpan ShutdownLimit,

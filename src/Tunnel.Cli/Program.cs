@@ -18,13 +18,10 @@ return await CommandLine.InvokeAsync(
     args,
     new Actions
     {
-        PrepareClient = Preparation.Client,
-        PrepareServer = Preparation.Server,
+        Prepare = Preparation.Of,
         Run = TunnelRun.RunAsync,
-        CheckClient = Check.Client,
-        CheckServer = Check.Server,
-        StatusOfClient = Status.ClientAsync,
-        StatusOfServer = Status.ServerAsync,
+        Check = Check.Run,
+        Status = Status.AskAsync,
         CertsInit = CertsInitText.Run,
         Demo = DemoRun.RunAsync,
     },

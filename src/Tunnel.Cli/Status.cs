@@ -11,16 +11,9 @@ internal static class Status
 
     /// <exception cref="ConfigException">The file is faulty or names no status socket.</exception>
     /// <exception cref="IOException">There is no answer, or one that says that nothing is accepted any more.</exception>
-    public static Task<int> ClientAsync(string configFile, TextWriter output) =>
-        AskAsync(configFile, ConfigLoader.LoadClient(configFile).Settings.Monitor, output);
-
-    /// <inheritdoc cref="ClientAsync"/>
-    public static Task<int> ServerAsync(string configFile, TextWriter output) =>
-        AskAsync(configFile, ConfigLoader.LoadServer(configFile).Settings.Monitor, output);
-
-    private static async Task<int> AskAsync(string configFile, MonitorSettings monitor, TextWriter output)
+    public static async Task<int> AskAsync(TunnelRole role, string configFile, TextWriter output)
     {
-        if (monitor.StatusSocket is not { Path: var path })
+        if (ConfigLoader.Load(role, configFile).Settings.Monitor.StatusSocket is not { Path: var path })
         {
             throw new ConfigException([
                 new ConfigFault(

@@ -33,7 +33,7 @@ internal static class TunnelRun
             hangUp: name => HungUp(name, prepared, log),
             ignored: name => log.Info("{signal:l}: ignored", name)
         );
-        log.Info("{product:l} {role:l}", VersionText.Short, prepared.Role);
+        log.Info("{product:l} {role:l}", VersionText.Short, prepared.Role.Word());
         foreach (var warning in prepared.Warnings)
         {
             log.Warn(warning);
@@ -54,7 +54,7 @@ internal static class TunnelRun
         }
         catch (Exception e) when (Failures.IsForUsers(e))
         {
-            log.Error("{role:l} could not start: {cause:l}", prepared.Role, e.Message);
+            log.Error("{role:l} could not start: {cause:l}", prepared.Role.Word(), e.Message);
             return ExitCode.Failed;
         }
 

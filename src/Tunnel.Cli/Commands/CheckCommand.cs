@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tunnel.Config;
 
 namespace Tunnel.Cli.Commands;
 
@@ -16,27 +17,29 @@ internal static class CheckCommand
               tunnel check server --config config/server_config.yaml
             """
         );
-        check.Subcommands.Add(Role("client", actions.CheckClient));
-        check.Subcommands.Add(Role("server", actions.CheckServer));
+        check.Subcommands.Add(Of(TunnelRole.Client, actions));
+        check.Subcommands.Add(Of(TunnelRole.Server, actions));
         return check;
     }
 
-    private static ExplainedCommand Role(string role, Func<string, TextWriter, int> action)
+    private static ExplainedCommand Of(TunnelRole role, Actions actions)
     {
+        var word = role.Word();
         var command = new ExplainedCommand(
-            role,
-            $"Validate the configuration of a {role}: every fault at once, then its certificates and when they expire.",
+            word,
+            $"Validate the configuration of a {word}: every fault at once, then its certificates and when they expire.",
             $"""
             Example:
-              tunnel check {role} --config config/{role}_config.yaml && systemctl restart tunnel-{role}
+              tunnel check {word} --config config/{word}_config.yaml && systemctl restart tunnel-{word}
 
             {ExitCode.Help}
             """
         );
-        var config = RunOptions.Config();
-        config.Description = "The YAML file to check. Paths inside it count from the working directory.";
+        var config = ConfigOption.Create("The YAML file to check.");
         command.Options.Add(config);
-        command.SetAction(parsed => action(parsed.GetRequiredValue(config), parsed.InvocationConfiguration.Output));
+        command.SetAction(parsed =>
+            actions.Check(role, parsed.GetRequiredValue(config), parsed.InvocationConfiguration.Output)
+        );
         return command;
     }
 }

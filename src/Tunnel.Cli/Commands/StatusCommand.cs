@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tunnel.Config;
 
 namespace Tunnel.Cli.Commands;
 
@@ -16,19 +17,20 @@ internal static class StatusCommand
               tunnel status server --config config/server_config.yaml
             """
         );
-        status.Subcommands.Add(Role("client", actions.StatusOfClient));
-        status.Subcommands.Add(Role("server", actions.StatusOfServer));
+        status.Subcommands.Add(Of(TunnelRole.Client, actions));
+        status.Subcommands.Add(Of(TunnelRole.Server, actions));
         return status;
     }
 
-    private static ExplainedCommand Role(string role, Func<string, TextWriter, Task<int>> action)
+    private static ExplainedCommand Of(TunnelRole role, Actions actions)
     {
+        var word = role.Word();
         var command = new ExplainedCommand(
-            role,
-            $"Ask the {role} that runs with this configuration; its monitor.status_socket says where.",
+            word,
+            $"Ask the {word} that runs with this configuration; its monitor.status_socket says where.",
             $"""
             Example:
-              tunnel status {role} --config config/{role}_config.yaml
+              tunnel status {word} --config config/{word}_config.yaml
 
             For health checks: it reads the configuration file and no other, and counts as no session.
 
@@ -38,11 +40,11 @@ internal static class StatusCommand
               2  the command line or the configuration must be corrected, or it has no monitor.status_socket
             """
         );
-        var config = RunOptions.Config();
-        config.Description =
-            "The YAML file that the tunnel runs with. Paths inside it count from the working directory.";
+        var config = ConfigOption.Create("The YAML file that the tunnel runs with.");
         command.Options.Add(config);
-        command.SetAction(parsed => action(parsed.GetRequiredValue(config), parsed.InvocationConfiguration.Output));
+        command.SetAction(parsed =>
+            actions.Status(role, parsed.GetRequiredValue(config), parsed.InvocationConfiguration.Output)
+        );
         return command;
     }
 }

@@ -26,7 +26,8 @@ internal sealed class DemoPair
     {
         var log = new DemoLog(targetPort);
         var backend = BackendChoice.For(TlsBackendSetting.Auto).Backend;
-        var serverSettings = new ServerSettings(
+        var serverSettings = new TunnelSettings(
+            TunnelRole.Server,
             new HostPort("127.0.0.1", 0),
             new HostPort("127.0.0.1", targetPort),
             new TlsSettings
@@ -37,11 +38,13 @@ internal sealed class DemoPair
                 AllowedClientNames = [certs.ClientName],
             },
             new TimeoutSettings(),
+            Reconnect: null,
             new LoggingSettings(),
             new MonitorSettings()
         );
-        var server = await TunnelHost.StartServerAsync(serverSettings, TlsProfiles.ForServer(serverSettings), backend);
-        var clientSettings = new ClientSettings(
+        var server = await TunnelHost.StartAsync(serverSettings, TlsProfiles.Of(serverSettings), backend);
+        var clientSettings = new TunnelSettings(
+            TunnelRole.Client,
             new HostPort("127.0.0.1", 0),
             // Not by name: a machine without a resolver, and without /etc/hosts, can be shown a tunnel too.
             new HostPort("127.0.0.1", server.Endpoints[0].Port),
@@ -57,7 +60,7 @@ internal sealed class DemoPair
             new LoggingSettings(),
             new MonitorSettings()
         );
-        var client = await TunnelHost.StartClientAsync(clientSettings, TlsProfiles.ForClient(clientSettings), backend);
+        var client = await TunnelHost.StartAsync(clientSettings, TlsProfiles.Of(clientSettings), backend);
         return new DemoPair(server, client, log);
     }
 

@@ -13,17 +13,15 @@ internal static class ClientSchema
     private const string BlankMeansNone =
         "name the client's PEM file, or leave the value blank to present no certificate";
 
-    public static ClientSettings Read(SectionReader root)
+    public static TunnelSettings Read(SectionReader root)
     {
         var listener = root.Section("local_listener");
         var server = root.Section("remote_server");
         var tls = root.Section("tls");
-        var settings = new ClientSettings(
-            LocalListener: new HostPort(
-                listener.Required("host", HostRule.Host),
-                listener.Required("port", ListenPort)
-            ),
-            RemoteServer: new HostPort(server.Required("host", HostRule.Host), server.Required("port", Port)),
+        var settings = new TunnelSettings(
+            TunnelRole.Client,
+            Listen: new HostPort(listener.Required("host", HostRule.Host), listener.Required("port", ListenPort)),
+            Forward: new HostPort(server.Required("host", HostRule.Host), server.Required("port", Port)),
             Tls: CommonTls(tls) with
             {
                 CertFile = tls.RequiredFileOrBlank("client_cert", FilePath, BlankMeansNone),
@@ -38,8 +36,8 @@ internal static class ClientSchema
             Logging: Logging(root.Section("logging")),
             Monitor: Monitor(root.Section("monitor"))
         );
-        CheckListener(listener, settings.LocalListener.Host);
-        Loop.Reject(server, settings.LocalListener, settings.RemoteServer, "local_listener");
+        CheckListener(listener, settings.Listen.Host);
+        Loop.Reject(server, settings.Listen, settings.Forward, "local_listener");
         CheckCertificate(tls);
         RejectTwoPasswords(tls, "client_key_password_file", "client_key_password_env");
         return settings;

@@ -13,9 +13,9 @@ internal static class ConfigText
         throwOnInvalidBytes: true
     );
 
-    /// <param name="role"><c>client</c> or <c>server</c>: whose file it should be.</param>
+    /// <param name="role">Whose file it should be.</param>
     /// <exception cref="ConfigException">There is no such file, or it is not UTF-8 text of at most 1 MiB.</exception>
-    public static string Read(string path, string role, Findings findings)
+    public static string Read(string path, TunnelRole role, Findings findings)
     {
         var bytes = ReadBytes(path, role, findings);
         if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
@@ -63,9 +63,9 @@ internal static class ConfigText
         return text.TrimStart('\uFEFF');
     }
 
-    private static byte[] ReadBytes(string path, string role, Findings findings)
+    private static byte[] ReadBytes(string path, TunnelRole role, Findings findings)
     {
-        var otherFile = $"name the {role}'s YAML file; config/{role}_config.yaml.example is one to start from";
+        var otherFile = $"name the {role.Word()}'s YAML file; {ExampleFile.Of(role)} is one to start from";
         try
         {
             if (Directory.Exists(path))

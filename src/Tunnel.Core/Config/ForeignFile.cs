@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Tunnel.Config;
 
 /// <summary>
-/// Recognises files that people give us in place of a configuration of ours: YAML takes nearly any text for a value, and what it
-/// says about them leads nowhere.
+/// Recognises files that people give us in place of a configuration of ours: YAML takes nearly any text for a value,
+/// and what it says about them leads nowhere.
 /// </summary>
 internal static partial class ForeignFile
 {
@@ -19,8 +19,8 @@ internal static partial class ForeignFile
     ];
 
     /// <summary>What the text is instead of YAML and what to do, or null if it could be meant for us.</summary>
-    /// <param name="role"><c>client</c> or <c>server</c>.</param>
-    public static (Position At, string Found, string Remedy)? Recognise(string text, string role)
+    /// <param name="role">Whose file it should be.</param>
+    public static (Position At, string Found, string Remedy)? Recognise(string text, TunnelRole role)
     {
         var first = FirstWords().Match(text);
         var line = first.Groups["line"].Value;
@@ -28,7 +28,7 @@ internal static partial class ForeignFile
         {
             return At(
                 "this is a PEM file, such as a certificate or a key",
-                $"name the {role}'s YAML file here; it names the PEM files"
+                $"name the {role.Word()}'s YAML file here; it names the PEM files"
             );
         }
 
@@ -48,12 +48,12 @@ internal static partial class ForeignFile
             (Position.Of(text, first.Groups["line"].Index), found, remedy);
     }
 
-    private static string Start(string role) => $"start from config/{role}_config.yaml.example";
+    private static string Start(TunnelRole role) => $"start from {ExampleFile.Of(role)}";
 
-    private static string Translation(string role)
+    private static string Translation(TunnelRole role)
     {
         var pairs = _stunnel.Select(option =>
-            $"'{option.Theirs}' is {(role == "client" ? option.ForClient : option.ForServer)}"
+            $"'{option.Theirs}' is {(role == TunnelRole.Client ? option.ForClient : option.ForServer)}"
         );
         return $"{string.Join(", ", pairs)} there";
     }

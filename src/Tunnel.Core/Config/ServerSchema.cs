@@ -14,17 +14,15 @@ internal static class ServerSchema
         "name the PEM file of the CA that signs your clients' certificates, or leave the value blank to let everybody in "
         + "without a certificate";
 
-    public static ServerSettings Read(SectionReader root)
+    public static TunnelSettings Read(SectionReader root)
     {
         var listener = root.Section("server_listener");
         var target = root.Section("target_service");
         var tls = root.Section("tls");
-        var settings = new ServerSettings(
-            ServerListener: new HostPort(
-                listener.Required("host", HostRule.Host),
-                listener.Required("port", ListenPort)
-            ),
-            TargetService: new HostPort(target.Required("host", HostRule.Host), target.Required("port", Port)),
+        var settings = new TunnelSettings(
+            TunnelRole.Server,
+            Listen: new HostPort(listener.Required("host", HostRule.Host), listener.Required("port", ListenPort)),
+            Forward: new HostPort(target.Required("host", HostRule.Host), target.Required("port", Port)),
             Tls: CommonTls(tls) with
             {
                 CertFile = tls.RequiredFile("server_cert", FilePath),
@@ -36,10 +34,11 @@ internal static class ServerSchema
                 TicketKeyFile = tls.OptionalFile("ticket_keys", FilePath),
             },
             Timeouts: Timeouts(root.Section("timeouts")),
+            Reconnect: null,
             Logging: Logging(root.Section("logging")),
             Monitor: Monitor(root.Section("monitor"))
         );
-        Loop.Reject(target, settings.ServerListener, settings.TargetService, "server_listener");
+        Loop.Reject(target, settings.Listen, settings.Forward, "server_listener");
         CheckClientAuthentication(tls, settings.Tls.AllowedClientNames);
         CheckTickets(tls, settings.Tls);
         RejectTwoPasswords(tls, "server_key_password_file", "server_key_password_env");

@@ -39,52 +39,72 @@ public sealed class TunnelHost : IRunningTunnel
 
     /// <exception cref="CertificateException">The backend cannot use the profile.</exception>
     /// <exception cref="TunnelStartException">The listening address or the status socket cannot be used.</exception>
-    public static Task<TunnelHost> StartClientAsync(
-        ClientSettings settings,
+    public static Task<TunnelHost> StartAsync(
+        TunnelSettings settings,
         TlsProfile profile,
         ITlsBackend backend,
         TimeProvider? time = null
-    ) =>
-        StartAsync(
-            backend,
-            profile,
-            settings.LocalListener,
-            settings.RemoteServer,
-            settings.Timeouts,
-            settings.Reconnect,
-            settings.Monitor,
-            time,
-            OpenFiles.Process
-        );
-
-    /// <inheritdoc cref="StartClientAsync"/>
-    public static Task<TunnelHost> StartServerAsync(
-        ServerSettings settings,
-        TlsProfile profile,
-        ITlsBackend backend,
-        TimeProvider? time = null
-    ) => StartServerAsync(settings, profile, backend, time, OpenFiles.Process);
+    ) => StartAsync(settings, profile, backend, time, OpenFiles.Process);
 
     /// <param name="files">How many files its sessions may take.</param>
-    /// <inheritdoc cref="StartClientAsync"/>
-    internal static Task<TunnelHost> StartServerAsync(
-        ServerSettings settings,
+    /// <inheritdoc cref="StartAsync(TunnelSettings, TlsProfile, ITlsBackend, TimeProvider?)"/>
+    internal static async Task<TunnelHost> StartAsync(
+        TunnelSettings settings,
         TlsProfile profile,
         ITlsBackend backend,
         TimeProvider? time,
         OpenFiles files
-    ) =>
-        StartAsync(
-            backend,
-            profile,
-            settings.ServerListener,
-            settings.TargetService,
-            settings.Timeouts,
-            null,
-            settings.Monitor,
-            time,
-            files
-        );
+    )
+    {
+        EventLoop.EnsureStarted();
+        var wheel = new DeadlineWheel(time ?? TimeProvider.System);
+        var greeting = profile with { ApplicationProtocols = [Greeting.Protocol] };
+        var plan = new TunnelPlan
+        {
+            Role = settings.Role,
+            Forward = settings.Forward,
+            Tls = backend.CreateEndpoint(greeting, TunnelLog.Notice, time),
+            Timeouts = settings.Timeouts,
+            Reconnect = settings.Reconnect,
+            Wheel = wheel,
+            Strangers = settings.Role == TunnelRole.Server ? new Strangers(files, new EvictionReport(wheel)) : null,
+        };
+        var table = new SessionTable(files) { Memory = new MemoryReturn(wheel, ProcessMemory.GiveBack) };
+        IReadOnlyList<Listener> listeners = [];
+        StatusSocket? status = null;
+        try
+        {
+            // The port first: whoever starts the same tunnel twice fails there, and leaves the first one's socket
+            // alone.
+            listeners = await Listening.BindAsync(settings.Listen, wheel).ConfigureAwait(false);
+            status = settings.Monitor.StatusSocket is { Path: var path } ? StatusSocket.Bind(path) : null;
+        }
+        catch
+        {
+            foreach (var listener in listeners)
+            {
+                listener.Stop();
+            }
+
+            plan.Tls.Dispose();
+            wheel.Dispose();
+            throw;
+        }
+
+        foreach (var listener in listeners)
+        {
+            TunnelLog.Listening(plan.Role, listener.EndPoint, plan.Forward.ToString(), backend.Description);
+            _ = listener.RunAsync(
+                () => plan.Strangers?.HasRoom ?? table.HasRoom,
+                channel => Serve(plan, table, channel),
+                error => TunnelLog.AcceptPaused(listener.EndPoint, error)
+            );
+        }
+
+        var host = new TunnelHost(plan, table, listeners, new Monitor(table, wheel, settings.Monitor.Interval), status);
+        _ = status?.RunAsync(host.Status, wheel);
+        return host;
+    }
 
     /// <summary>Accepts no more and waits for the live sessions; cuts those that are left after the deadline.</summary>
     /// <returns>How many had to be cut.</returns>
@@ -115,67 +135,6 @@ public sealed class TunnelHost : IRunningTunnel
     private string Status() => StatusText.Of(_plan.Role, _draining, Endpoints, Table, _plan.Wheel.Now);
 
     private int CutAll() => Table.CutAll(new SessionEnd(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
-
-    private static async Task<TunnelHost> StartAsync(
-        ITlsBackend backend,
-        TlsProfile profile,
-        HostPort listen,
-        HostPort far,
-        TimeoutSettings timeouts,
-        ReconnectSettings? reconnect,
-        MonitorSettings monitorSettings,
-        TimeProvider? time,
-        OpenFiles files
-    )
-    {
-        EventLoop.EnsureStarted();
-        var wheel = new DeadlineWheel(time ?? TimeProvider.System);
-        var greeting = profile with { ApplicationProtocols = [Greeting.Protocol] };
-        var plan = new TunnelPlan
-        {
-            Role = profile.Role,
-            Forward = far,
-            Tls = backend.CreateEndpoint(greeting, TunnelLog.Notice, time),
-            Timeouts = timeouts,
-            Reconnect = reconnect,
-            Wheel = wheel,
-            Strangers = profile.Role == TunnelRole.Server ? new Strangers(files, new EvictionReport(wheel)) : null,
-        };
-        var table = new SessionTable(files) { Memory = new MemoryReturn(wheel, ProcessMemory.GiveBack) };
-        IReadOnlyList<Listener> listeners = [];
-        StatusSocket? status = null;
-        try
-        {
-            // The port first: whoever starts the same tunnel twice fails there, and leaves the first one's socket alone.
-            listeners = await Listening.BindAsync(listen, wheel).ConfigureAwait(false);
-            status = monitorSettings.StatusSocket is { Path: var path } ? StatusSocket.Bind(path) : null;
-        }
-        catch
-        {
-            foreach (var listener in listeners)
-            {
-                listener.Stop();
-            }
-
-            plan.Tls.Dispose();
-            wheel.Dispose();
-            throw;
-        }
-
-        foreach (var listener in listeners)
-        {
-            TunnelLog.Listening(profile.Role, listener.EndPoint, far.ToString(), backend.Description);
-            _ = listener.RunAsync(
-                () => plan.Strangers?.HasRoom ?? table.HasRoom,
-                channel => Serve(plan, table, channel),
-                error => TunnelLog.AcceptPaused(listener.EndPoint, error)
-            );
-        }
-
-        var host = new TunnelHost(plan, table, listeners, new Monitor(table, wheel, monitorSettings.Interval), status);
-        _ = status?.RunAsync(host.Status, wheel);
-        return host;
-    }
 
     private static void Serve(TunnelPlan plan, SessionTable table, SocketChannel channel)
     {

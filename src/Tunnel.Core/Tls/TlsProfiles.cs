@@ -7,42 +7,36 @@ namespace Tunnel.Tls;
 public static class TlsProfiles
 {
     /// <exception cref="CertificateException">With the faults of all files at once.</exception>
-    public static TlsProfile ForClient(ClientSettings settings)
+    public static TlsProfile Of(TunnelSettings settings)
     {
-        var serverName = HostRule.WithoutLastDot(settings.Tls.ServerName ?? settings.RemoteServer.Host);
-        var (own, anchors, crls, _) = Load(settings.Tls, TunnelRole.Server);
-        var policy = PeerPolicy.ForServers(
-            anchors ?? throw new CertificateException("remote_server.server_ca_cert is needed to trust any server"),
-            serverName
-        );
-        return Create(TunnelRole.Client, settings.Tls, own, policy) with { ServerName = serverName, Crls = crls };
-    }
-
-    /// <exception cref="CertificateException">With the faults of all files at once.</exception>
-    public static TlsProfile ForServer(ServerSettings settings)
-    {
-        var (own, anchors, crls, ticketSecrets) = Load(settings.Tls, TunnelRole.Client);
-        var present = own ?? throw new CertificateException("tls.server_cert and tls.server_key are needed");
-        var policy = PeerPolicy.ForClients(anchors, settings.Tls.AllowedClientNames);
-        return Create(TunnelRole.Server, settings.Tls, present, policy) with
+        var tls = settings.Tls;
+        var (own, anchors, crls, ticketSecrets) = Load(tls, settings.Role.Peer());
+        var serverName =
+            settings.Role == TunnelRole.Client
+                ? HostRule.WithoutLastDot(tls.ServerName ?? settings.Forward.Host)
+                : null;
+        return new TlsProfile
         {
-            TicketSecrets = ticketSecrets,
-            Crls = crls,
-        };
-    }
-
-    private static TlsProfile Create(TunnelRole role, TlsSettings tls, OwnCertificate? own, PeerPolicy policy) =>
-        new()
-        {
-            Role = role,
-            Own = own,
-            Policy = policy,
+            Role = settings.Role,
+            Own = settings.Role == TunnelRole.Client ? own : own ?? throw NoCertificate(),
+            Policy = serverName is null
+                ? PeerPolicy.ForClients(anchors, tls.AllowedClientNames)
+                : PeerPolicy.ForServers(anchors ?? throw NoAnchors(), serverName),
+            ServerName = serverName,
             Versions = VersionsFrom(tls.MinVersion),
             SessionResumption = tls.SessionResumption,
+            TicketSecrets = ticketSecrets,
+            Crls = crls,
             Ciphers = tls.Ciphers,
             CipherSuites = tls.CipherSuites,
             Groups = tls.Groups,
         };
+    }
+
+    private static CertificateException NoCertificate() => new("tls.server_cert and tls.server_key are needed");
+
+    private static CertificateException NoAnchors() =>
+        new("remote_server.server_ca_cert is needed to trust any server");
 
     private static (OwnCertificate? Own, TrustAnchors? Anchors, RevocationLists? Crls, TicketSecrets? Tickets) Load(
         TlsSettings tls,

@@ -73,7 +73,7 @@ public sealed class CertificateTests(BackendPair backends) : BehaviourTests(back
         Assert.That((session.Reason, session.ClosedBy), Is.EqualTo(("refused", "tunnel")), session.ToString());
         var line = await RefusalAsync(pair);
         AssertTellsAll(line, bad.Certificate, words);
-        Assert.That(line.FormattedMessage, Does.Contain(pair.ClientSettings.RemoteServer.ToString()));
+        Assert.That(line.FormattedMessage, Does.Contain(pair.ClientSettings.Forward.ToString()));
         AssertOnlyClaimed(session, bad.Certificate);
 
         Assert.That(await visit, Is.EqualTo(SocketError.ConnectionReset));
@@ -152,7 +152,7 @@ public sealed class CertificateTests(BackendPair backends) : BehaviourTests(back
         );
     }
 
-    private static ClientSettings WithoutCertificate(ClientSettings settings) =>
+    private static TunnelSettings WithoutCertificate(TunnelSettings settings) =>
         settings with
         {
             Tls = settings.Tls with { CertFile = null, KeyFile = null },

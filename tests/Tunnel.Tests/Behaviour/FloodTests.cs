@@ -18,7 +18,7 @@ public sealed class FloodTests(BackendPair backends) : BehaviourTests(backends)
     public async Task A_good_connection_is_served_beside_clients_that_make_work_of_nothing()
     {
         await using var pair = await Pair.StartAsync();
-        var profile = TlsProfiles.ForClient(pair.ClientSettings) with { SessionResumption = false };
+        var profile = TlsProfiles.Of(pair.ClientSettings) with { SessionResumption = false };
         var floods = new List<Flood>();
         foreach (var kind in Enum.GetValues<FloodKind>())
         {
@@ -40,8 +40,8 @@ public sealed class FloodTests(BackendPair backends) : BehaviourTests(backends)
     {
         await using var good = await Pair.StartAsync();
         await using var pair = await Pair.StartAsync(new PairOptions { StartServer = false });
-        var profile = TlsProfiles.ForServer(pair.ServerSettings) with { SessionResumption = false };
-        using var listener = Wire.Listen(pair.ServerSettings.ServerListener.Port);
+        var profile = TlsProfiles.Of(pair.ServerSettings) with { SessionResumption = false };
+        using var listener = Wire.Listen(pair.ServerSettings.Listen.Port);
         var floods = new List<Flood>();
         foreach (var kind in Enum.GetValues<FloodKind>())
         {

@@ -109,7 +109,7 @@ public sealed class NotTlsTests(BackendPair backends) : BehaviourTests(backends)
             Client = settings =>
                 settings with
                 {
-                    RemoteServer = new HostPort("127.0.0.1", port),
+                    Forward = new HostPort("127.0.0.1", port),
                     Reconnect = new ReconnectSettings { MaxElapsed = TimeSpan.Zero },
                 },
         };

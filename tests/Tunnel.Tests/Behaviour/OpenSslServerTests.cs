@@ -70,7 +70,7 @@ public sealed class OpenSslServerTests(BackendPair backends) : BehaviourTests(ba
         Assert.That(session.Detail, Does.Contain("demand"));
     }
 
-    private static ClientSettings WithoutCertificate(ClientSettings settings) =>
+    private static TunnelSettings WithoutCertificate(TunnelSettings settings) =>
         settings with
         {
             Tls = settings.Tls with { CertFile = null, KeyFile = null },
@@ -87,7 +87,7 @@ public sealed class OpenSslServerTests(BackendPair backends) : BehaviourTests(ba
             Client = settings =>
                 settings with
                 {
-                    RemoteServer = new HostPort("127.0.0.1", port),
+                    Forward = new HostPort("127.0.0.1", port),
                     Reconnect = new ReconnectSettings { MaxElapsed = budget },
                 },
         };

@@ -100,7 +100,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
             Client = settings =>
                 settings with
                 {
-                    RemoteServer = new HostPort("nowhere.invalid", 1),
+                    Forward = new HostPort("nowhere.invalid", 1),
                     Timeouts = new TimeoutSettings { Connect = TimeSpan.FromSeconds(0.3) },
                     Reconnect = _brief,
                 },
@@ -120,7 +120,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
         var port = Wire.FreePort();
         var options = With(_patient) with
         {
-            Server = settings => settings with { TargetService = new HostPort("127.0.0.1", port) },
+            Server = settings => settings with { Forward = new HostPort("127.0.0.1", port) },
         };
         await using var pair = await Pair.StartAsync(options);
         using var application = await pair.DialAsync();
@@ -146,8 +146,8 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
         var options = new PairOptions
         {
             StartServer = false,
-            Server = settings => settings with { ServerListener = new HostPort(addresses[^1].ToString(), port) },
-            Client = settings => settings with { RemoteServer = new HostPort("localhost", port), Reconnect = _patient },
+            Server = settings => settings with { Listen = new HostPort(addresses[^1].ToString(), port) },
+            Client = settings => settings with { Forward = new HostPort("localhost", port), Reconnect = _patient },
         };
         await using var pair = await Pair.StartAsync(options);
         using var application = await pair.DialAsync();
@@ -241,8 +241,8 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
             var port = Wire.FreePort();
             var options = new PairOptions
             {
-                Server = settings => settings with { ServerListener = new HostPort(address.ToString(), port) },
-                Client = settings => settings with { RemoteServer = new HostPort("localhost", port) },
+                Server = settings => settings with { Listen = new HostPort(address.ToString(), port) },
+                Client = settings => settings with { Forward = new HostPort("localhost", port) },
             };
             await using var pair = await Pair.StartAsync(options);
             var (application, target) = await pair.OpenAsync();

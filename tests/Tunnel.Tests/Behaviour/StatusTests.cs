@@ -105,26 +105,17 @@ public sealed class StatusTests(BackendPair backends) : BehaviourTests(backends)
     {
         await using var pair = await StartAsync();
         var port = Wire.FreePort();
-        var listen = new HostPort("127.0.0.1", port);
+        var settings = (server ? pair.ServerSettings : pair.ClientSettings) with
+        {
+            Listen = new HostPort("127.0.0.1", port),
+        };
 
         var failure = await Assert.ThrowsAsync<TunnelStartException>(() =>
-            server
-                ? TunnelHost.StartServerAsync(
-                    pair.ServerSettings with
-                    {
-                        ServerListener = listen,
-                    },
-                    Tunnel.Tls.TlsProfiles.ForServer(pair.ServerSettings),
-                    TestBackends.Server
-                )
-                : TunnelHost.StartClientAsync(
-                    pair.ClientSettings with
-                    {
-                        LocalListener = listen,
-                    },
-                    Tunnel.Tls.TlsProfiles.ForClient(pair.ClientSettings),
-                    TestBackends.Client
-                )
+            TunnelHost.StartAsync(
+                settings,
+                Tunnel.Tls.TlsProfiles.Of(settings),
+                server ? TestBackends.Server : TestBackends.Client
+            )
         );
 
         Assert.That(

@@ -26,7 +26,7 @@ public sealed class TimeoutTests(BackendPair backends) : BehaviourTests(backends
             Server = settings =>
                 settings with
                 {
-                    TargetService = new HostPort("127.0.0.1", hole.EndPoint.Port),
+                    Forward = new HostPort("127.0.0.1", hole.EndPoint.Port),
                     Timeouts = new TimeoutSettings { Connect = _limit },
                 },
         };
@@ -242,7 +242,7 @@ public sealed class TimeoutTests(BackendPair backends) : BehaviourTests(backends
             Client = settings =>
                 settings with
                 {
-                    RemoteServer = new HostPort("127.0.0.1", server),
+                    Forward = new HostPort("127.0.0.1", server),
                     Timeouts = new TimeoutSettings { Connect = _limit, Handshake = _limit },
                 },
         };

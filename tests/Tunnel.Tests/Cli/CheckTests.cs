@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using NUnit.Framework;
 using Tunnel.Cli;
+using Tunnel.Config;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
 
@@ -46,12 +47,12 @@ public sealed class CheckTests
             Report(),
             Does.Contain($"session ticket keys in {_keys}\n  secrets  2;").And.Not.Contain("warning")
         );
-        Assert.That(Preparation.Server(_config).Warnings, Is.Empty);
+        Assert.That(Preparation.Of(TunnelRole.Server, _config).Warnings, Is.Empty);
 
         File.SetUnixFileMode(_keys, Ours | UnixFileMode.OtherRead);
 
         Assert.That(Report(), Does.Contain($"  warning: {warning}\n"));
-        Assert.That(Preparation.Server(_config).Warnings, Is.EqualTo([warning]));
+        Assert.That(Preparation.Of(TunnelRole.Server, _config).Warnings, Is.EqualTo([warning]));
     }
 
     [Test]
@@ -113,7 +114,7 @@ public sealed class CheckTests
         Append("  server_key: no/such.key\n", instead: "  server_key: ");
         Append("  ticket_keys: no/tickets\n  backend: openssl\n  crl: no/crl\n", instead: "  ticket_keys: ");
 
-        var faults = Assert.Throws<CertificateException>(() => Preparation.Server(_config))!.Faults;
+        var faults = Assert.Throws<CertificateException>(() => Preparation.Of(TunnelRole.Server, _config))!.Faults;
 
         Assert.That(
             faults.Select(fault => fault.Split(" does not exist")[0]),
@@ -134,7 +135,7 @@ public sealed class CheckTests
             $"{_config}:6:19: tls.client_ca_cert: CA file {intermediate}: no certificate in it can let a client in: ";
 
         Assert.That(() => Report(), Throws.TypeOf<CertificateException>().With.Message.StartsWith(words));
-        Assert.That(() => Preparation.Server(_config), Throws.TypeOf<CertificateException>());
+        Assert.That(() => Preparation.Of(TunnelRole.Server, _config), Throws.TypeOf<CertificateException>());
     }
 
     [Test]
@@ -146,13 +147,13 @@ public sealed class CheckTests
             () => Report(),
             Throws.TypeOf<CertificateException>().With.Message.Contains("line 1: is 3 bytes long")
         );
-        Assert.That(() => Preparation.Server(_config), Throws.TypeOf<CertificateException>());
+        Assert.That(() => Preparation.Of(TunnelRole.Server, _config), Throws.TypeOf<CertificateException>());
     }
 
     private string Report(int exitCode = ExitCode.Ok)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        Assert.That(Check.Server(_config, output), Is.EqualTo(exitCode), output.ToString());
+        Assert.That(Check.Run(TunnelRole.Server, _config, output), Is.EqualTo(exitCode), output.ToString());
         return output.ToString();
     }
 

@@ -19,13 +19,11 @@ internal sealed class FakeActions
             args,
             new Actions
             {
-                PrepareClient = file => Prepare("client", file),
-                PrepareServer = file => Prepare("server", file),
-                Run = (prepared, verbosity) => Task.FromResult(Note($"run {prepared.Role} {verbosity}", 3)),
-                CheckClient = (file, _) => Note($"check client {file}", 0),
-                CheckServer = (file, _) => Note($"check server {file}", 2),
-                StatusOfClient = (file, _) => Task.FromResult(Note($"status client {file}", 0)),
-                StatusOfServer = (file, _) => Task.FromResult(Note($"status server {file}", 1)),
+                Prepare = Prepare,
+                Run = (prepared, verbosity) => Task.FromResult(Note($"run {prepared.Role.Word()} {verbosity}", 3)),
+                Check = (role, file, _) => Note($"check {role.Word()} {file}", role == TunnelRole.Server ? 2 : 0),
+                Status = (role, file, _) =>
+                    Task.FromResult(Note($"status {role.Word()} {file}", role == TunnelRole.Server ? 1 : 0)),
                 CertsInit = (o, _) =>
                     Note($"certs {o.Directory} [{string.Join(' ', o.ServerNames)}] {o.ClientName}", 0),
                 Demo = (o, _) => Task.FromResult(Note($"demo {o.SizeMiB} {o.Stay}", 0)),
@@ -34,9 +32,9 @@ internal sealed class FakeActions
             Error
         );
 
-    private PreparedTunnel Prepare(string role, string file)
+    private PreparedTunnel Prepare(TunnelRole role, string file)
     {
-        Note($"prepare {role} {file}", 0);
+        Note($"prepare {role.Word()} {file}", 0);
         return new PreparedTunnel(
             role,
             [],

@@ -163,7 +163,7 @@ public sealed class TunnelRunTests : IDisposable
     private Task<int> Run(Func<Task<IRunningTunnel>>? start = null) =>
         TunnelRun.RunAsync(
             new PreparedTunnel(
-                "server",
+                TunnelRole.Server,
                 ["client certificates are off"],
                 new LoggingSettings(),
                 Limit,

@@ -41,10 +41,12 @@ internal static class Example
     public static string PathOf(string role) => Path.Combine(Root(), "config", $"{role}_config.yaml.example");
 
     /// <summary>The faults of a client's file, as the user sees them; the file is called c.yaml.</summary>
-    public static string[] ClientFaults(string yaml) => Faults(() => ConfigLoader.ParseClient(yaml, "c.yaml"));
+    public static string[] ClientFaults(string yaml) =>
+        Faults(() => ConfigLoader.Parse(TunnelRole.Client, yaml, "c.yaml"));
 
     /// <summary>The faults of a server's file, as the user sees them; the file is called s.yaml.</summary>
-    public static string[] ServerFaults(string yaml) => Faults(() => ConfigLoader.ParseServer(yaml, "s.yaml"));
+    public static string[] ServerFaults(string yaml) =>
+        Faults(() => ConfigLoader.Parse(TunnelRole.Server, yaml, "s.yaml"));
 
     public static string[] Faults(Func<object> load)
     {

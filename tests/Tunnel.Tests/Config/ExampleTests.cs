@@ -10,13 +10,13 @@ public sealed partial class ExampleTests
     [Test]
     public void The_client_example_loads_and_its_values_are_the_defaults()
     {
-        var loaded = ConfigLoader.LoadClient(Example.PathOf("client"));
+        var loaded = ConfigLoader.Load(TunnelRole.Client, Example.PathOf("client"));
 
         Assert.Multiple(() =>
         {
             Assert.That(loaded.Warnings, Is.Empty);
-            Assert.That(loaded.Settings.LocalListener, Is.EqualTo(new HostPort("127.0.0.1", 1080)));
-            Assert.That(loaded.Settings.RemoteServer, Is.EqualTo(new HostPort("localhost", 8443)));
+            Assert.That(loaded.Settings.Listen, Is.EqualTo(new HostPort("127.0.0.1", 1080)));
+            Assert.That(loaded.Settings.Forward, Is.EqualTo(new HostPort("localhost", 8443)));
             Assert.That(
                 loaded.Settings.Tls,
                 Is.EqualTo(
@@ -39,13 +39,13 @@ public sealed partial class ExampleTests
     [Test]
     public void The_server_example_loads_and_its_values_are_the_defaults()
     {
-        var loaded = ConfigLoader.LoadServer(Example.PathOf("server"));
+        var loaded = ConfigLoader.Load(TunnelRole.Server, Example.PathOf("server"));
 
         Assert.Multiple(() =>
         {
             Assert.That(loaded.Warnings, Is.Empty);
-            Assert.That(loaded.Settings.ServerListener, Is.EqualTo(new HostPort("0.0.0.0", 8443)));
-            Assert.That(loaded.Settings.TargetService, Is.EqualTo(new HostPort("127.0.0.1", 5432)));
+            Assert.That(loaded.Settings.Listen, Is.EqualTo(new HostPort("0.0.0.0", 8443)));
+            Assert.That(loaded.Settings.Forward, Is.EqualTo(new HostPort("127.0.0.1", 5432)));
             Assert.That(loaded.Settings.Tls.AllowedClientNames, Is.Empty);
             Assert.That(
                 loaded.Settings.Tls,
@@ -85,10 +85,10 @@ public sealed partial class ExampleTests
     public void The_keys_that_are_commented_out_load_when_the_comment_sign_is_taken_away()
     {
         var client = ConfigLoader
-            .ParseClient(WithCommentedKeys(Example.ShippedClient, "password_env"), "c.yaml")
+            .Parse(TunnelRole.Client, WithCommentedKeys(Example.ShippedClient, "password_env"), "c.yaml")
             .Settings;
         var server = ConfigLoader
-            .ParseServer(WithCommentedKeys(Example.ShippedServer, "password_file"), "s.yaml")
+            .Parse(TunnelRole.Server, WithCommentedKeys(Example.ShippedServer, "password_file"), "s.yaml")
             .Settings;
 
         Assert.Multiple(() =>

@@ -50,7 +50,7 @@ public sealed class FuzzTests
             {
                 var path = Path.GetTempFileName();
                 File.WriteAllBytes(path, bytes ?? []);
-                Example.Faults(() => ConfigLoader.LoadClient(path));
+                Example.Faults(() => ConfigLoader.Load(TunnelRole.Client, path));
                 File.Delete(path);
             }
         );
@@ -59,8 +59,8 @@ public sealed class FuzzTests
     private static bool Survives(string text)
     {
         var faults = Example
-            .Faults(() => ConfigLoader.ParseClient(text, "f"))
-            .Concat(Example.Faults(() => ConfigLoader.ParseServer(text, "f")));
+            .Faults(() => ConfigLoader.Parse(TunnelRole.Client, text, "f"))
+            .Concat(Example.Faults(() => ConfigLoader.Parse(TunnelRole.Server, text, "f")));
         return faults.All(line =>
             line.StartsWith("f:", StringComparison.Ordinal) || line.StartsWith("... and ", StringComparison.Ordinal)
         );

@@ -196,7 +196,7 @@ public sealed class KeyFaultTests
             logging: loud
             """;
 
-        var error = Assert.Throws<ConfigException>(() => ConfigLoader.ParseClient(yaml, "dir/c.yaml"))!;
+        var error = Assert.Throws<ConfigException>(() => ConfigLoader.Parse(TunnelRole.Client, yaml, "dir/c.yaml"))!;
 
         Assert.That(
             error.Faults.Select(fault => (fault.Line, fault.Column, fault.KeyPath)),

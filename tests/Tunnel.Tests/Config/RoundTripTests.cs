@@ -140,12 +140,21 @@ public sealed class RoundTripTests
                 from reconnect in Reconnects
                 from logging in Loggings
                 from monitor in Monitors
-                select new ClientSettings(listener, server, tls, timeouts, reconnect, logging, monitor)
+                select new TunnelSettings(
+                    TunnelRole.Client,
+                    listener,
+                    server,
+                    tls,
+                    timeouts,
+                    reconnect,
+                    logging,
+                    monitor
+                )
             ).ToArbitrary(),
             Arb.ToArbitrary(Gen.Choose(0, 2)),
             (settings, style) =>
             {
-                var read = ConfigLoader.ParseClient(Write(settings, style), "c.yaml").Settings;
+                var read = ConfigLoader.Parse(TunnelRole.Client, WriteClient(settings, style), "c.yaml").Settings;
                 Assert.That(read with { Tls = settings.Tls }, Is.EqualTo(settings));
                 ExpectEqual(read.Tls, settings.Tls);
             }
@@ -161,12 +170,12 @@ public sealed class RoundTripTests
                 from timeouts in Timeouts
                 from logging in Loggings
                 from monitor in Monitors
-                select new ServerSettings(listener, target, tls, timeouts, logging, monitor)
+                select new TunnelSettings(TunnelRole.Server, listener, target, tls, timeouts, null, logging, monitor)
             ).ToArbitrary(),
             Arb.ToArbitrary(Gen.Choose(0, 2)),
             (settings, style) =>
             {
-                var read = ConfigLoader.ParseServer(Write(settings, style), "s.yaml").Settings;
+                var read = ConfigLoader.Parse(TunnelRole.Server, WriteServer(settings, style), "s.yaml").Settings;
                 Assert.That(read with { Tls = settings.Tls }, Is.EqualTo(settings));
                 ExpectEqual(read.Tls, settings.Tls);
             }
@@ -178,33 +187,33 @@ public sealed class RoundTripTests
         Assert.That(read with { AllowedClientNames = written.AllowedClientNames }, Is.EqualTo(written));
     }
 
-    private static string Write(ClientSettings settings, int style) =>
+    private static string WriteClient(TunnelSettings settings, int style) =>
         Section(
             "remote_server",
             style,
             [
-                .. Address(settings.RemoteServer),
+                .. Address(settings.Forward),
                 ("server_ca_cert", settings.Tls.PeerCaFile?.Path),
                 ("server_name", settings.Tls.ServerName),
             ]
         )
-        + Section("local_listener", style, Address(settings.LocalListener))
+        + Section("local_listener", style, Address(settings.Listen))
         + Section("tls", style, Tls(settings.Tls, "client"))
         + Section(
             "reconnect",
             style,
             [
-                ("initial_delay", Seconds(settings.Reconnect.InitialDelay)),
-                ("max_delay", Seconds(settings.Reconnect.MaxDelay)),
-                ("max_elapsed", Seconds(settings.Reconnect.MaxElapsed)),
+                ("initial_delay", Seconds(settings.Reconnect?.InitialDelay)),
+                ("max_delay", Seconds(settings.Reconnect?.MaxDelay)),
+                ("max_elapsed", Seconds(settings.Reconnect?.MaxElapsed)),
             ]
         )
         + Shared(settings.Timeouts, settings.Logging, settings.Monitor, style);
 
-    private static string Write(ServerSettings settings, int style) =>
+    private static string WriteServer(TunnelSettings settings, int style) =>
         Shared(settings.Timeouts, settings.Logging, settings.Monitor, style)
-        + Section("server_listener", style, Address(settings.ServerListener))
-        + Section("target_service", style, Address(settings.TargetService))
+        + Section("server_listener", style, Address(settings.Listen))
+        + Section("target_service", style, Address(settings.Forward))
         + Section(
             "tls",
             style,

@@ -29,15 +29,13 @@ public sealed class TextFaultTests
         ExpectOfFile(file, ": the file is UTF-16 (its byte order mark says so); save it as UTF-8");
     }
 
-    [Test]
-    public void A_missing_file_is_that_of_the_role()
-    {
-        Assert.That(Example.Faults(() => ConfigLoader.LoadClient("/none")).Single(), Does.EndWith(OfRole("client")));
-        Assert.That(Example.Faults(() => ConfigLoader.LoadServer("/none")).Single(), Does.EndWith(OfRole("server")));
-
-        static string OfRole(string role) =>
-            $"name the {role}'s YAML file; config/{role}_config.yaml.example is one to start from";
-    }
+    [TestCase(TunnelRole.Client, "client")]
+    [TestCase(TunnelRole.Server, "server")]
+    public void A_missing_file_is_that_of_the_role(TunnelRole role, string word) =>
+        Assert.That(
+            Example.Faults(() => ConfigLoader.Load(role, "/none")).Single(),
+            Does.EndWith($"name the {word}'s YAML file; config/{word}_config.yaml.example is one to start from")
+        );
 
     [Test]
     public void A_missing_file_with_a_relative_path_is_told_with_where_it_was_looked_for() =>
@@ -85,7 +83,7 @@ public sealed class TextFaultTests
     {
         var path = Written([.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(Example.Client)]);
 
-        Assert.That(ConfigLoader.LoadClient(path).Settings.LocalListener.Port, Is.EqualTo(1080));
+        Assert.That(ConfigLoader.Load(TunnelRole.Client, path).Settings.Listen.Port, Is.EqualTo(1080));
     }
 
     [TestCase("")]
@@ -180,7 +178,7 @@ public sealed class TextFaultTests
     public void A_file_of_faults_gives_a_message_that_ends()
     {
         var error = Assert.Throws<ConfigException>(() =>
-            ConfigLoader.ParseClient(string.Concat(Enumerable.Repeat("a: 1\n", 10_000)), "c.yaml")
+            ConfigLoader.Parse(TunnelRole.Client, string.Concat(Enumerable.Repeat("a: 1\n", 10_000)), "c.yaml")
         )!;
 
         Assert.That(error.Faults, Has.Count.GreaterThan(10_000));
@@ -199,8 +197,8 @@ public sealed class TextFaultTests
 
     private static void ExpectOfFile(string path, string start)
     {
-        Expect(Example.Faults(() => ConfigLoader.LoadClient(path)), path + start);
-        Expect(Example.Faults(() => ConfigLoader.LoadServer(path)), path + start);
+        Expect(Example.Faults(() => ConfigLoader.Load(TunnelRole.Client, path)), path + start);
+        Expect(Example.Faults(() => ConfigLoader.Load(TunnelRole.Server, path)), path + start);
     }
 
     private string Written(byte[] content)

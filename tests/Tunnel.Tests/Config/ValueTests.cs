@@ -17,20 +17,17 @@ public sealed class ValueTests
     [TestCase("\"db\"", "db")]
     [TestCase("db.prod.svc.cluster.local.", "db.prod.svc.cluster.local.")]
     public void Hosts_are_addresses_and_names(string written, string host) =>
-        Assert.That(
-            Client("  host: localhost", $"  host: {written}").RemoteServer,
-            Is.EqualTo(new HostPort(host, 8443))
-        );
+        Assert.That(Client("  host: localhost", $"  host: {written}").Forward, Is.EqualTo(new HostPort(host, 8443)));
 
     [Test]
     public void A_file_remembers_what_names_it()
     {
-        var tls = ConfigLoader.ParseServer(Example.Server, "s.yaml").Settings.Tls;
+        var tls = ConfigLoader.Parse(TunnelRole.Server, Example.Server, "s.yaml").Settings.Tls;
 
         Assert.That((tls.KeyFile?.Key, tls.KeyFile?.Place), Is.EqualTo(("tls.server_key", "s.yaml:9:15")));
         Assert.That((tls.PeerCaFile?.Key, tls.PeerCaFile?.Place), Is.EqualTo(("tls.client_ca_cert", "s.yaml:10:19")));
         Assert.That(
-            ConfigLoader.ParseClient(Example.Client, "c.yaml").Settings.Tls.PeerCaFile?.Key,
+            ConfigLoader.Parse(TunnelRole.Client, Example.Client, "c.yaml").Settings.Tls.PeerCaFile?.Key,
             Is.EqualTo("remote_server.server_ca_cert")
         );
     }
@@ -41,22 +38,24 @@ public sealed class ValueTests
     {
         var yaml = Example.Client.Replace("host: 127.0.0.1", $"host: {host}");
 
-        Assert.That(ConfigLoader.ParseClient(yaml, "c.yaml").Warnings.Any(), Is.EqualTo(isWarnedAbout));
+        Assert.That(ConfigLoader.Parse(TunnelRole.Client, yaml, "c.yaml").Warnings.Any(), Is.EqualTo(isWarnedAbout));
     }
 
     [TestCase("1", 1)]
     [TestCase("65535", 65535)]
     [TestCase("'443'", 443)]
     public void Ports_reach_from_1_to_65535(string written, int port) =>
-        Assert.That(Client("  port: 8443", $"  port: {written}").RemoteServer.Port, Is.EqualTo(port));
+        Assert.That(Client("  port: 8443", $"  port: {written}").Forward.Port, Is.EqualTo(port));
 
     [Test]
     public void Port_0_is_for_listeners()
     {
-        var server = ConfigLoader.ParseServer(Example.Server.Replace("port: 8443", "port: 0"), "s.yaml").Settings;
+        var server = ConfigLoader
+            .Parse(TunnelRole.Server, Example.Server.Replace("port: 8443", "port: 0"), "s.yaml")
+            .Settings;
 
-        Assert.That(Client("  port: 1080", "  port: 0").LocalListener.Port, Is.Zero);
-        Assert.That(server.ServerListener.Port, Is.Zero);
+        Assert.That(Client("  port: 1080", "  port: 0").Listen.Port, Is.Zero);
+        Assert.That(server.Listen.Port, Is.Zero);
     }
 
     [TestCase("1.2", 2)]
@@ -95,7 +94,7 @@ public sealed class ValueTests
         var settings = ClientWith("timeouts:\n  shutdown: 0\nreconnect:\n  max_elapsed: 0");
 
         Assert.That(settings.Timeouts.Shutdown, Is.EqualTo(TimeSpan.Zero));
-        Assert.That(settings.Reconnect.MaxElapsed, Is.EqualTo(TimeSpan.Zero));
+        Assert.That(settings.Reconnect?.MaxElapsed, Is.EqualTo(TimeSpan.Zero));
     }
 
     [Test]
@@ -127,7 +126,7 @@ public sealed class ValueTests
     [TestCase("~")]
     public void A_server_without_a_client_CA_is_warned_about(string blank)
     {
-        var loaded = ConfigLoader.ParseServer(Example.Server.Replace("ca.crt", blank), "s.yaml");
+        var loaded = ConfigLoader.Parse(TunnelRole.Server, Example.Server.Replace("ca.crt", blank), "s.yaml");
 
         Assert.That(loaded.Settings.Tls.PeerCaFile, Is.Null);
         Assert.That(
@@ -145,7 +144,7 @@ public sealed class ValueTests
         var yaml = Example
             .Client.Replace("client_cert: client.crt", "client_cert:")
             .Replace("client_key: client.key", "client_key:");
-        var loaded = ConfigLoader.ParseClient(yaml, "c.yaml");
+        var loaded = ConfigLoader.Parse(TunnelRole.Client, yaml, "c.yaml");
 
         Assert.That(
             (loaded.Settings.Tls.CertFile?.Path, loaded.Settings.Tls.KeyFile?.Path),
@@ -169,13 +168,13 @@ public sealed class ValueTests
     [TestCase("LocalHost", false)]
     public void A_local_listener_that_others_can_reach_is_warned_about(string host, bool warned)
     {
-        var loaded = ConfigLoader.ParseClient(Example.Client.Replace("127.0.0.1", host), "c.yaml");
+        var loaded = ConfigLoader.Parse(TunnelRole.Client, Example.Client.Replace("127.0.0.1", host), "c.yaml");
 
         Assert.That(loaded.Warnings, Has.Count.EqualTo(warned ? 1 : 0));
         Assert.That(
             loaded.Warnings,
             Has.All.StartsWith(
-                $"c.yaml:2:9: local_listener.host is '{loaded.Settings.LocalListener.Host}': this leg is plain TCP"
+                $"c.yaml:2:9: local_listener.host is '{loaded.Settings.Listen.Host}': this leg is plain TCP"
             )
         );
     }
@@ -200,8 +199,9 @@ public sealed class ValueTests
         );
     }
 
-    private static LoadedConfig<ClientSettings> Listening(string host, string acceptRemote) =>
-        ConfigLoader.ParseClient(
+    private static LoadedConfig Listening(string host, string acceptRemote) =>
+        ConfigLoader.Parse(
+            TunnelRole.Client,
             Example
                 .Client.Replace("127.0.0.1", host)
                 .Replace("port: 1080", $"port: 1080\n  accept_remote: {acceptRemote}"),
@@ -215,14 +215,14 @@ public sealed class ValueTests
             $"{Example.Server}  allowed_client_cns:\n    - Alice Smith\n    - '*.db.example'\n    - spiffe://example/app\n";
 
         Assert.That(
-            ConfigLoader.ParseServer(yaml, "s.yaml").Settings.Tls.AllowedClientNames,
+            ConfigLoader.Parse(TunnelRole.Server, yaml, "s.yaml").Settings.Tls.AllowedClientNames,
             Is.EqualTo(["Alice Smith", "*.db.example", "spiffe://example/app"])
         );
     }
 
-    private static ClientSettings Client(string line, string replacement) =>
-        ConfigLoader.ParseClient(Example.Client.Replace(line, replacement), "c.yaml").Settings;
+    private static TunnelSettings Client(string line, string replacement) =>
+        ConfigLoader.Parse(TunnelRole.Client, Example.Client.Replace(line, replacement), "c.yaml").Settings;
 
-    private static ClientSettings ClientWith(string more) =>
-        ConfigLoader.ParseClient(Example.Client + more, "c.yaml").Settings;
+    private static TunnelSettings ClientWith(string more) =>
+        ConfigLoader.Parse(TunnelRole.Client, Example.Client + more, "c.yaml").Settings;
 }

@@ -33,7 +33,7 @@ public sealed class LastWordsTests
     public async Task A_client_hears_the_alert(Fault fault, string alert)
     {
         await using var pair = await Pair.StartAsync(new PairOptions { Backend = TestBackends.OpenSsl });
-        var profile = Tunnelling(TlsProfiles.ForClient(pair.ClientSettings)) with { SessionResumption = false };
+        var profile = Tunnelling(TlsProfiles.Of(pair.ClientSettings)) with { SessionResumption = false };
         using var peer = new RawTls(profile, await Wire.DialAsync(pair.Server!.Endpoints[0]));
         await peer.HandshakeAsync();
         using var target = await pair.Target.AcceptSoonAsync();
@@ -52,9 +52,9 @@ public sealed class LastWordsTests
         await using var pair = await Pair.StartAsync(
             new PairOptions { Backend = TestBackends.OpenSsl, StartServer = false }
         );
-        using var listener = Wire.Listen(pair.ServerSettings.ServerListener.Port);
+        using var listener = Wire.Listen(pair.ServerSettings.Listen.Port);
         using var application = await pair.DialAsync();
-        var profile = Tunnelling(TlsProfiles.ForServer(pair.ServerSettings)) with { SessionResumption = false };
+        var profile = Tunnelling(TlsProfiles.Of(pair.ServerSettings)) with { SessionResumption = false };
         using var peer = new RawTls(profile, await listener.AcceptSoonAsync());
         await peer.HandshakeAsync();
         using var key = peer.Sealing();
@@ -69,7 +69,7 @@ public sealed class LastWordsTests
     public async Task A_client_of_TLS_1_2_hears_the_alert_of_libssl()
     {
         await using var pair = await Pair.StartAsync(new PairOptions { Backend = TestBackends.OpenSsl });
-        var profile = Tunnelling(TlsProfiles.ForClient(pair.ClientSettings)) with { Versions = SslProtocols.Tls12 };
+        var profile = Tunnelling(TlsProfiles.Of(pair.ClientSettings)) with { Versions = SslProtocols.Tls12 };
         using var peer = new RawTls(profile, await Wire.DialAsync(pair.Server!.Endpoints[0]));
         await peer.HandshakeAsync();
         using var target = await pair.Target.AcceptSoonAsync();

@@ -82,7 +82,7 @@ public sealed class PeerKeyTests(string algorithm, string? option)
                 Client = settings =>
                     settings with
                     {
-                        RemoteServer = new HostPort("127.0.0.1", port),
+                        Forward = new HostPort("127.0.0.1", port),
                         Tls = settings.Tls with { PeerCaFile = At("ca.crt") },
                     },
             }

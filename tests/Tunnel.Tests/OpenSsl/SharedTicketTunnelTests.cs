@@ -45,12 +45,12 @@ public sealed class SharedTicketTunnelTests
     public async Task Openssl_takes_a_session_from_one_server_to_another([Values("tls1_2", "tls1_3")] string version)
     {
         await using var pair = await Pair.StartAsync(Sharing());
-        var other = await TunnelHost.StartServerAsync(
+        var other = await TunnelHost.StartAsync(
             pair.ServerSettings with
             {
-                ServerListener = new HostPort("127.0.0.1", 0),
+                Listen = new HostPort("127.0.0.1", 0),
             },
-            TlsProfiles.ForServer(pair.ServerSettings),
+            TlsProfiles.Of(pair.ServerSettings),
             TestBackends.OpenSsl
         );
         var session = _files.File("session");

@@ -32,9 +32,9 @@ public sealed class Pair : IAsyncDisposable
 
     public PairFiles Files { get; private init; } = null!;
 
-    public ServerSettings ServerSettings { get; private set; } = null!;
+    public TunnelSettings ServerSettings { get; private set; } = null!;
 
-    public ClientSettings ClientSettings { get; private set; } = null!;
+    public TunnelSettings ClientSettings { get; private set; } = null!;
 
     public static async Task<Pair> StartAsync(PairOptions? options = null)
     {
@@ -48,21 +48,21 @@ public sealed class Pair : IAsyncDisposable
         }
 
         pair.ClientSettings = options.Client(pair.DefaultClient());
-        pair.Client = await TunnelHost.StartClientAsync(
+        pair.Client = await TunnelHost.StartAsync(
             pair.ClientSettings,
-            TlsProfiles.ForClient(pair.ClientSettings),
+            TlsProfiles.Of(pair.ClientSettings),
             options.Backend ?? TestBackends.Client,
             options.Time
         );
-        _ = options.Cutter?.CarryAsync(pair.ServerSettings.ServerListener.EndPoint());
+        _ = options.Cutter?.CarryAsync(pair.ServerSettings.Listen.EndPoint());
         return pair;
     }
 
     /// <summary>For tests in which the server comes late.</summary>
     public async Task StartServerAsync() =>
-        Server = await TunnelHost.StartServerAsync(
+        Server = await TunnelHost.StartAsync(
             ServerSettings,
-            TlsProfiles.ForServer(ServerSettings),
+            TlsProfiles.Of(ServerSettings),
             _options.Backend ?? TestBackends.Server,
             _options.Time,
             _options.ServerFiles
@@ -97,14 +97,14 @@ public sealed class Pair : IAsyncDisposable
 
     /// <summary>Waits until all that has been sent has been acknowledged on every leg.</summary>
     public Task TakenAsync() =>
-        SendQueues.EmptyAsync(Client.Endpoints[0].Port, ServerSettings.ServerListener.Port, Target.EndPoint().Port);
+        SendQueues.EmptyAsync(Client.Endpoints[0].Port, ServerSettings.Listen.Port, Target.EndPoint().Port);
 
     /// <summary>Waits until the tunnel's system has acknowledged all that an application or a target has sent.</summary>
     public static Task SentAsync(Socket from) => SendQueues.EmptyAsync(from.EndPoint().Port);
 
-    public Task<ClosedSession> ServerClosedAsync() => ClosedAsync(ServerSettings.TargetService.ToString());
+    public Task<ClosedSession> ServerClosedAsync() => ClosedAsync(ServerSettings.Forward.ToString());
 
-    public Task<ClosedSession> ClientClosedAsync() => ClosedAsync(ClientSettings.RemoteServer.ToString());
+    public Task<ClosedSession> ClientClosedAsync() => ClosedAsync(ClientSettings.Forward.ToString());
 
     /// <summary>The next line, past or to come, that satisfies the condition.</summary>
     public async Task<LogEventInfo> LineAsync(Func<LogEventInfo, bool> condition)
@@ -195,8 +195,9 @@ public sealed class Pair : IAsyncDisposable
             )
         );
 
-    private ServerSettings DefaultServer() =>
+    private TunnelSettings DefaultServer() =>
         new(
+            TunnelRole.Server,
             new HostPort("127.0.0.1", Wire.FreePort()),
             new HostPort("127.0.0.1", Target.EndPoint().Port),
             new TlsSettings
@@ -206,16 +207,16 @@ public sealed class Pair : IAsyncDisposable
                 PeerCaFile = Files.ClientCa,
             },
             new TimeoutSettings(),
+            Reconnect: null,
             new LoggingSettings(),
             new MonitorSettings { Interval = null }
         );
 
-    private ClientSettings DefaultClient() =>
+    private TunnelSettings DefaultClient() =>
         new(
+            TunnelRole.Client,
             new HostPort("127.0.0.1", 0),
-            _options.Cutter is { } cutter
-                ? new HostPort("127.0.0.1", cutter.EndPoint.Port)
-                : ServerSettings.ServerListener,
+            _options.Cutter is { } cutter ? new HostPort("127.0.0.1", cutter.EndPoint.Port) : ServerSettings.Listen,
             new TlsSettings
             {
                 CertFile = Files.ClientCert,

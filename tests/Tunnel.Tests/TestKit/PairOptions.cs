@@ -16,9 +16,9 @@ public sealed record PairOptions
     /// <summary>The root of whatever is good; null: a fresh one.</summary>
     public TestCa? Root { get; init; }
 
-    public Func<ServerSettings, ServerSettings> Server { get; init; } = settings => settings;
+    public Func<TunnelSettings, TunnelSettings> Server { get; init; } = settings => settings;
 
-    public Func<ClientSettings, ClientSettings> Client { get; init; } = settings => settings;
+    public Func<TunnelSettings, TunnelSettings> Client { get; init; } = settings => settings;
 
     /// <summary>Of both sides, for what only this one can; null: those under test.</summary>
     public ITlsBackend? Backend { get; init; }

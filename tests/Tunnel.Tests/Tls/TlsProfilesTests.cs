@@ -35,21 +35,18 @@ public sealed class TlsProfilesTests
     [Test]
     public void A_client_expects_the_host_it_connects_to_unless_told_otherwise()
     {
-        Assert.That(TlsProfiles.ForClient(Client(settings)).ServerName, Is.EqualTo("db.example"));
-        Assert.That(
-            TlsProfiles.ForClient(Client(settings with { ServerName = "other" })).ServerName,
-            Is.EqualTo("other")
-        );
+        Assert.That(TlsProfiles.Of(Client(settings)).ServerName, Is.EqualTo("db.example"));
+        Assert.That(TlsProfiles.Of(Client(settings with { ServerName = "other" })).ServerName, Is.EqualTo("other"));
     }
 
     [TestCase("db.example.", null)]
     [TestCase("other.", "db.example.")]
     public void A_dot_at_the_end_of_a_name_is_for_the_resolver_alone(string host, string? serverName)
     {
-        var client = Client(settings with { ServerName = serverName }) with { RemoteServer = new HostPort(host, 1) };
+        var client = Client(settings with { ServerName = serverName }) with { Forward = new HostPort(host, 1) };
 
-        Assert.That(TlsProfiles.ForClient(client).ServerName, Is.EqualTo("db.example"));
-        Assert.That(client.RemoteServer.Host, Is.EqualTo(host));
+        Assert.That(TlsProfiles.Of(client).ServerName, Is.EqualTo("db.example"));
+        Assert.That(client.Forward.Host, Is.EqualTo(host));
     }
 
     [Test]
@@ -58,7 +55,7 @@ public sealed class TlsProfilesTests
         var key = settings.KeyFile! with { Key = "tls.server_key", Place = "s.yaml:9:15" };
 
         var fault = Assert.Throws<CertificateException>(() =>
-            TlsProfiles.ForServer(Server(settings with { KeyFile = key, KeyPasswordFile = null }))
+            TlsProfiles.Of(Server(settings with { KeyFile = key, KeyPasswordFile = null }))
         );
 
         Assert.That(
@@ -75,13 +72,13 @@ public sealed class TlsProfilesTests
     {
         var bare = settings with { CertFile = null, KeyFile = null, KeyPasswordFile = null };
 
-        Assert.That(TlsProfiles.ForClient(Client(bare)).Own, Is.Null);
+        Assert.That(TlsProfiles.Of(Client(bare)).Own, Is.Null);
     }
 
     [Test]
     public void A_server_presents_its_certificate_and_asks_for_one()
     {
-        var profile = TlsProfiles.ForServer(Server(settings));
+        var profile = TlsProfiles.Of(Server(settings));
 
         Assert.That(profile.Own!.Leaf.HasPrivateKey, Is.True);
         Assert.That(profile.Policy.RequiresCertificate, Is.True);
@@ -90,10 +87,7 @@ public sealed class TlsProfilesTests
 
     [Test]
     public void A_server_without_a_CA_file_asks_for_no_certificate() =>
-        Assert.That(
-            TlsProfiles.ForServer(Server(settings with { PeerCaFile = null })).Policy.RequiresCertificate,
-            Is.False
-        );
+        Assert.That(TlsProfiles.Of(Server(settings with { PeerCaFile = null })).Policy.RequiresCertificate, Is.False);
 
     [TestCase("1.2", SslProtocols.Tls12 | SslProtocols.Tls13)]
     [TestCase("1.3", SslProtocols.Tls13)]
@@ -101,8 +95,8 @@ public sealed class TlsProfilesTests
     {
         var versioned = settings with { MinVersion = Version.Parse(minVersion) };
 
-        Assert.That(TlsProfiles.ForClient(Client(versioned)).Versions, Is.EqualTo(versions));
-        Assert.That(TlsProfiles.ForServer(Server(versioned)).Versions, Is.EqualTo(versions));
+        Assert.That(TlsProfiles.Of(Client(versioned)).Versions, Is.EqualTo(versions));
+        Assert.That(TlsProfiles.Of(Server(versioned)).Versions, Is.EqualTo(versions));
     }
 
     [Test]
@@ -110,7 +104,7 @@ public sealed class TlsProfilesTests
     {
         var broken = settings with { KeyFile = "/no/key", PeerCaFile = "/no/ca", TicketKeyFile = "/no/tickets" };
 
-        var fault = Assert.Throws<CertificateException>(() => TlsProfiles.ForServer(Server(broken)));
+        var fault = Assert.Throws<CertificateException>(() => TlsProfiles.Of(Server(broken)));
 
         Assert.That(fault!.Faults, Has.Count.EqualTo(3));
         Assert.That(fault.Faults[0], Is.EqualTo("key file /no/key does not exist"));
@@ -121,18 +115,20 @@ public sealed class TlsProfilesTests
     [Test]
     public void A_certificate_without_a_key_is_a_fault() =>
         Assert.That(
-            () => TlsProfiles.ForServer(Server(settings with { KeyFile = null })),
+            () => TlsProfiles.Of(Server(settings with { KeyFile = null })),
             Throws.TypeOf<CertificateException>().With.Message.Contains("is set without its key file")
         );
 
     [Test]
     public void A_client_without_anchors_trusts_no_server() =>
         Assert.That(
-            () => TlsProfiles.ForClient(Client(settings with { PeerCaFile = null })),
+            () => TlsProfiles.Of(Client(settings with { PeerCaFile = null })),
             Throws.TypeOf<CertificateException>().With.Message.Contains("server_ca_cert")
         );
 
-    private static ClientSettings Client(TlsSettings tls) => new(Anywhere, Anywhere, tls, new(), new(), new(), new());
+    private static TunnelSettings Client(TlsSettings tls) =>
+        new(TunnelRole.Client, Anywhere, Anywhere, tls, new(), new(), new(), new());
 
-    private static ServerSettings Server(TlsSettings tls) => new(Anywhere, Anywhere, tls, new(), new(), new());
+    private static TunnelSettings Server(TlsSettings tls) =>
+        new(TunnelRole.Server, Anywhere, Anywhere, tls, new(), null, new(), new());
 }

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Tunnel.Config;
+
+namespace Tunnel.Cli.Commands;
+
+/// <summary><c>tunnel client</c> and <c>tunnel server</c></summary>
+internal static class RunCommand
+{
+    public static Command Create(TunnelRole role, Actions actions)
+    {
+        var word = role.Word();
+        var command = new ExplainedCommand(
+            word,
+            role == TunnelRole.Server
+                ? "Accept tunnel clients over TLS and carry each connection to one plain TCP target."
+                : "Listen for plain TCP on this machine and carry each connection over TLS to a tunnel server.",
+            $"""
+            Examples:
+              tunnel {word} --config config/{word}_config.yaml
+              tunnel {word} --config config/{word}_config.yaml --verbose
+
+            SIGTERM, SIGINT (Ctrl+C) or SIGQUIT stops accepting and lets live sessions finish within timeouts.shutdown;
+            a second one ends at once. SIGHUP or SIGUSR1 reopens the log file; SIGUSR2 and SIGALRM are ignored.
+
+            {ExitCode.Help}
+              3  stopped, but sessions were still live at the deadline and were cut
+            """
+        );
+        var config = ConfigOption.Create("The YAML file to run with.");
+        var verbose = new Option<bool>("--verbose")
+        {
+            Description = "Log at level debug: states of sessions too. Overrides logging.level.",
+        };
+        var debug = new Option<bool>("--debug")
+        {
+            Description = "Log at level trace: everything. Overrides logging.level.",
+        };
+        command.Options.Add(config);
+        command.Options.Add(verbose);
+        command.Options.Add(debug);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(verbose) && result.GetValue(debug))
+            {
+                result.AddError("Give --verbose or --debug, not both: --debug includes --verbose.");
+            }
+        });
+        command.SetAction(parsed =>
+        {
+            // Before the files are read, which may take a while.
+            _ = Signals.OfProcess;
+            return actions.Run(
+                actions.Prepare(role, parsed.GetRequiredValue(config)),
+                parsed.GetValue(debug) ? Verbosity.Debug
+                    : parsed.GetValue(verbose) ? Verbosity.Verbose
+                    : Verbosity.AsConfigured
+            );
+        });
+        return command;
+    }
+}

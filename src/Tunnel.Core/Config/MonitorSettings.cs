@@ -1,0 +1,11 @@
+namespace Tunnel.Config;
+
+/// <summary>The connection table's reports, and where a running tunnel tells its status.</summary>
+public sealed record MonitorSettings
+{
+    /// <summary>Between two lines with the active count and the totals; null: none.</summary>
+    public TimeSpan? Interval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Path of the Unix socket on which <c>tunnel status</c> is answered; null: none.</summary>
+    public FileSetting? StatusSocket { get; init; }
+}

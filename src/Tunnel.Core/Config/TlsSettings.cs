@@ -1,0 +1,78 @@
+namespace Tunnel.Config;
+
+/// <summary>The TLS part of either role, as written: files are not opened here.</summary>
+public sealed record TlsSettings
+{
+    /// <summary>
+    /// PEM file: our certificate, followed by its intermediates if it has any. Null: present none (client only).
+    /// </summary>
+    public FileSetting? CertFile { get; init; }
+
+    /// <summary>PEM file with the private key of <see cref="CertFile"/>.</summary>
+    public FileSetting? KeyFile { get; init; }
+
+    /// <summary>File whose first line is the password of <see cref="KeyFile"/>.</summary>
+    public FileSetting? KeyPasswordFile { get; init; }
+
+    /// <summary>Environment variable that holds the password of <see cref="KeyFile"/>.</summary>
+    public string? KeyPasswordEnv { get; init; }
+
+    /// <summary>
+    /// PEM file with the roots that the peer's chain must end in. Null: the server asks for no client certificate.
+    /// </summary>
+    public FileSetting? PeerCaFile { get; init; }
+
+    /// <summary>
+    /// Server: names of which the client must bear one (CN or SAN, <c>*.</c> for one label). Empty: all that the CA
+    /// vouches for.
+    /// </summary>
+    public IReadOnlyList<string> AllowedClientNames { get; init; } = [];
+
+    /// <summary>
+    /// Client: the name to send as SNI and to find among the server's SANs. Null: the host we connect to.
+    /// </summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>Lowest TLS version spoken, 1.2 or 1.3.</summary>
+    public Version MinVersion { get; init; } = new(1, 2);
+
+    public TlsBackendSetting Backend { get; init; } = TlsBackendSetting.Auto;
+
+    /// <summary>
+    /// Whether a returning peer may use a session ticket in place of a full handshake. Rules apply either way.
+    /// </summary>
+    public bool SessionResumption { get; init; } = true;
+
+    /// <summary>
+    /// Server: file with the secrets of which ticket keys are made; null: keys of this process alone. OpenSSL only.
+    /// </summary>
+    public FileSetting? TicketKeyFile { get; init; }
+
+    /// <summary>
+    /// File with the CRLs, PEM or DER, of all CAs above the peer's certificate; null: revocation is not checked.
+    /// OpenSSL only.
+    /// </summary>
+    public FileSetting? CrlFile { get; init; }
+
+    /// <summary>TLS 1.2 ciphers in OpenSSL's notation; null: the library's. OpenSSL only.</summary>
+    public string? Ciphers { get; init; }
+
+    /// <summary>TLS 1.3 cipher suites, colon-separated; null: the library's. OpenSSL only.</summary>
+    public string? CipherSuites { get; init; }
+
+    /// <summary>Key exchange groups, colon-separated, the best first; null: the library's. OpenSSL only.</summary>
+    public string? Groups { get; init; }
+}
+
+/// <summary>Which implementation of TLS to use.</summary>
+public enum TlsBackendSetting
+{
+    /// <summary>What is best on this platform: OpenSSL on Linux where libssl 3 loads, SslStream elsewhere.</summary>
+    Auto,
+
+    /// <summary>The .NET runtime's.</summary>
+    SslStream,
+
+    /// <summary>The system's libssl 3, called directly.</summary>
+    OpenSsl,
+}
