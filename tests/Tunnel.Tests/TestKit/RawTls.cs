@@ -12,6 +12,7 @@ internal sealed class RawTls : IDisposable
     private const ulong NoRenegotiation = 1ul << 30;
     private const int UpdateRequested = 1;
 
+    private byte[] _early = [];
     private readonly OpenSslContext _context;
     private readonly OpenSslSession _session;
     private readonly Handshaker _handshaker;
@@ -35,10 +36,12 @@ internal sealed class RawTls : IDisposable
         byte[] input = [];
         while (true)
         {
-            var (status, written) = Step(input);
+            var (status, consumed, written) = Step(input);
             await _socket.SendAllAsync(_room.AsMemory(0, written));
             if (status == TlsStatus.Complete)
             {
+                // The server's first words may have come with the end of its handshake.
+                _early = [.. input.AsSpan(consumed)];
                 return;
             }
 
@@ -143,12 +146,12 @@ internal sealed class RawTls : IDisposable
         _socket.Dispose();
     }
 
-    private (TlsStatus Status, int Written) Step(byte[] input)
+    private (TlsStatus Status, int Consumed, int Written) Step(byte[] input)
     {
         using (OpenSslCallbacks.Enter(_handshaker.State))
         {
-            var status = _session.Handshake(input, _room, out _, out var written);
-            return (status, written);
+            var status = _session.Handshake(input, _room, out var consumed, out var written);
+            return (status, consumed, written);
         }
     }
 
@@ -174,6 +177,12 @@ internal sealed class RawTls : IDisposable
 
     private async Task<byte[]> ReceiveAsync()
     {
+        if (_early is { Length: > 0 } early)
+        {
+            _early = [];
+            return early;
+        }
+
         var buffer = new byte[64 * 1024];
         var read = await _socket.ReceiveAsync(buffer.AsMemory()).AsTask().WaitAsync(Wire.Patience);
         return read > 0 ? buffer[..read] : throw new EndOfStreamException();
