@@ -223,7 +223,7 @@ internal sealed class OpenSslTransport(
     {
         if (result.Status == IoStatus.Failed)
         {
-            Fault = new TransportFault(TransportFaultKind.Network, SocketErrors.Words(result.Error));
+            Fault = TransportFault.Of(result.Error);
         }
 
         return result.Status;

@@ -13,9 +13,6 @@ public enum TunnelRole
 /// <summary>What follows from a role alone.</summary>
 public static class TunnelRoles
 {
-    /// <summary><c>client</c> or <c>server</c>: as in commands, file names, log lines and the status.</summary>
-    public static string Word(this TunnelRole role) => role == TunnelRole.Server ? "server" : "client";
-
     /// <summary>The role at the other end of the TLS leg.</summary>
     public static TunnelRole Peer(this TunnelRole role) =>
         role == TunnelRole.Server ? TunnelRole.Client : TunnelRole.Server;

@@ -57,7 +57,7 @@ public sealed class TcpTransport(SocketChannel channel) : ITransport
     {
         if (result.Status == IoStatus.Failed)
         {
-            Fault = new TransportFault(TransportFaultKind.Network, SocketErrors.Words(result.Error));
+            Fault = TransportFault.Of(result.Error);
         }
 
         return result.Status;

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Tunnel.Net;
 
 /// <summary>What a transport failed by.</summary>
@@ -20,6 +22,9 @@ public enum TransportFaultKind
 /// <param name="Words">For people.</param>
 public sealed record TransportFault(TransportFaultKind Kind, string Words)
 {
+    /// <summary>The connection failed.</summary>
+    public static TransportFault Of(SocketError error) => new(TransportFaultKind.Network, SocketErrors.Words(error));
+
     /// <summary>To break off by words is to a protocol what RST is to TCP.</summary>
     public IoStatus Status => Kind == TransportFaultKind.BrokenOff ? IoStatus.Reset : IoStatus.Failed;
 }

@@ -6,7 +6,4 @@ namespace Tunnel.Opening;
 internal readonly record struct Opened(Legs? Legs, SessionEnd? End)
 {
     public static Opened With(Legs? legs) => new(legs, null);
-
-    public static Opened Not(CloseReason reason, Party by, string? detail = null) =>
-        new(null, new SessionEnd(reason, by, detail));
 }

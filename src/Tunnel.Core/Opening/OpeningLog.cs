@@ -22,7 +22,7 @@ internal static class OpeningLog
             session.Id,
             attempts,
             failure.Reason.Word(),
-            Milliseconds(delay),
+            FieldText.Milliseconds(delay),
             failure.Detail ?? FieldText.None
         );
 
@@ -36,7 +36,7 @@ internal static class OpeningLog
             session.Id,
             failure.Reason.Word(),
             attempts,
-            Milliseconds(session.Age),
+            FieldText.Milliseconds(session.Age),
             failure.Detail ?? FieldText.None
         );
 
@@ -71,6 +71,4 @@ internal static class OpeningLog
 
     private static object TlsPeer(SessionFacts session) =>
         session.Plan.Role == TunnelRole.Server ? session.Peer : session.Plan.Forward;
-
-    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
 }

@@ -40,9 +40,6 @@ internal sealed record TunnelPlan
     /// <summary>Server only.</summary>
     public Strangers? Strangers { get; init; }
 
-    /// <summary>Who connected to us.</summary>
-    public Party FrontParty => Role == TunnelRole.Server ? Party.Client : Party.Application;
-
     /// <summary>To whom we connect.</summary>
     public Party BackParty => Role == TunnelRole.Server ? Party.Target : Party.Server;
 

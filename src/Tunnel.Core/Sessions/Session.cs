@@ -50,9 +50,9 @@ internal sealed class Session
                 End(end);
             }
 
-            if (opened.Legs is not null)
+            legs = opened.Legs;
+            if (legs is not null)
             {
-                legs = opened.Legs;
                 await RelayAsync(legs).ConfigureAwait(false);
             }
         }

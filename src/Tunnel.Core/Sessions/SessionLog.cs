@@ -52,9 +52,9 @@ internal static class SessionLog
             session.Tls?.Cipher ?? FieldText.None,
             session.Tls is { } tls ? tls.Resumed : FieldText.None,
             session.Tls?.Backend ?? FieldText.None,
-            Milliseconds(session.HandshakeTime),
-            Milliseconds(session.ConnectTime),
-            Milliseconds(session.Age),
+            FieldText.Milliseconds(session.HandshakeTime),
+            FieldText.Milliseconds(session.ConnectTime),
+            FieldText.Milliseconds(session.Age),
             session.RemoteId ?? FieldText.None,
             end.Detail ?? FieldText.None
         );
@@ -75,6 +75,4 @@ internal static class SessionLog
                 session.Plan.Warnings.LevelOfStranger(),
             _ => LogLevel.Info,
         };
-
-    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
 }

@@ -22,6 +22,9 @@ public static class FieldText
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'()*+,-./:;<>?@[]^_`{|}~"
     );
 
+    /// <summary>For a field whose name ends in <c>_ms</c>: to a tenth.</summary>
+    public static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
+
     /// <param name="mostBytes">Most UTF-8 bytes between the quotes; what is cut off is replaced by an ellipsis.</param>
     public static void Append(StringBuilder to, string value, int mostBytes = MostBytes)
     {

@@ -1,5 +1,6 @@
 using Tunnel.Cli;
 using Tunnel.Config;
+using Tunnel.Text;
 
 namespace Tunnel.Tests.Cli;
 

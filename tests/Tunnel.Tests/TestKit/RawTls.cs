@@ -12,15 +12,14 @@ internal sealed class RawTls : IDisposable
     private const ulong NoRenegotiation = 1ul << 30;
     private const int UpdateRequested = 1;
 
-    private byte[] _early = [];
     private readonly OpenSslContext _context;
     private readonly OpenSslSession _session;
     private readonly Handshaker _handshaker;
     private readonly TicketJar _tickets = new();
     private readonly Socket _socket;
     private readonly byte[] _room = new byte[256 * 1024];
-
     private readonly TlsProfile _profile;
+    private byte[] _early = [];
 
     public RawTls(TlsProfile profile, Socket socket)
     {
