@@ -113,7 +113,7 @@ no_warning() { ! docker logs "$1" 2>&1 | grep WARN; }
 prepare
 for role in client server; do
     check "an image without a configuration asks for the one of the $role" \
-        ends_saying "${role}_config.yaml: there is no such file in /etc/tunnel; name the $role's" "tunnel-$role"
+        ends_saying "${role}_config.yaml: the file does not exist (looked for it from /etc/tunnel); name the $role's" "tunnel-$role"
 done
 check "containers without certificates say where they come from" start_too_early
 check "init.sh works after that, and removes them" init_works_then

@@ -35,6 +35,6 @@ internal static class CertsInitText
                 client_key: {made.ClientKey}
             """
         );
-        return ExitCode.Ok;
+        return ExitCodes.Ok;
     }
 }

@@ -14,25 +14,25 @@ internal static class Check
         var (settings, warnings) = ConfigLoader.Load(role, configFile);
         var profile = TlsProfiles.Of(settings);
         var choice = BackendChoice.For(settings.Tls.Backend);
-        var found = warnings.Select(text => new CertificateWarning(false, text)).ToList();
+        var found = warnings.Select(text => new SetupWarning(false, text)).ToList();
         // Ciphers, CRLs and keys that only the backend itself can judge.
         using (
             choice.Backend.CreateEndpoint(
                 profile,
-                notice => found.Add(new CertificateWarning(notice.BreaksTunnel, notice.Text))
+                notice => found.Add(new SetupWarning(notice.BreaksTunnel, notice.Text))
             )
         ) { }
 
         if (FaultOf(settings.Monitor.StatusSocket) is { } fault)
         {
-            found.Add(new CertificateWarning(true, fault));
+            found.Add(new SetupWarning(true, fault));
         }
 
         var reports = CertificateReports.Of(profile, DateTimeOffset.UtcNow);
         var all = found.Concat(reports.SelectMany(report => report.Warnings)).ToList();
         if (profile.TicketSecrets?.Warning is { } exposed)
         {
-            all.Add(new CertificateWarning(false, exposed));
+            all.Add(new SetupWarning(false, exposed));
         }
 
         var errors = all.Count(warning => warning.BreaksTunnel);
@@ -45,7 +45,7 @@ internal static class Check
             Write(report, output);
         }
 
-        return errors > 0 ? ExitCode.BadInput : ExitCode.Ok;
+        return errors > 0 ? ExitCodes.BadInput : ExitCodes.Ok;
     }
 
     private static string? FaultOf(FileSetting? socket) =>
@@ -65,7 +65,7 @@ internal static class Check
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 
-    private static void Write(IEnumerable<CertificateWarning> warnings, string indent, TextWriter output)
+    private static void Write(IEnumerable<SetupWarning> warnings, string indent, TextWriter output)
     {
         foreach (var warning in warnings)
         {

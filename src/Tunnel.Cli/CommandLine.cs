@@ -26,7 +26,7 @@ internal static class CommandLine
         {
             parsed.InvocationConfiguration.Output = error;
             new HelpWithNotes(Notes).Invoke(parsed);
-            return ExitCode.BadInput;
+            return ExitCodes.BadInput;
         }
 
         if (parsed.Action is ParseErrorAction)

@@ -13,6 +13,14 @@ internal sealed class ExplainedCommand(string name, string description, string n
 /// <summary>The library's help, followed by the notes of the command it is about.</summary>
 internal sealed class HelpWithNotes(string rootNotes) : SynchronousCommandLineAction
 {
+    /// <summary>For the notes of a command: what most of them end with.</summary>
+    public const string ListOfExitCodes = """
+        Exit codes:
+          0  done
+          1  could not do its work: a port in use, a disk that is full
+          2  the command line, the configuration or a file it names must be corrected
+        """;
+
     private readonly HelpAction _help = new() { MaxWidth = 100 };
 
     // Help may be asked for in the middle of an incomplete command line.
@@ -23,6 +31,6 @@ internal sealed class HelpWithNotes(string rootNotes) : SynchronousCommandLineAc
         _help.Invoke(parseResult);
         var notes = parseResult.CommandResult.Command is ExplainedCommand command ? command.Notes : rootNotes;
         parseResult.InvocationConfiguration.Output.WriteLine(notes);
-        return ExitCode.Ok;
+        return ExitCodes.Ok;
     }
 }

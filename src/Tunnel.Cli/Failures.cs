@@ -1,8 +1,5 @@
 using System.Net.Sockets;
-using Tunnel.Config;
-using Tunnel.Diagnostics;
 using Tunnel.Services;
-using Tunnel.Tls;
 
 namespace Tunnel.Cli;
 
@@ -16,10 +13,17 @@ internal static class Failures
         "this is a container: configuration and certificates are what is mounted at /etc/tunnel; "
         + "docker/init.sh makes certificates for docker/docker-compose.yml; docker/README.md explains both";
 
-    /// <summary>Whether the message alone tells a user what to do; anything else is a fault of this program.</summary>
+    /// <summary>
+    /// Whether the message alone tells a user what to do, ours or the system's (a disk that is full, a port in use);
+    /// anything else is a bug of this program.
+    /// </summary>
     public static bool IsForUsers(Exception failure) =>
-        IsBadInput(failure)
-        || failure is TunnelStartException or IOException or SocketException or UnauthorizedAccessException;
+        failure
+            is ExplainedException
+                or TunnelStartException
+                or IOException
+                or SocketException
+                or UnauthorizedAccessException;
 
     /// <summary>Writes what happened, one <c>tunnel:</c> line for each line of it, and gives the exit code.</summary>
     public static int Report(Exception failure, TextWriter error)
@@ -30,14 +34,12 @@ internal static class Failures
             error.WriteLine($"tunnel: {line}");
         }
 
-        if (IsBadInput(failure) && Environment.GetEnvironmentVariable(InContainer) == "true")
+        var exitCode = (failure as ExplainedException)?.ExitCode ?? ExitCodes.Failed;
+        if (exitCode == ExitCodes.BadInput && Environment.GetEnvironmentVariable(InContainer) == "true")
         {
             error.WriteLine($"tunnel: {ContainerHint}");
         }
 
-        return IsBadInput(failure) ? ExitCode.BadInput : ExitCode.Failed;
+        return exitCode;
     }
-
-    private static bool IsBadInput(Exception failure) =>
-        failure is LogFileException or ConfigException or CertificateException;
 }

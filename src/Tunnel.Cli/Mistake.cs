@@ -38,7 +38,7 @@ internal static class Mistake
         }
 
         error.WriteLine($"Try '{PathTo(place)} --help'.");
-        return ExitCode.BadInput;
+        return ExitCodes.BadInput;
     }
 
     /// <summary>The command under which the word was typed: those that follow it do not count.</summary>

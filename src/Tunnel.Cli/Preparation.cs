@@ -9,7 +9,7 @@ namespace Tunnel.Cli;
 internal static class Preparation
 {
     /// <exception cref="ConfigException">The file is faulty.</exception>
-    /// <exception cref="CertificateException">
+    /// <exception cref="TlsSetupException">
     /// A certificate, key, CA or CRL file cannot be used, or the backend is missing.
     /// </exception>
     public static PreparedTunnel Of(TunnelRole role, string configFile)

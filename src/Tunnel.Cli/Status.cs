@@ -35,7 +35,7 @@ internal static class Status
 
         await output.WriteAsync(answer);
         return accepting
-            ? ExitCode.Ok
+            ? ExitCodes.Ok
             : throw new IOException(
                 "it is being stopped: it accepts no new connections, and ends when the live ones have ended"
             );

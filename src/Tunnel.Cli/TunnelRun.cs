@@ -46,7 +46,7 @@ internal static class TunnelRun
             if (await Task.WhenAny(starting, signals.First) != starting)
             {
                 log.Info("{signal:l}: stopped before it listened", await signals.First);
-                return ExitCode.Ok;
+                return ExitCodes.Ok;
             }
 
             running = await starting;
@@ -55,7 +55,7 @@ internal static class TunnelRun
         catch (Exception e) when (Failures.IsForUsers(e))
         {
             log.Error("{role:l} could not start: {cause:l}", prepared.Role.Word(), e.Message);
-            return ExitCode.Failed;
+            return ExitCodes.Failed;
         }
 
         var limit = prepared.ShutdownLimit;
@@ -96,7 +96,7 @@ internal static class TunnelRun
             log.Error("stopped at once; sessions cut: {cut}, and not all of them have ended", cut);
         }
 
-        return ExitCode.SessionsCut;
+        return ExitCodes.SessionsCut;
     }
 
     private static int Ended(int cut, TimeSpan limit, ILogger log)
@@ -104,11 +104,11 @@ internal static class TunnelRun
         if (cut == 0)
         {
             log.Info("stopped; every session had ended");
-            return ExitCode.Ok;
+            return ExitCodes.Ok;
         }
 
         log.Warn("stopped after {shutdown_seconds} s; sessions still live and cut: {cut}", limit.TotalSeconds, cut);
-        return ExitCode.SessionsCut;
+        return ExitCodes.SessionsCut;
     }
 
     private static LogLevelSetting? LevelOf(Verbosity verbosity) =>

@@ -28,7 +28,7 @@ internal static class VersionText
         public override int Invoke(ParseResult parseResult)
         {
             parseResult.InvocationConfiguration.Output.WriteLine(Full);
-            return ExitCode.Ok;
+            return ExitCodes.Ok;
         }
     }
 

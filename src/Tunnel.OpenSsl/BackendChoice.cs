@@ -7,7 +7,7 @@ namespace Tunnel.Tls.OpenSslBackend;
 /// <param name="Note">Why <c>auto</c> did not take OpenSSL where it would have; null otherwise.</param>
 public sealed record BackendChoice(ITlsBackend Backend, string? Note)
 {
-    /// <exception cref="CertificateException">OpenSSL is demanded and cannot be had.</exception>
+    /// <exception cref="TlsSetupException">OpenSSL is demanded and cannot be had.</exception>
     public static BackendChoice For(TlsBackendSetting setting) =>
         For(setting, OperatingSystem.IsLinux(), OpenSslTls.TryLoad);
 
@@ -30,7 +30,7 @@ public sealed record BackendChoice(ITlsBackend Backend, string? Note)
 
         return setting == TlsBackendSetting.Auto
             ? new BackendChoice(new SslStreamTls(), $"TLS by SslStream, because {whyNot}")
-            : throw new CertificateException(
+            : throw new TlsSetupException(
                 $"tls.backend is openssl, but {whyNot}: install OpenSSL 3 (Debian: libssl3), or set tls.backend to auto"
             );
     }

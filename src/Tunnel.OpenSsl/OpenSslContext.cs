@@ -126,7 +126,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
     {
         if (!accepted)
         {
-            throw new CertificateException(
+            throw new TlsSetupException(
                 $"certificate file {own.CertFile}: OpenSSL does not accept {NameText.Subject(certificate)} "
                     + $"({OpenSslError.Drain()}): issue it again with a longer key or a better hash, or see which security level "
                     + "(SECLEVEL) the system's openssl.cnf demands"
@@ -204,10 +204,10 @@ internal sealed unsafe class OpenSslContext : IDisposable
         }
     }
 
-    private static CertificateException Unknown(string key, string value, string command)
+    private static TlsSetupException Unknown(string key, string value, string command)
     {
         _ = OpenSslError.Drain();
-        return new CertificateException(
+        return new TlsSetupException(
             $"tls.{key}: OpenSSL knows none of, or not all of '{value}'; `{command}` lists what it knows"
         );
     }

@@ -107,7 +107,7 @@ internal sealed class OpenSslEndpoint(
 
         return name.Length is > 0 and <= 255 && Ascii.IsValid(name) && !name.Contains('\0')
             ? name
-            : throw new CertificateException(
+            : throw new TlsSetupException(
                 $"server name {SafeText.Escape(name)} cannot be sent to a server: write it in ASCII, in 255 letters at most"
             );
     }

@@ -28,7 +28,7 @@ internal static class CertsCommand
 
             For trials and small private use: whoever has ca.key can let anybody in.
 
-            {ExitCode.Help}
+            {HelpWithNotes.ListOfExitCodes}
             """
         );
         var directory = new Option<string>("--dir")

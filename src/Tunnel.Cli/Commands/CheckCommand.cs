@@ -32,7 +32,7 @@ internal static class CheckCommand
             Example:
               tunnel check {word} --config config/{word}_config.yaml && systemctl restart tunnel-{word}
 
-            {ExitCode.Help}
+            {HelpWithNotes.ListOfExitCodes}
             """
         );
         var config = ConfigOption.Create("The YAML file to check.");

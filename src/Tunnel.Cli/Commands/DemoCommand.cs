@@ -24,7 +24,7 @@ internal static class DemoCommand
 
             Needs nothing prepared and leaves nothing behind.
 
-            {ExitCode.Help}
+            {HelpWithNotes.ListOfExitCodes}
             """
         );
         var stay = new Option<bool>("--stay")

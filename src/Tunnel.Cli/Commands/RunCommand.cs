@@ -22,7 +22,7 @@ internal static class RunCommand
             SIGTERM, SIGINT (Ctrl+C) or SIGQUIT stops accepting and lets live sessions finish within timeouts.shutdown;
             a second one ends at once. SIGHUP or SIGUSR1 reopens the log file; SIGUSR2 and SIGALRM are ignored.
 
-            {ExitCode.Help}
+            {HelpWithNotes.ListOfExitCodes}
               3  stopped, but sessions were still live at the deadline and were cut
             """
         );

@@ -66,7 +66,7 @@ internal static class DemoRun
         catch (SocketException e)
         {
             output.WriteLine($"FAILED: {await demo.Log.WhyAsync() ?? $"the application's connection: {e.Message}"}");
-            return ExitCode.Failed;
+            return ExitCodes.Failed;
         }
 
         var session = await demo.Log.ServerLine;
@@ -81,7 +81,7 @@ internal static class DemoRun
 
         await demo.StopAsync();
         target.Stop();
-        return good ? ExitCode.Ok : ExitCode.Failed;
+        return good ? ExitCodes.Ok : ExitCodes.Failed;
     }
 
     private static void Report(

@@ -63,7 +63,7 @@ public sealed class CertificateAuthority : IDisposable
 
     /// <summary>A certificate for a TLS server.</summary>
     /// <param name="names">DNS names, also with a wildcard label, and IP addresses; at least one. All become SANs.</param>
-    /// <exception cref="CertificateException">No name is given, or one can be neither.</exception>
+    /// <exception cref="CertsInitException">No name is given, or one can be neither.</exception>
     public IssuedCertificate IssueServer(IReadOnlyList<string> names)
     {
         var sans = new SubjectAlternativeNameBuilder();
@@ -71,8 +71,7 @@ public sealed class CertificateAuthority : IDisposable
         {
             AddServerName(sans, name);
         }
-        var commonName =
-            names.Count > 0 ? names[0] : throw new CertificateException("a server needs at least one name");
+        var commonName = names.Count > 0 ? names[0] : throw new CertsInitException("a server needs at least one name");
         // Nobody looks for the server in its CN; it is for people, so a long name may be replaced.
         return Issue(
             commonName.Length <= MaxCommonNameLength ? commonName : "tunnel-server",
@@ -83,12 +82,12 @@ public sealed class CertificateAuthority : IDisposable
 
     /// <summary>A certificate for a TLS client.</summary>
     /// <param name="name">Becomes the CN, and a DNS SAN as well when it is a DNS name.</param>
-    /// <exception cref="CertificateException">The name is empty, too long or not printable.</exception>
+    /// <exception cref="CertsInitException">The name is empty, too long or not printable.</exception>
     public IssuedCertificate IssueClient(string name)
     {
         if (name.Length is 0 or > MaxCommonNameLength || SafeText.Escape(name) != name)
         {
-            throw new CertificateException(
+            throw new CertsInitException(
                 $"client name '{SafeText.Escape(name)}' must be 1 to {MaxCommonNameLength} printable characters"
             );
         }
@@ -152,7 +151,7 @@ public sealed class CertificateAuthority : IDisposable
         }
         else
         {
-            throw new CertificateException(
+            throw new CertsInitException(
                 $"server name '{SafeText.Escape(name)}' is neither a DNS name nor an IP address"
             );
         }

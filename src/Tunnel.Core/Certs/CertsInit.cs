@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tunnel.Tls;
 
 namespace Tunnel.Certs;
 
@@ -13,7 +12,7 @@ public static class CertsInit
 
     /// <summary>Makes six new files; the directory is made if it is missing, for its owner only.</summary>
     /// <param name="serverNames">DNS names and IP addresses of the server; empty: <see cref="DefaultServerNames"/>.</param>
-    /// <exception cref="CertificateException">
+    /// <exception cref="CertsInitException">
     /// A file exists already, a name is no name, or the directory cannot be written. Then nothing has been left behind.
     /// </exception>
     public static CertsInitResult Run(string directory, IReadOnlyList<string> serverNames, string clientName)

@@ -1,5 +1,4 @@
 using System.Text;
-using Tunnel.Tls;
 
 namespace Tunnel.Certs;
 
@@ -12,13 +11,13 @@ internal static class NewFiles
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Readable = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <exception cref="CertificateException">One exists already, or the directory cannot be written.</exception>
+    /// <exception cref="CertsInitException">One exists already, or the directory cannot be written.</exception>
     public static void Write(string directory, IReadOnlyList<NewFile> files)
     {
         var existing = files.Where(file => Path.Exists(file.Path)).Select(file => file.Path).ToList();
         if (existing.Count > 0)
         {
-            throw new CertificateException(
+            throw new CertsInitException(
                 $"nothing was written, because these exist already: {string.Join(", ", existing)}; "
                     + "choose another directory or move them away"
             );
@@ -42,7 +41,7 @@ internal static class NewFiles
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             undo.ForEach(File.Delete);
-            throw new CertificateException($"cannot write certificates to {directory}: {e.Message}");
+            throw new CertsInitException($"cannot write certificates to {directory}: {e.Message}");
         }
     }
 

@@ -68,44 +68,21 @@ internal static class ConfigText
         var otherFile = $"name the {role.Word()}'s YAML file; {ExampleFile.Of(role)} is one to start from";
         try
         {
-            if (Directory.Exists(path))
-            {
-                throw findings.Fatal(default, "this is a directory", otherFile);
-            }
-
             // Pipes have no length and devices no end: read up to the limit instead of asking.
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var buffer = new byte[MaxBytes + 1];
             var count = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
             return count <= MaxBytes ? buffer[..count] : throw TooLarge(findings);
         }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception error) when (UnreadableFile.IsCause(error))
         {
-            throw findings.Fatal(
-                default,
-                Path.IsPathRooted(path) ? "there is no such file" : $"there is no such file in {WorkingDirectory()}",
-                File.Exists($"{path}.example") ? $"copy {path}.example to it and edit that" : otherFile
-            );
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw findings.Fatal(default, "the file may not be read by this user", "change its owner or its mode");
-        }
-        catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException)
-        {
-            throw findings.Fatal(default, $"the file cannot be read: {SafeText.Escape(error.Message)}", otherFile);
-        }
-    }
-
-    private static string WorkingDirectory()
-    {
-        try
-        {
-            return SafeText.Escape(Directory.GetCurrentDirectory(), 4096);
-        }
-        catch (IOException)
-        {
-            return "the working directory, which has been deleted";
+            var remedy = error switch
+            {
+                FileNotFoundException when File.Exists($"{path}.example") => $"copy {path}.example to it and edit that",
+                UnauthorizedAccessException when !Directory.Exists(path) => "change its owner or its mode",
+                _ => otherFile,
+            };
+            throw findings.Fatal(default, $"the file {UnreadableFile.Words(path, error)}", remedy);
         }
     }
 

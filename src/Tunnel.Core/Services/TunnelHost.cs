@@ -37,7 +37,7 @@ public sealed class TunnelHost : IRunningTunnel
     /// <summary>The table of its sessions.</summary>
     public SessionTable Table { get; }
 
-    /// <exception cref="CertificateException">The backend cannot use the profile.</exception>
+    /// <exception cref="TlsSetupException">The backend cannot use the profile.</exception>
     /// <exception cref="TunnelStartException">The listening address or the status socket cannot be used.</exception>
     public static Task<TunnelHost> StartAsync(
         TunnelSettings settings,

@@ -11,7 +11,7 @@ public enum CertificateFileRole
 /// <summary>Something a user should know about a certificate.</summary>
 /// <param name="BreaksTunnel">No peer will or should get through: an error in <c>tunnel check</c>, a warning at start.</param>
 /// <param name="Text">One sentence that names the certificate or file.</param>
-public sealed record CertificateWarning(bool BreaksTunnel, string Text);
+public sealed record SetupWarning(bool BreaksTunnel, string Text);
 
 /// <summary>One certificate of ours as <c>tunnel check</c> shows it; all text is fit for printing.</summary>
 /// <param name="Left">Until <paramref name="NotAfter"/>, in words: <c>29 days left</c>, <c>expired 2 days ago</c>.</param>
@@ -23,5 +23,5 @@ public sealed record CertificateReport(
     DateTimeOffset NotBefore,
     DateTimeOffset NotAfter,
     string Left,
-    IReadOnlyList<CertificateWarning> Warnings
+    IReadOnlyList<SetupWarning> Warnings
 );

@@ -55,7 +55,7 @@ public static class CertificateReports
         X509Certificate2 certificate,
         DateTimeOffset now,
         bool needed,
-        IEnumerable<CertificateWarning> warnings
+        IEnumerable<SetupWarning> warnings
     )
     {
         DateTimeOffset notAfter = certificate.NotAfter.ToUniversalTime();
@@ -74,7 +74,7 @@ public static class CertificateReports
         );
     }
 
-    private static IEnumerable<CertificateWarning> DateWarnings(
+    private static IEnumerable<SetupWarning> DateWarnings(
         string name,
         X509Certificate2 certificate,
         DateTimeOffset now,
@@ -93,7 +93,7 @@ public static class CertificateReports
         }
     }
 
-    private static IEnumerable<CertificateWarning> OwnWarnings(TunnelRole role, OwnCertificate own)
+    private static IEnumerable<SetupWarning> OwnWarnings(TunnelRole role, OwnCertificate own)
     {
         var name = $"{own.CertFile}: {SafeText.Escape(own.Leaf.Subject)}";
         if (CertificateUsage.WhyNotFor(role, own.Leaf) is { } why)
@@ -114,7 +114,7 @@ public static class CertificateReports
         }
     }
 
-    private static IEnumerable<CertificateWarning> AnchorWarnings(
+    private static IEnumerable<SetupWarning> AnchorWarnings(
         TrustAnchors anchors,
         X509Certificate2 anchor,
         TunnelRole peer

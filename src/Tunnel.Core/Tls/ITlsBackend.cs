@@ -14,7 +14,7 @@ public interface ITlsBackend
     /// <summary>One per tunnel: what can be prepared once is prepared here.</summary>
     /// <param name="tell">Takes what the endpoint has to say besides the outcomes of handshakes; on any thread, must not block.</param>
     /// <param name="time">What the endpoint does by the clock goes by this one; null: the system's.</param>
-    /// <exception cref="CertificateException">The backend cannot use the profile's certificate or key.</exception>
+    /// <exception cref="TlsSetupException">The backend cannot use the profile's certificate or key.</exception>
     ITlsEndpoint CreateEndpoint(TlsProfile profile, Action<TlsNotice>? tell = null, TimeProvider? time = null);
 }
 

@@ -6,7 +6,7 @@ namespace Tunnel.Tls;
 /// <summary>Turns settings into profiles: opens the files they name and builds the policy about the peer.</summary>
 public static class TlsProfiles
 {
-    /// <exception cref="CertificateException">With the faults of all files at once.</exception>
+    /// <exception cref="TlsSetupException">With the faults of all files at once.</exception>
     public static TlsProfile Of(TunnelSettings settings)
     {
         var tls = settings.Tls;
@@ -33,10 +33,9 @@ public static class TlsProfiles
         };
     }
 
-    private static CertificateException NoCertificate() => new("tls.server_cert and tls.server_key are needed");
+    private static TlsSetupException NoCertificate() => new("tls.server_cert and tls.server_key are needed");
 
-    private static CertificateException NoAnchors() =>
-        new("remote_server.server_ca_cert is needed to trust any server");
+    private static TlsSetupException NoAnchors() => new("remote_server.server_ca_cert is needed to trust any server");
 
     private static (OwnCertificate? Own, TrustAnchors? Anchors, RevocationLists? Crls, TicketSecrets? Tickets) Load(
         TlsSettings tls,
@@ -45,10 +44,10 @@ public static class TlsProfiles
     {
         var faults = new List<string>();
         var own = Collect(() => LoadOwn(tls), faults);
-        var anchors = Collect(() => tls.PeerCaFile is { } file ? TrustAnchors.Load(file, peer) : null, faults);
+        var anchors = Collect(() => tls.PeerCaFile is { } file ? CaFile.Load(file, peer) : null, faults);
         var crls = Collect(() => tls.CrlFile is { } file ? RevocationLists.Load(file) : null, faults);
         var tickets = Collect(() => tls.TicketKeyFile is { } file ? TicketSecrets.Load(file) : null, faults);
-        return faults.Count == 0 ? (own, anchors, crls, tickets) : throw new CertificateException(faults);
+        return faults.Count == 0 ? (own, anchors, crls, tickets) : throw new TlsSetupException(faults);
     }
 
     private static OwnCertificate? LoadOwn(TlsSettings tls) =>
@@ -56,10 +55,10 @@ public static class TlsProfiles
         {
             ({ } certFile, { } keyFile) => LoadOwn(certFile, keyFile, tls),
             (null, null) => null,
-            ({ } certFile, null) => throw new CertificateException(
+            ({ } certFile, null) => throw new TlsSetupException(
                 $"certificate file {certFile} is set without its key file"
             ),
-            (null, { } keyFile) => throw new CertificateException(
+            (null, { } keyFile) => throw new TlsSetupException(
                 $"key file {keyFile} is set without its certificate file"
             ),
         };
@@ -77,7 +76,7 @@ public static class TlsProfiles
         {
             return load();
         }
-        catch (CertificateException e)
+        catch (TlsSetupException e)
         {
             faults.AddRange(e.Faults);
             return null;

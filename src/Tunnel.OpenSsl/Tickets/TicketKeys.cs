@@ -74,7 +74,7 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
         {
             found = TicketSecrets.Load(_secrets.Setting);
         }
-        catch (CertificateException e)
+        catch (TlsSetupException e)
         {
             if (e.Message != _fault)
             {

@@ -19,7 +19,7 @@ public sealed class RefusalLoadTests(BackendPair backends) : BehaviourTests(back
         await using var pair = await Pair.StartAsync();
         var (application, target) = await pair.OpenAsync();
         using var peers = new TlsPeers();
-        var policy = PeerPolicy.ForServers(TrustAnchors.Load(pair.Files.ServerCa), "localhost");
+        var policy = PeerPolicy.ForServers(CaFile.Load(pair.Files.ServerCa), "localhost");
         var chains = Chains().Select((chain, i) => peers.Own(chain, $"stranger-{i}")).ToArray();
         using var over = new CancellationTokenSource();
         var refused = 0;

@@ -90,7 +90,7 @@ public sealed class CertsInitTests
     public void Every_pair_can_be_loaded_and_each_policy_accepts_the_other_side()
     {
         var made = Init();
-        var anchors = TrustAnchors.Load(made.CaCert);
+        var anchors = CaFile.Load(made.CaCert);
         var server = OwnCertificate.Load(made.ServerCert, made.ServerKey, null).Leaf;
         var client = OwnCertificate.Load(made.ClientCert, made.ClientKey, null).Leaf;
         Assert.That(OwnCertificate.Load(made.CaCert, made.CaKey, null).Leaf.HasPrivateKey, Is.True);
@@ -122,7 +122,7 @@ public sealed class CertsInitTests
         var existing = directory.Write("certs/client.key", "mine");
         var other = directory.Write("certs/ca.crt", "mine");
 
-        var fault = Assert.Throws<CertificateException>(() => Init())!;
+        var fault = Assert.Throws<CertsInitException>(() => Init())!;
 
         Assert.That(fault.Message, Does.Contain($"these exist already: {other}, {existing};"));
         Assert.That(Directory.GetFiles(directory.File("certs")), Is.EquivalentTo(new[] { existing, other }));
@@ -136,7 +136,7 @@ public sealed class CertsInitTests
         var inTheWay = $"{Path.Combine(target, "client.key")}.{Environment.ProcessId}.tmp";
         Directory.CreateDirectory(inTheWay);
 
-        Assert.That(() => Init(), Throws.TypeOf<CertificateException>());
+        Assert.That(() => Init(), Throws.TypeOf<CertsInitException>());
 
         Assert.That(Directory.GetFiles(target), Is.Empty);
     }
@@ -147,7 +147,7 @@ public sealed class CertsInitTests
     [TestCase("a..b")]
     public void A_server_name_that_is_none_is_refused(string name)
     {
-        Assert.That(() => Init([name]), Throws.TypeOf<CertificateException>().With.Message.Contains($"'{name}'"));
+        Assert.That(() => Init([name]), Throws.TypeOf<CertsInitException>().With.Message.Contains($"'{name}'"));
         Assert.That(Directory.Exists(directory.File("certs")), Is.False);
     }
 
@@ -155,7 +155,7 @@ public sealed class CertsInitTests
     [TestCase("a\nb")]
     [TestCase("0123456789012345678901234567890123456789012345678901234567890123456789")]
     public void A_client_name_that_fits_no_CN_is_refused(string name) =>
-        Assert.That(() => InitFor(name), Throws.TypeOf<CertificateException>());
+        Assert.That(() => InitFor(name), Throws.TypeOf<CertsInitException>());
 
     private CertsInitResult Init(params string[] serverNames) => InitFor(CertsInit.DefaultClientName, serverNames);
 

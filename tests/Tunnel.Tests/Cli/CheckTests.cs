@@ -3,6 +3,7 @@ using NUnit.Framework;
 using Tunnel.Cli;
 using Tunnel.Config;
 using Tunnel.Tests.TestKit;
+using Tunnel.Text;
 using Tunnel.Tls;
 
 namespace Tunnel.Tests.Cli;
@@ -67,7 +68,7 @@ public sealed class CheckTests
 
         Issue(TestLeaf.Expired(TimeSpan.FromDays(2.7)));
         Assert.That(
-            Report(ExitCode.BadInput),
+            Report(ExitCodes.BadInput),
             Does.StartWith($"{_config}: will not work: 1 error and 1 warning\n")
                 .And.Match("  valid    .*, expired 2 days ago\n  ERROR: .* \\(2 days ago\\)\n")
         );
@@ -83,7 +84,7 @@ public sealed class CheckTests
         Directory.Delete(place);
 
         Assert.That(
-            Report(ExitCode.BadInput),
+            Report(ExitCodes.BadInput),
             Does.Contain(
                 $"\nERROR: {_config}:9:18: monitor.status_socket: the status socket {place}/s.sock cannot be made: "
                     + $"its directory {place} does not exist; make it, or choose another path\n"
@@ -99,7 +100,7 @@ public sealed class CheckTests
         Append($"  client_ca_cert: {root.WriteFile(_files.Path, "root.crt")}\n", instead: "  client_ca_cert: ");
         Append($"  backend: openssl\n  crl: {crl}\n");
         Assert.That(
-            Report(ExitCode.BadInput),
+            Report(ExitCodes.BadInput),
             Does.Contain($"\nERROR: {crl}: the CRL of CN=Test Root is outdated since")
         );
 
@@ -114,7 +115,7 @@ public sealed class CheckTests
         Append("  server_key: no/such.key\n", instead: "  server_key: ");
         Append("  ticket_keys: no/tickets\n  backend: openssl\n  crl: no/crl\n", instead: "  ticket_keys: ");
 
-        var faults = Assert.Throws<CertificateException>(() => Preparation.Of(TunnelRole.Server, _config))!.Faults;
+        var faults = Assert.Throws<TlsSetupException>(() => Preparation.Of(TunnelRole.Server, _config))!.Faults;
 
         Assert.That(
             faults.Select(fault => fault.Split(" does not exist")[0]),
@@ -134,8 +135,8 @@ public sealed class CheckTests
         var words =
             $"{_config}:6:19: tls.client_ca_cert: CA file {intermediate}: no certificate in it can let a client in: ";
 
-        Assert.That(() => Report(), Throws.TypeOf<CertificateException>().With.Message.StartsWith(words));
-        Assert.That(() => Preparation.Of(TunnelRole.Server, _config), Throws.TypeOf<CertificateException>());
+        Assert.That(() => Report(), Throws.TypeOf<TlsSetupException>().With.Message.StartsWith(words));
+        Assert.That(() => Preparation.Of(TunnelRole.Server, _config), Throws.TypeOf<TlsSetupException>());
     }
 
     [Test]
@@ -145,12 +146,12 @@ public sealed class CheckTests
 
         Assert.That(
             () => Report(),
-            Throws.TypeOf<CertificateException>().With.Message.Contains("line 1: is 3 bytes long")
+            Throws.TypeOf<TlsSetupException>().With.Message.Contains("line 1: is 3 bytes long")
         );
-        Assert.That(() => Preparation.Of(TunnelRole.Server, _config), Throws.TypeOf<CertificateException>());
+        Assert.That(() => Preparation.Of(TunnelRole.Server, _config), Throws.TypeOf<TlsSetupException>());
     }
 
-    private string Report(int exitCode = ExitCode.Ok)
+    private string Report(int exitCode = ExitCodes.Ok)
     {
         using var output = new StringWriter { NewLine = "\n" };
         Assert.That(Check.Run(TunnelRole.Server, _config, output), Is.EqualTo(exitCode), output.ToString());

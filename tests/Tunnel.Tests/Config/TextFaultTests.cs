@@ -17,7 +17,7 @@ public sealed class TextFaultTests
 
     [Test]
     public void A_missing_file_is_told() =>
-        ExpectOfFile(Path.Combine(folder, "none", "c.yaml"), ": there is no such file; name the ");
+        ExpectOfFile(Path.Combine(folder, "none", "c.yaml"), ": the file does not exist; name the ");
 
     [TestCase("utf-16")]
     [TestCase("utf-16BE")]
@@ -39,7 +39,10 @@ public sealed class TextFaultTests
 
     [Test]
     public void A_missing_file_with_a_relative_path_is_told_with_where_it_was_looked_for() =>
-        ExpectOfFile("none.yaml", $": there is no such file in {Directory.GetCurrentDirectory()}; name the ");
+        ExpectOfFile(
+            "none.yaml",
+            $": the file does not exist (looked for it from {Directory.GetCurrentDirectory()}); name the "
+        );
 
     [Test]
     public void A_missing_file_whose_example_is_there_is_to_be_copied_from_it()
@@ -47,14 +50,14 @@ public sealed class TextFaultTests
         var path = Path.Combine(folder, "server_config.yaml");
         File.WriteAllText($"{path}.example", "");
 
-        ExpectOfFile(path, $": there is no such file; copy {path}.example to it and edit that");
+        ExpectOfFile(path, $": the file does not exist; copy {path}.example to it and edit that");
     }
 
     [Test]
-    public void A_directory_is_told() => ExpectOfFile(folder, ": this is a directory; name the ");
+    public void A_directory_is_reported() => ExpectOfFile(folder, ": the file is a directory; name the ");
 
     [Test]
-    public void A_path_that_is_no_path_is_told() => ExpectOfFile("", ": the file cannot be read: ");
+    public void A_path_that_is_not_a_path_is_reported() => ExpectOfFile("", ": the file cannot be read: ");
 
     [Test]
     public void A_file_larger_than_a_mebibyte_is_told() =>

@@ -167,7 +167,7 @@ public sealed class CrlInspectionTests
         var notices = new List<TlsNotice>();
         var profile = peers.Server with
         {
-            Policy = PeerPolicy.ForClients(TrustAnchors.Load(files.Write("anchors.pem", ca)), []),
+            Policy = PeerPolicy.ForClients(CaFile.Load(files.Write("anchors.pem", ca)), []),
             Crls = RevocationLists.Load(files.Write("crls.pem", pem)),
         };
         using (new OpenSslEndpoint(profile, "OpenSSL", notices.Add)) { }

@@ -22,7 +22,7 @@ internal sealed class TlsPeers : IDisposable
         Root = root ?? TestCa.CreateRoot();
         ServerCertificate = server ?? Root.Issue(new TestLeaf { CommonName = "server" });
         ClientCertificate = client ?? Root.Issue(new TestLeaf { CommonName = "client" });
-        var anchors = TrustAnchors.Load(Root.WriteFile(_files.Path));
+        var anchors = CaFile.Load(Root.WriteFile(_files.Path));
         Server = new TlsProfile
         {
             Role = TunnelRole.Server,

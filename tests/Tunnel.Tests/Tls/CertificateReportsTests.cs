@@ -100,9 +100,7 @@ public sealed class CertificateReportsTests
 
         Assert.That(
             warning,
-            Is.EqualTo(
-                new CertificateWarning(false, $"key file {keyFile} can be read by other users; chmod 600 {keyFile}")
-            )
+            Is.EqualTo(new SetupWarning(false, $"key file {keyFile} can be read by other users; chmod 600 {keyFile}"))
         );
     }
 
@@ -158,7 +156,7 @@ public sealed class CertificateReportsTests
         {
             Role = role,
             Own = OwnCertificate.Load(certFile, keyFile, null),
-            Policy = PeerPolicy.ForClients(TrustAnchors.Load(caFile), []),
+            Policy = PeerPolicy.ForClients(CaFile.Load(caFile), []),
             Versions = System.Security.Authentication.SslProtocols.None,
         };
     }

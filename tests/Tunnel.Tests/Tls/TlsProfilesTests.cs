@@ -54,7 +54,7 @@ public sealed class TlsProfilesTests
     {
         var key = settings.KeyFile! with { Key = "tls.server_key", Place = "s.yaml:9:15" };
 
-        var fault = Assert.Throws<CertificateException>(() =>
+        var fault = Assert.Throws<TlsSetupException>(() =>
             TlsProfiles.Of(Server(settings with { KeyFile = key, KeyPasswordFile = null }))
         );
 
@@ -104,7 +104,7 @@ public sealed class TlsProfilesTests
     {
         var broken = settings with { KeyFile = "/no/key", PeerCaFile = "/no/ca", TicketKeyFile = "/no/tickets" };
 
-        var fault = Assert.Throws<CertificateException>(() => TlsProfiles.Of(Server(broken)));
+        var fault = Assert.Throws<TlsSetupException>(() => TlsProfiles.Of(Server(broken)));
 
         Assert.That(fault!.Faults, Has.Count.EqualTo(3));
         Assert.That(fault.Faults[0], Is.EqualTo("key file /no/key does not exist"));
@@ -116,14 +116,14 @@ public sealed class TlsProfilesTests
     public void A_certificate_without_a_key_is_a_fault() =>
         Assert.That(
             () => TlsProfiles.Of(Server(settings with { KeyFile = null })),
-            Throws.TypeOf<CertificateException>().With.Message.Contains("is set without its key file")
+            Throws.TypeOf<TlsSetupException>().With.Message.Contains("is set without its key file")
         );
 
     [Test]
     public void A_client_without_anchors_trusts_no_server() =>
         Assert.That(
             () => TlsProfiles.Of(Client(settings with { PeerCaFile = null })),
-            Throws.TypeOf<CertificateException>().With.Message.Contains("server_ca_cert")
+            Throws.TypeOf<TlsSetupException>().With.Message.Contains("server_ca_cert")
         );
 
     private static TunnelSettings Client(TlsSettings tls) =>

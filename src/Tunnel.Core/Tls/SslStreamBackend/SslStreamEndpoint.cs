@@ -138,7 +138,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             .ToArray();
         if (faults.Length > 0)
         {
-            throw new CertificateException(faults);
+            throw new TlsSetupException(faults);
         }
     }
 

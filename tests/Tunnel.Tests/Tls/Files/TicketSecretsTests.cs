@@ -36,7 +36,7 @@ public sealed class TicketSecretsTests
         File.WriteAllText(wide, secret, System.Text.Encoding.Unicode);
         Assert.That(
             () => TicketSecrets.Load(wide),
-            Throws.TypeOf<CertificateException>().With.Message.EndsWith("is UTF-16 text; save it as UTF-8 or ASCII")
+            Throws.TypeOf<TlsSetupException>().With.Message.EndsWith("is UTF-16 text; save it as UTF-8 or ASCII")
         );
     }
 
@@ -58,7 +58,7 @@ public sealed class TicketSecretsTests
     {
         var file = _directory.Write("faulty", content);
 
-        var thrown = Assert.Throws<CertificateException>(() => TicketSecrets.Load(file));
+        var thrown = Assert.Throws<TlsSetupException>(() => TicketSecrets.Load(file));
 
         Assert.That(thrown!.Message, Is.EqualTo($"ticket key file {file}{fault}"));
         Assert.That(thrown.ToString(), Does.Not.Contain("hunter2").And.Not.Contain("aHVudGVyMg"));
@@ -69,7 +69,7 @@ public sealed class TicketSecretsTests
     {
         var file = _directory.Write("faulty", $"x\n{TicketFiles.Secret()}\nAAAA\n");
 
-        var thrown = Assert.Throws<CertificateException>(() => TicketSecrets.Load(file));
+        var thrown = Assert.Throws<TlsSetupException>(() => TicketSecrets.Load(file));
 
         Assert.That(thrown!.Faults, Has.Count.EqualTo(2));
         Assert.That(thrown.Faults[1], Does.Contain("line 3: is 3 bytes long"));
@@ -83,7 +83,7 @@ public sealed class TicketSecretsTests
         Assert.That(Load(TicketFiles.Of(secrets[1..])).Count, Is.EqualTo(16));
         Assert.That(
             () => Load(TicketFiles.Of(secrets)),
-            Throws.TypeOf<CertificateException>().With.Message.Contains("holds 17 secrets, 16 at most")
+            Throws.TypeOf<TlsSetupException>().With.Message.Contains("holds 17 secrets, 16 at most")
         );
     }
 

@@ -99,7 +99,7 @@ public sealed class KeyPasswordTests
 
     private static void AssertFault(TlsSettings settings, string start)
     {
-        var fault = Assert.Throws<CertificateException>(() => KeyPassword.Resolve(settings));
+        var fault = Assert.Throws<TlsSetupException>(() => KeyPassword.Resolve(settings));
         Assert.That(fault!.Message, Does.StartWith(start));
     }
 }

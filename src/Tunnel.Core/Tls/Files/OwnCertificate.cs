@@ -20,7 +20,7 @@ public sealed class OwnCertificate
     /// <summary>Reads our certificate, the first of its file, the intermediates after it, and its key.</summary>
     /// <param name="certFile">PEM, leaf first.</param>
     /// <param name="keyFile">PEM: PKCS#8, PKCS#1, SEC 1 or encrypted PKCS#8. May be the same file.</param>
-    /// <exception cref="CertificateException">Either file cannot be used, or they do not belong together.</exception>
+    /// <exception cref="TlsSetupException">Either file cannot be used, or they do not belong together.</exception>
     public static OwnCertificate Load(FileSetting certFile, FileSetting keyFile, KeyPassword? password)
     {
         var certInput = new InputFile("certificate file", certFile);
@@ -69,7 +69,7 @@ public sealed class OwnCertificate
         ).ToList();
         if (faults.Count > 0)
         {
-            throw new CertificateException([.. faults.SelectMany(fault => fault.Faults)]);
+            throw new TlsSetupException([.. faults.SelectMany(fault => fault.Faults)]);
         }
     }
 

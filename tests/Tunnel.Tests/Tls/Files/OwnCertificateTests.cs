@@ -252,7 +252,7 @@ public sealed class OwnCertificateTests
 
     private static string FaultOf(string certFile, string keyFile, KeyPassword? password = null)
     {
-        var fault = Assert.Throws<CertificateException>(() => OwnCertificate.Load(certFile, keyFile, password));
+        var fault = Assert.Throws<TlsSetupException>(() => OwnCertificate.Load(certFile, keyFile, password));
         return fault!.Message;
     }
 }

@@ -86,9 +86,9 @@ public sealed class AnchorRulesTests
     {
         var alone = Write(anchor);
         Assert.That(
-            () => TrustAnchors.Load(alone, peer),
+            () => CaFile.Load(alone, peer),
             Throws
-                .TypeOf<CertificateException>()
+                .TypeOf<TlsSetupException>()
                 .With.Message.StartsWith(
                     $"CA file {alone}: no certificate in it can let a {peer.ToString().ToLower()} in: "
                 )
@@ -96,14 +96,14 @@ public sealed class AnchorRulesTests
         );
 
         var other = TestCa.CreateRoot("Other").Certificate;
-        var anchors = TrustAnchors.Load(Write(anchor, other), peer);
+        var anchors = CaFile.Load(Write(anchor, other), peer);
         Assert.That(AnchorRules.WhyUseless(anchors.Certificates[0], anchors.Certificates, peer), Does.Contain(words));
         Assert.That(AnchorRules.WhyUseless(anchors.Certificates[1], anchors.Certificates, peer), Is.Null);
     }
 
     [TestCaseSource(nameof(Useful))]
     public void One_that_can_let_somebody_in_is_none(X509Certificate2 anchor, TunnelRole peer) =>
-        Assert.That(TrustAnchors.Load(Write(anchor), peer).Certificates, Has.Count.EqualTo(1));
+        Assert.That(CaFile.Load(Write(anchor), peer).Certificates, Has.Count.EqualTo(1));
 
     [Test]
     public void An_intermediate_serves_with_its_issuer_only()
@@ -111,13 +111,10 @@ public sealed class AnchorRulesTests
         var intermediate = _root.CreateIntermediate();
         var lower = intermediate.CreateIntermediate("Lower");
 
+        Assert.That(CaFile.Load(Write(intermediate.Certificate, _root.Certificate), TunnelRole.Client), Is.Not.Null);
         Assert.That(
-            TrustAnchors.Load(Write(intermediate.Certificate, _root.Certificate), TunnelRole.Client),
-            Is.Not.Null
-        );
-        Assert.That(
-            () => TrustAnchors.Load(Write(intermediate.Certificate, lower.Certificate), TunnelRole.Client),
-            Throws.TypeOf<CertificateException>()
+            () => CaFile.Load(Write(intermediate.Certificate, lower.Certificate), TunnelRole.Client),
+            Throws.TypeOf<TlsSetupException>()
         );
     }
 
@@ -125,13 +122,13 @@ public sealed class AnchorRulesTests
     public void Two_CAs_of_one_name_with_two_keys_are_found()
     {
         var (old, renewed) = (Root(true, X509KeyUsageFlags.KeyCertSign), Root(true, X509KeyUsageFlags.KeyCertSign));
-        var anchors = TrustAnchors.Load(Write(old, renewed, old));
+        var anchors = CaFile.Load(Write(old, renewed, old));
         var found = anchors.Certificates.Select(ca =>
             AnchorRules.EarlierNamesake(ca, anchors.Certificates) is not null
         );
         Assert.That(found, Is.EqualTo([false, true, true]));
 
-        var twice = TrustAnchors.Load(Write(_root.Certificate, _root.Certificate));
+        var twice = CaFile.Load(Write(_root.Certificate, _root.Certificate));
         Assert.That(AnchorRules.EarlierNamesake(twice.Certificates[1], twice.Certificates), Is.Null);
     }
 

@@ -1,7 +1,7 @@
-namespace Tunnel.Cli;
+namespace Tunnel.Text;
 
 /// <summary>How the process ends, for scripts and service managers.</summary>
-internal static class ExitCode
+public static class ExitCodes
 {
     public const int Ok = 0;
 
@@ -13,12 +13,4 @@ internal static class ExitCode
 
     /// <summary>Stopped as asked, but sessions were still live at the deadline, or at the second signal, and were cut.</summary>
     public const int SessionsCut = 3;
-
-    /// <summary>The list as help texts show it.</summary>
-    public const string Help = """
-        Exit codes:
-          0  done
-          1  could not do its work: a port in use, a disk that is full
-          2  the command line, the configuration or a file it names must be corrected
-        """;
 }

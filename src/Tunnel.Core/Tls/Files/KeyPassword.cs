@@ -31,13 +31,13 @@ public sealed class KeyPassword : IDisposable
     public void Dispose() => Array.Clear(_value);
 
     /// <summary>Reads the password where <paramref name="tls"/> says; null when it names no place.</summary>
-    /// <exception cref="CertificateException">The named place holds no password, or two places are named.</exception>
+    /// <exception cref="TlsSetupException">The named place holds no password, or two places are named.</exception>
     public static KeyPassword? Resolve(TlsSettings tls)
     {
         var key = tls.KeyFile?.Key ?? "tls.*_key";
         return tls switch
         {
-            { KeyPasswordFile: not null, KeyPasswordEnv: not null } => throw new CertificateException(
+            { KeyPasswordFile: not null, KeyPasswordEnv: not null } => throw new TlsSetupException(
                 $"both {key}_password_file and {key}_password_env are set; keep one of them"
             ),
             { KeyPasswordFile: { } file } => FromFile(new InputFile("key password file", file)),
@@ -80,7 +80,7 @@ public sealed class KeyPassword : IDisposable
     private static KeyPassword FromEnvironment(string variable, string key) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } password
             ? new KeyPassword(password, $"environment variable {variable}")
-            : throw new CertificateException(
+            : throw new TlsSetupException(
                 $"environment variable {variable} ({key}) is not set or is empty; it must hold the password"
             );
 }

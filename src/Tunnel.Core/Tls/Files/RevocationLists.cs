@@ -23,7 +23,7 @@ public sealed class RevocationLists
     /// <summary>In the order of the file, at least one.</summary>
     internal IReadOnlyList<RevocationList> Lists { get; }
 
-    /// <exception cref="CertificateException">The file cannot be read, is damaged or holds no list.</exception>
+    /// <exception cref="TlsSetupException">The file cannot be read, is damaged or holds no list.</exception>
     public static RevocationLists Load(FileSetting setting)
     {
         var file = new InputFile("CRL file", setting);

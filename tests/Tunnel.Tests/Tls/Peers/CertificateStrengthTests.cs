@@ -39,7 +39,7 @@ public sealed class CertificateStrengthTests
     )
     {
         using var files = new TempDirectory();
-        var certificate = TrustAnchors.Load(SelfSigned(files, hash, key)).Certificates[0];
+        var certificate = CaFile.Load(SelfSigned(files, hash, key)).Certificates[0];
 
         Assert.That(
             CertificateStrength.FaultOf(certificate, signatureCounts: true),
@@ -70,7 +70,7 @@ public sealed class CertificateStrengthTests
     public void What_a_trust_anchor_is_signed_with_does_not_matter()
     {
         using var files = new TempDirectory();
-        var anchors = TrustAnchors.Load(SelfSigned(files, "-sha1", "EC"));
+        var anchors = CaFile.Load(SelfSigned(files, "-sha1", "EC"));
         var policy = PeerPolicy.ForClients(anchors, []);
         using var chain = new X509Chain { ChainPolicy = policy.CreateChainPolicy() };
         chain.Build(anchors.Certificates[0]);
@@ -130,7 +130,7 @@ public sealed class CertificateStrengthTests
         Assert.That(
             () => OwnCertificate.Load(cert, key, null),
             Throws
-                .TypeOf<CertificateException>()
+                .TypeOf<TlsSetupException>()
                 .With.Message.Contains(cert)
                 .And.Message.Contains(words)
                 .And.Message.Contains("issue it again")

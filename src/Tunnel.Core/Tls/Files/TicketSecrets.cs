@@ -38,7 +38,7 @@ public sealed class TicketSecrets : IDisposable
     /// <summary>The secrets in the order of the file, each as HKDF's pseudorandom key (RFC 5869 section 2.2), 32 bytes.</summary>
     internal IReadOnlyList<byte[]> Extracted => _extracted;
 
-    /// <exception cref="CertificateException">The file cannot be read or is faulty; with all its faults at once.</exception>
+    /// <exception cref="TlsSetupException">The file cannot be read or is faulty; with all its faults at once.</exception>
     public static TicketSecrets Load(FileSetting setting)
     {
         var file = new InputFile(What, setting);
@@ -104,7 +104,7 @@ public sealed class TicketSecrets : IDisposable
         if (faults.Count > 0)
         {
             secrets.Dispose();
-            throw new CertificateException(faults);
+            throw new TlsSetupException(faults);
         }
 
         return secrets;

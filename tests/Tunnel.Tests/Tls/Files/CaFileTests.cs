@@ -5,7 +5,7 @@ using Tunnel.Tls;
 namespace Tunnel.Tests.Tls;
 
 [TestFixture]
-public sealed class TrustAnchorsTests
+public sealed class CaFileTests
 {
     [Test]
     public void A_bundle_with_comments_is_loaded_whole()
@@ -15,7 +15,7 @@ public sealed class TrustAnchorsTests
         var bundle = string.Join("\n# next\n", cas.Select(ca => ca.Certificate.ExportCertificatePem()));
         var file = directory.Write("ca.crt", "The roots of the project\n" + bundle);
 
-        var anchors = TrustAnchors.Load(file);
+        var anchors = CaFile.Load(file);
 
         Assert.That(anchors.Certificates.Select(c => c.RawData), Is.EqualTo(cas.Select(ca => ca.Certificate.RawData)));
         Assert.That(anchors.File, Is.EqualTo(file));
@@ -26,7 +26,7 @@ public sealed class TrustAnchorsTests
     [Test]
     public void A_file_that_is_missing_is_called_a_CA_file() =>
         Assert.That(
-            () => TrustAnchors.Load("/no/ca.crt"),
-            Throws.TypeOf<CertificateException>().With.Message.EqualTo("CA file /no/ca.crt does not exist")
+            () => CaFile.Load("/no/ca.crt"),
+            Throws.TypeOf<TlsSetupException>().With.Message.EqualTo("CA file /no/ca.crt does not exist")
         );
 }

@@ -1,7 +1,7 @@
 using NUnit.Framework;
-using Tunnel.Tls;
+using Tunnel.Text;
 
-namespace Tunnel.Tests.Tls;
+namespace Tunnel.Tests.Text;
 
 public sealed class CurrentUserTests
 {

@@ -18,7 +18,7 @@ internal sealed class PemFile : IDisposable
     /// <summary>In the order of the file, at least one.</summary>
     public IReadOnlyList<PemBlock> Blocks { get; }
 
-    /// <exception cref="CertificateException">The file cannot be read or is not PEM.</exception>
+    /// <exception cref="TlsSetupException">The file cannot be read or is not PEM.</exception>
     public static PemFile Read(InputFile file)
     {
         var bytes = file.Read();
@@ -34,7 +34,7 @@ internal sealed class PemFile : IDisposable
     }
 
     /// <summary>All certificates of a file in their order, at least one.</summary>
-    /// <exception cref="CertificateException">The file cannot be read, is damaged or holds none.</exception>
+    /// <exception cref="TlsSetupException">The file cannot be read, is damaged or holds none.</exception>
     public static IReadOnlyList<X509Certificate2> ReadCertificates(InputFile file)
     {
         using var pem = Read(file);
@@ -50,7 +50,7 @@ internal sealed class PemFile : IDisposable
     }
 
     /// <summary>The content of a block that is needed.</summary>
-    /// <exception cref="CertificateException">It cannot be decoded.</exception>
+    /// <exception cref="TlsSetupException">It cannot be decoded.</exception>
     public byte[] ContentOf(PemBlock block) =>
         block.Fault is null ? block.Content : throw File.FaultInside($"{block} {block.Fault}");
 

@@ -9,7 +9,7 @@ namespace Tunnel.Tests.Tls;
 [TestFixture]
 public sealed class PeerPolicyTests
 {
-    private const string CaFile = "certs/ca.crt";
+    private const string AnchorFile = "certs/ca.crt";
 
     private readonly TestCa root = TestCa.CreateRoot();
 
@@ -32,7 +32,7 @@ public sealed class PeerPolicyTests
         var (keyFile, certFile) = (directory.File("pss.key"), directory.File("pss.crt"));
         OpenSsl.MustRun("genpkey", "-algorithm", "RSA-PSS", "-out", keyFile);
         OpenSsl.MustRun("req", "-x509", "-key", keyFile, "-subj", "/CN=pss", "-out", certFile);
-        var anchors = TrustAnchors.Load(certFile);
+        var anchors = CaFile.Load(certFile);
         var policy = PeerPolicy.ForClients(anchors, ["pss"]);
         using var chain = new X509Chain { ChainPolicy = policy.CreateChainPolicy() };
         chain.Build(anchors.Certificates[0]);
@@ -57,7 +57,7 @@ public sealed class PeerPolicyTests
     public void A_self_signed_certificate_that_is_in_the_CA_file_is_welcome()
     {
         var pinned = TestCa.SelfSigned();
-        var policy = PeerPolicy.ForClients(new TrustAnchors(CaFile, [pinned.Certificate]), []);
+        var policy = PeerPolicy.ForClients(new TrustAnchors(AnchorFile, [pinned.Certificate]), []);
 
         Assert.That(policy.Judge(pinned), Is.Null);
     }
@@ -170,7 +170,7 @@ public sealed class PeerPolicyTests
     [Test]
     public void A_client_without_an_allowed_name_is_refused_with_both_lists()
     {
-        var policy = PeerPolicy.ForClients(new TrustAnchors(CaFile, [root.Certificate]), ["a", "*.b"]);
+        var policy = PeerPolicy.ForClients(new TrustAnchors(AnchorFile, [root.Certificate]), ["a", "*.b"]);
 
         Assert.That(
             policy.Judge(root.Issue()),
@@ -183,7 +183,7 @@ public sealed class PeerPolicyTests
     [Test]
     public void A_client_with_an_allowed_name_is_welcome()
     {
-        var policy = PeerPolicy.ForClients(new TrustAnchors(CaFile, [root.Certificate]), ["a", "LEAF"]);
+        var policy = PeerPolicy.ForClients(new TrustAnchors(AnchorFile, [root.Certificate]), ["a", "LEAF"]);
 
         Assert.That(policy.Judge(root.Issue()), Is.Null);
     }
@@ -292,10 +292,10 @@ public sealed class PeerPolicyTests
     }
 
     private static PeerPolicy PolicyForClients(TestCa[] cas) =>
-        PeerPolicy.ForClients(new TrustAnchors(CaFile, [.. cas.Select(ca => ca.Certificate)]), []);
+        PeerPolicy.ForClients(new TrustAnchors(AnchorFile, [.. cas.Select(ca => ca.Certificate)]), []);
 
     private Refusal? JudgeClient(TestCertificate leaf) => PolicyForClients([root]).Judge(leaf);
 
     private static Refusal? JudgeServer(TestCertificate leaf, string name, TestCa ca) =>
-        PeerPolicy.ForServers(new TrustAnchors(CaFile, [ca.Certificate]), name).Judge(leaf);
+        PeerPolicy.ForServers(new TrustAnchors(AnchorFile, [ca.Certificate]), name).Judge(leaf);
 }

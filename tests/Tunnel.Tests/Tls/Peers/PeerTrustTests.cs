@@ -9,7 +9,7 @@ namespace Tunnel.Tests.Tls;
 [TestFixture]
 public sealed class PeerTrustTests
 {
-    private const string CaFile = "certs/ca.crt";
+    private const string AnchorFile = "certs/ca.crt";
 
     private readonly TestCa root = TestCa.CreateRoot();
 
@@ -132,5 +132,5 @@ public sealed class PeerTrustTests
     }
 
     private Refusal? JudgeClient(TestCertificate leaf, TestCa? ca = null) =>
-        PeerPolicy.ForClients(new TrustAnchors(CaFile, [(ca ?? root).Certificate]), []).Judge(leaf);
+        PeerPolicy.ForClients(new TrustAnchors(AnchorFile, [(ca ?? root).Certificate]), []).Judge(leaf);
 }

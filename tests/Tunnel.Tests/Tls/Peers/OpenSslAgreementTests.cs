@@ -44,7 +44,7 @@ public sealed class OpenSslAgreementTests
         string[] untrusted = leaf.Sent.Count > 0 ? ["-untrusted", sent] : [];
         // The host belongs to the server's check only.
         string[] host = ["-verify_hostname", serverName];
-        var anchors = TrustAnchors.Load(ca);
+        var anchors = CaFile.Load(ca);
 
         var asClient = PeerPolicy.ForClients(anchors, []).Judge(leaf);
         var asServer = PeerPolicy.ForServers(anchors, serverName).Judge(leaf);

@@ -173,7 +173,7 @@ public sealed class PemFileTests
         OpenSsl.MustRun("x509", "-in", pem, "-setalias", "mine", "-trustout", "-out", named);
         Assert.That(File.ReadAllText(named), Does.Contain("TRUSTED CERTIFICATE"));
 
-        Assert.That(TrustAnchors.Load(named).Certificates.Single().RawData, Is.EqualTo(_leaf.Certificate.RawData));
+        Assert.That(CaFile.Load(named).Certificates.Single().RawData, Is.EqualTo(_leaf.Certificate.RawData));
     }
 
     [Test]
@@ -195,9 +195,9 @@ public sealed class PemFileTests
         var file = new FileSetting("/no/such.crt") { Key = "tls.server_cert", Place = "s.yaml:8:16" };
 
         Assert.That(
-            () => TrustAnchors.Load(file),
+            () => CaFile.Load(file),
             Throws
-                .TypeOf<CertificateException>()
+                .TypeOf<TlsSetupException>()
                 .With.Message.EqualTo("s.yaml:8:16: tls.server_cert: CA file /no/such.crt does not exist")
         );
     }
@@ -240,8 +240,7 @@ public sealed class PemFileTests
         return FaultOf(_files.File("bad.pem"));
     }
 
-    private static string FaultOf(string file) =>
-        Assert.Throws<CertificateException>(() => TrustAnchors.Load(file))!.Message;
+    private static string FaultOf(string file) => Assert.Throws<TlsSetupException>(() => CaFile.Load(file))!.Message;
 
     private static TestCaseData Case(string name, Rewrite rewrite, params string[] words) =>
         new TestCaseData([rewrite, .. words]).SetArgDisplayNames(name);

@@ -23,7 +23,7 @@ internal static class PrivateKeyFile
     private const string Scrypt = "1.3.6.1.4.1.11591.4.11";
 
     /// <summary>The first key of the file.</summary>
-    /// <exception cref="CertificateException">The file cannot be read or holds no key that can be used.</exception>
+    /// <exception cref="TlsSetupException">The file cannot be read or holds no key that can be used.</exception>
     public static AsymmetricAlgorithm Read(InputFile file, KeyPassword? password)
     {
         using var pem = PemFile.Read(file);
@@ -43,7 +43,7 @@ internal static class PrivateKeyFile
     }
 
     /// <summary>The certificate with its key attached; null when the key belongs to another certificate.</summary>
-    /// <exception cref="CertificateException">The certificate's key is of a kind that .NET cannot use.</exception>
+    /// <exception cref="TlsSetupException">The certificate's key is of a kind that .NET cannot use.</exception>
     public static X509Certificate2? TryAttach(X509Certificate2 certificate, AsymmetricAlgorithm key)
     {
         try

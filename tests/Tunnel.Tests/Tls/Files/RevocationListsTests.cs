@@ -61,7 +61,7 @@ public sealed class RevocationListsTests
     public void A_file_without_a_list_is_told(string content, string words) =>
         Assert.That(
             () => RevocationLists.Load(_files.Write("crl.pem", content)),
-            Throws.TypeOf<CertificateException>().With.Message.Contains(words)
+            Throws.TypeOf<TlsSetupException>().With.Message.Contains(words)
         );
 
     [Test]
@@ -75,7 +75,7 @@ public sealed class RevocationListsTests
         Assert.That(
             () => RevocationLists.Load(file),
             Throws
-                .TypeOf<CertificateException>()
+                .TypeOf<TlsSetupException>()
                 .With.Message.Contains("CRL no. 2 (line ")
                 .And.Message.Contains(" is damaged")
         );
@@ -83,13 +83,13 @@ public sealed class RevocationListsTests
 
     [Test]
     public void A_certificate_in_DER_is_no_list() =>
-        Assert.That(() => Load(_root.Certificate.RawData), Throws.TypeOf<CertificateException>());
+        Assert.That(() => Load(_root.Certificate.RawData), Throws.TypeOf<TlsSetupException>());
 
     [Test]
     public void A_missing_file_is_told_with_what_it_is_for() =>
         Assert.That(
             () => RevocationLists.Load("/no/crl.pem"),
-            Throws.TypeOf<CertificateException>().With.Message.EqualTo("CRL file /no/crl.pem does not exist")
+            Throws.TypeOf<TlsSetupException>().With.Message.EqualTo("CRL file /no/crl.pem does not exist")
         );
 
     private static byte[] Der(string pem) => Convert.FromBase64String(pem[PemEncoding.Find(pem).Base64Data]);

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Tunnel.Tls;
+namespace Tunnel.Text;
 
 /// <summary>Who this process runs as, for messages.</summary>
 internal static class CurrentUser

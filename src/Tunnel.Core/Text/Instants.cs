@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tunnel.Tls;
+namespace Tunnel.Text;
 
 /// <summary>Points in time as messages write them.</summary>
 internal static class Instants

@@ -1,0 +1,33 @@
+using Tunnel.Config;
+
+namespace Tunnel.Tls;
+
+/// <summary>A file to be read: how messages call it, such as "CA file", and what names it.</summary>
+internal sealed record InputFile(string What, FileSetting Setting)
+{
+    public string Path => Setting.Path;
+
+    /// <summary>The whole file, whatever it holds.</summary>
+    /// <exception cref="TlsSetupException">It cannot be read.</exception>
+    public byte[] Read()
+    {
+        try
+        {
+            return File.ReadAllBytes(Path);
+        }
+        catch (Exception e) when (UnreadableFile.IsCause(e))
+        {
+            throw Fault(UnreadableFile.Words(Path, e));
+        }
+    }
+
+    /// <summary>A fault of the file as a whole: <paramref name="found"/> goes on after its name, as in "is empty".</summary>
+    public TlsSetupException Fault(string found) => new($"{this} {found}");
+
+    /// <summary>A fault of something inside the file, or beside it: a sentence of its own.</summary>
+    public TlsSetupException FaultInside(string sentence) => new($"{this}: {sentence}");
+
+    /// <summary>With its place in the configuration in front: <c>client.yaml:9:16: tls.client_cert: certificate file own.crt</c>.</summary>
+    public override string ToString() =>
+        Setting is { Place: { } place, Key: { } key } ? $"{place}: {key}: {What} {Path}" : $"{What} {Path}";
+}
