@@ -1,5 +1,5 @@
+using Tunnel.OpenSsl;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 using Tunnel.Tls.SslStreamBackend;
 
 namespace Tunnel.Benchmarks;

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Tunnel.Tls.OpenSslBackend;
+using Tunnel.OpenSsl;
 
 namespace Tunnel.Benchmarks;
 
@@ -48,8 +48,8 @@ public class OpenSslRecordBenchmarks
                 throw new InvalidOperationException("the handshake failed");
             }
 
-            _client = TlsRecords.After(client, shaking, clientProfile, shaking.Describe("OpenSSL").Cipher);
-            _server = TlsRecords.After(server, serving, serverProfile, serving.Describe("OpenSSL").Cipher);
+            _client = RecordsChoice.After(client, shaking, clientProfile, shaking.Describe("OpenSSL").Cipher);
+            _server = RecordsChoice.After(server, serving, serverProfile, serving.Describe("OpenSSL").Cipher);
             shaking.Discard();
             serving.Discard();
             near.Dispose();

@@ -11,8 +11,11 @@ internal sealed record Actions
     /// <summary>Reads the configuration of a client or a server and the certificates it names.</summary>
     public required Func<TunnelRole, string, PreparedTunnel> Prepare { get; init; }
 
-    /// <summary>Runs what has been prepared until it is told to stop; returns the exit code.</summary>
-    public required Func<PreparedTunnel, Verbosity, Task<int>> Run { get; init; }
+    /// <summary>
+    /// Runs what has been prepared until it is told to stop, logging at a level of its own or, with null, at the configured
+    /// one; returns the exit code.
+    /// </summary>
+    public required Func<PreparedTunnel, LogLevelSetting?, Task<int>> Run { get; init; }
 
     /// <summary>Validates a configuration file and reports on it; returns the exit code.</summary>
     public required Func<TunnelRole, string, TextWriter, int> Check { get; init; }
@@ -25,14 +28,6 @@ internal sealed record Actions
 
     /// <summary>Shows the whole path on this machine; returns the exit code.</summary>
     public required Func<DemoOptions, TextWriter, Task<int>> Demo { get; init; }
-}
-
-/// <summary>What the command line asks of the log, over the configured level.</summary>
-internal enum Verbosity
-{
-    AsConfigured,
-    Verbose,
-    Debug,
 }
 
 /// <param name="Directory">Where the files go.</param>

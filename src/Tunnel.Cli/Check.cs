@@ -1,8 +1,8 @@
 using System.Globalization;
 using Tunnel.Config;
 using Tunnel.Net;
+using Tunnel.OpenSsl;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Cli;
 

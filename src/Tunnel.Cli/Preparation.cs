@@ -1,7 +1,7 @@
 using Tunnel.Config;
+using Tunnel.OpenSsl;
 using Tunnel.Services;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Cli;
 

@@ -13,9 +13,9 @@ internal static class TunnelRun
 
     /// <summary>Logs, listens for signals and runs until one comes.</summary>
     /// <exception cref="LogFileException">The log file cannot be written; nothing was started.</exception>
-    public static async Task<int> RunAsync(PreparedTunnel prepared, Verbosity verbosity)
+    public static async Task<int> RunAsync(PreparedTunnel prepared, LogLevelSetting? level)
     {
-        using var logs = LogSetup.Start(prepared.Logging, LevelOf(verbosity));
+        using var logs = LogSetup.Start(prepared.Logging, level);
         var log = LogManager.GetLogger("tunnel");
         AppDomain.CurrentDomain.UnhandledException += (_, crash) =>
         {
@@ -110,12 +110,4 @@ internal static class TunnelRun
         log.Warn("stopped after {shutdown_seconds} s; sessions still live and cut: {cut}", limit.TotalSeconds, cut);
         return ExitCodes.SessionsCut;
     }
-
-    private static LogLevelSetting? LevelOf(Verbosity verbosity) =>
-        verbosity switch
-        {
-            Verbosity.Verbose => LogLevelSetting.Debug,
-            Verbosity.Debug => LogLevelSetting.Trace,
-            _ => null,
-        };
 }

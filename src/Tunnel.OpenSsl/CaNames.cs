@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Tunnel.Config;
 using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// The names of the trusted CAs in a server's CertificateRequest (RFC 8446 section 4.2.4, RFC 5246 section 7.4.4): a client

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// What libssl's callbacks read and write for one connection: in its handshake, and after it when tickets come. The
@@ -10,7 +10,7 @@ namespace Tunnel.Tls.OpenSslBackend;
 internal sealed class ConnectionState(
     OpenSslSession session,
     TlsProfile profile,
-    CrlFile? crls,
+    NativeCrls? crls,
     TicketJar tickets,
     VerifiedPeers peers
 )
@@ -19,7 +19,7 @@ internal sealed class ConnectionState(
 
     public IReadOnlyList<string> ApplicationProtocols => profile.ApplicationProtocols;
 
-    public CrlFile? Crls => crls;
+    public NativeCrls? Crls => crls;
 
     public TicketJar Tickets => tickets;
 

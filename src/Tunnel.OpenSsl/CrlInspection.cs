@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// Looks at the start whether the revocation lists let anybody in: each CA that is known needs one that OpenSSL takes.
@@ -14,24 +14,24 @@ internal static class CrlInspection
     private static readonly TimeSpan _notice = TimeSpan.FromDays(7);
 
     public static IEnumerable<TlsNotice> Of(
-        CrlFile crls,
+        NativeCrls crls,
         RevocationLists file,
         TrustAnchors anchors,
         DateTimeOffset now
     )
     {
-        var verdicts = anchors.Certificates.Select(ca => Judge(crls, ca, now)).ToList();
+        var findings = anchors.Certificates.Select(ca => Judge(crls, ca, now)).ToList();
         // A chain ends in a self-signed certificate, whose own list is asked for too.
-        var isHopeless = verdicts.TrueForAll(verdict => verdict is { Fault: not null } or { IsRoot: false });
-        foreach (var verdict in verdicts.Where(verdict => verdict.Fault is not null))
+        var isHopeless = findings.TrueForAll(finding => finding is { Fault: not null } or { IsRoot: false });
+        foreach (var finding in findings.Where(finding => finding.Fault is not null))
         {
             var whom = isHopeless ? "nobody is let in" : "nobody whose certificate comes from it is let in";
-            yield return new TlsNotice(true, $"{file.File}: {verdict.Fault}; so {whom}") { BreaksTunnel = isHopeless };
+            yield return new TlsNotice(true, $"{file.File}: {finding.Fault}; so {whom}") { BreaksTunnel = isHopeless };
         }
 
-        foreach (var verdict in verdicts.Where(verdict => verdict.Note is not null))
+        foreach (var finding in findings.Where(finding => finding.Note is not null))
         {
-            yield return new TlsNotice(true, $"{file.File}: {verdict.Note}");
+            yield return new TlsNotice(true, $"{file.File}: {finding.Note}");
         }
 
         foreach (var words in OfStrangers(crls, anchors, now))
@@ -40,7 +40,7 @@ internal static class CrlInspection
         }
     }
 
-    private static Verdict Judge(CrlFile crls, X509Certificate2 ca, DateTimeOffset now)
+    private static Finding Judge(NativeCrls crls, X509Certificate2 ca, DateTimeOffset now)
     {
         var native = NativeCertificates.FromManaged(ca);
         try
@@ -55,7 +55,7 @@ internal static class CrlInspection
             var scope = isRoot ? RevocationScope.Authorities : RevocationScope.Users;
             var fault = FaultOf(Choose(lists, scope, now), lists, scope, ca, native, name, now);
             var note = fault is null ? NoteOn(lists, scope, name, now) : null;
-            return new Verdict(isRoot, fault, note);
+            return new Finding(isRoot, fault, note);
         }
         finally
         {
@@ -130,7 +130,7 @@ internal static class CrlInspection
     }
 
     /// <summary>CAs whose certificate the peers send: all that can be told of their lists is the date.</summary>
-    private static IEnumerable<string> OfStrangers(CrlFile crls, TrustAnchors anchors, DateTimeOffset now)
+    private static IEnumerable<string> OfStrangers(NativeCrls crls, TrustAnchors anchors, DateTimeOffset now)
     {
         var known = anchors.Certificates.Select(NativeCertificates.FromManaged).ToList();
         try
@@ -166,5 +166,5 @@ internal static class CrlInspection
 
     /// <param name="Fault">Why nobody gets in by this CA.</param>
     /// <param name="Note">What will come, or concerns some only.</param>
-    private sealed record Verdict(bool IsRoot, string? Fault, string? Note);
+    private sealed record Finding(bool IsRoot, string? Fault, string? Note);
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using Tunnel.Net;
 using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>One handshake: moves its flights between the channel and the session, and says what it came to.</summary>
 /// <param name="early">What the channel has received already.</param>

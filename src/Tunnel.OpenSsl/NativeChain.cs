@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Tunnel.Tls;
 using Flags = System.Security.Cryptography.X509Certificates.X509ChainStatusFlags;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// A chain as OpenSSL has built and judged it. The words for a refusal come from that verdict and from the fields of the
@@ -16,7 +16,7 @@ internal static class NativeChain
         JudgedChain.Good([.. Built(storeContext).Select(NativeCertificates.ToManaged)]);
 
     /// <summary>Why <c>X509_verify_cert</c> has refused.</summary>
-    public static PeerVerdict Explain(nint storeContext, PeerPolicy policy, CrlFile? crls)
+    public static PeerVerdict Explain(nint storeContext, PeerPolicy policy, NativeCrls? crls)
     {
         var error = LibCrypto.X509_STORE_CTX_get_error(storeContext);
         var built = Built(storeContext);

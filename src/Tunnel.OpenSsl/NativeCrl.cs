@@ -1,6 +1,6 @@
 using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>An X509_CRL object and what the list says of itself.</summary>
 internal sealed unsafe class NativeCrl : IDisposable

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// What libssl calls back. It does so on the thread that is inside <c>SSL_do_handshake</c> or <c>SSL_read</c>, so the

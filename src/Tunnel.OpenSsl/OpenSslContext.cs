@@ -4,7 +4,7 @@ using System.Text;
 using Tunnel.Config;
 using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>An SSL_CTX made from a profile: built once, shared by all the tunnel's handshakes, never changed afterwards.</summary>
 internal sealed unsafe class OpenSslContext : IDisposable
@@ -69,7 +69,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
     public nint Handle { get; private set; }
 
     /// <summary>Null: revocation is not checked.</summary>
-    public CrlFile? Crls { get; private set; }
+    public NativeCrls? Crls { get; private set; }
 
     /// <summary>What a user should know of the files that only OpenSSL can judge.</summary>
     public IEnumerable<TlsNotice> Inspect(TlsProfile profile, DateTimeOffset now)
@@ -157,7 +157,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
 
             if (profile.Crls is { } lists)
             {
-                Crls = new CrlFile(lists);
+                Crls = new NativeCrls(lists);
                 Crls.AddTo(store);
             }
 

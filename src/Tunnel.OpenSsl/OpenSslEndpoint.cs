@@ -4,7 +4,7 @@ using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>Runs OpenSSL's handshakes for one tunnel. A refused peer has been told by an alert when the outcome is there.</summary>
 internal sealed class OpenSslEndpoint(
@@ -62,7 +62,7 @@ internal sealed class OpenSslEndpoint(
             return new HandshakeOutcome
             {
                 Transport = new OpenSslTransport(
-                    TlsRecords.After(session, handshaker, profile, info.Cipher),
+                    RecordsChoice.After(session, handshaker, profile, info.Cipher),
                     channel,
                     handshaker.Rest
                 ),

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>TLS by the system's OpenSSL 3.</summary>
 public sealed class OpenSslTls : ITlsBackend

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Tunnel.Net;
 using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// The encrypted leg: one receive brings many records, one send takes as many away. An idle connection holds no buffer,

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>What a peer's certificates have come to, before anybody has asked for names.</summary>
 /// <param name="Leaf">The peer's own certificate.</param>

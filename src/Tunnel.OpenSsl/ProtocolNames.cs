@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>Names of application protocols as they stand in a handshake (RFC 7301 section 3.1): ASCII, each behind its length.</summary>
 internal static class ProtocolNames

@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// The peers whose chains one tunnel has found good. The same few come back, and what they show is the same: to verify
@@ -20,14 +21,14 @@ internal sealed class VerifiedPeers
     // More peers than most servers have; beyond it the memory starts anew rather than keep books on who came when.
     private const int Most = 1024;
 
-    private readonly ConcurrentDictionary<Fingerprint, Verdict> _known = new();
+    private readonly ConcurrentDictionary<Fingerprint, KnownPeer> _known = new();
 
     /// <summary>
     /// What <c>X509_verify_cert</c> and our rules, those about names excepted, say of the chain in
     /// <paramref name="storeContext"/>, or have said of it.
     /// </summary>
     /// <param name="crls">The store's revocation lists: with any, the chain is verified in any case.</param>
-    public PeerVerdict Verify(nint storeContext, PeerPolicy policy, CrlFile? crls)
+    public PeerVerdict Verify(nint storeContext, PeerPolicy policy, NativeCrls? crls)
     {
         // All that the peer has sent, so that a chain which lacks a link is as bad the second time as it was the first.
         var native = LibCrypto.X509_STORE_CTX_get0_cert(storeContext);
@@ -65,9 +66,9 @@ internal sealed class VerifiedPeers
         }
 
         // Only then: strangers must not be able to fill the memory.
-        var verdict = Verdict.Of(chain);
-        Remember(fingerprint, verdict);
-        return PeerVerdict.Good(verdict.Leaf, verdict.CommonNameUse);
+        var peer = KnownPeer.Of(chain);
+        Remember(fingerprint, peer);
+        return PeerVerdict.Good(peer.Leaf, peer.CommonNameUse);
     }
 
     /// <summary>The managed certificate of a peer whose session is resumed: its chain was good when the session began.</summary>
@@ -81,25 +82,25 @@ internal sealed class VerifiedPeers
         }
 
         var leaf = NativeCertificates.ToManaged(certificate);
-        Remember(fingerprint, Verdict.None(leaf));
+        Remember(fingerprint, KnownPeer.None(leaf));
         return leaf;
     }
 
-    private void Remember(Fingerprint fingerprint, Verdict verdict)
+    private void Remember(Fingerprint fingerprint, KnownPeer peer)
     {
         if (_known.Count >= Most)
         {
             _known.Clear();
         }
 
-        _known[fingerprint] = verdict;
+        _known[fingerprint] = peer;
     }
 
     /// <param name="Leaf">The peer's own certificate.</param>
     /// <param name="CommonNameUse">What its CN counts for under that chain.</param>
     /// <param name="From">Its chain is good from then on.</param>
     /// <param name="To">Until then.</param>
-    private sealed record Verdict(
+    private sealed record KnownPeer(
         X509Certificate2 Leaf,
         CommonNameUse CommonNameUse,
         DateTimeOffset From,
@@ -108,10 +109,10 @@ internal sealed class VerifiedPeers
     {
         public bool IsInDate => DateTimeOffset.UtcNow is var now && From <= now && now <= To;
 
-        public static Verdict None(X509Certificate2 leaf) =>
+        public static KnownPeer None(X509Certificate2 leaf) =>
             new(leaf, CommonNameUse.Nothing, DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
 
-        public static Verdict Of(JudgedChain chain) =>
+        public static KnownPeer Of(JudgedChain chain) =>
             new(
                 chain.Certificates[0],
                 PeerPolicy.CommonNameUseOf(chain),

@@ -1,6 +1,6 @@
 using Flags = System.Security.Cryptography.X509Certificates.X509ChainStatusFlags;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>OpenSSL's verdicts about a chain (x509_vfy.h) in the vocabulary that both backends share.</summary>
 internal static class VerifyErrors

@@ -51,9 +51,9 @@ internal static class RunCommand
             _ = Signals.OfProcess;
             return actions.Run(
                 actions.Prepare(role, parsed.GetRequiredValue(config)),
-                parsed.GetValue(debug) ? Verbosity.Debug
-                    : parsed.GetValue(verbose) ? Verbosity.Verbose
-                    : Verbosity.AsConfigured
+                parsed.GetValue(debug) ? LogLevelSetting.Trace
+                    : parsed.GetValue(verbose) ? LogLevelSetting.Debug
+                    : null
             );
         });
         return command;

@@ -1,8 +1,8 @@
 using Tunnel.Certs;
 using Tunnel.Config;
+using Tunnel.OpenSsl;
 using Tunnel.Services;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Cli.Demo;
 

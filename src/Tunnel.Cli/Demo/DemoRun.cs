@@ -6,10 +6,10 @@ using Tunnel.Certs;
 using Tunnel.Config;
 using Tunnel.Diagnostics;
 using Tunnel.Net;
+using Tunnel.OpenSsl;
 using Tunnel.Relay;
 using Tunnel.Services;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Cli.Demo;
 

@@ -37,7 +37,7 @@ internal static class ClientSchema
             Monitor: Monitor(root.Section("monitor"))
         );
         CheckListener(listener, settings.Listen.Host);
-        Loop.Reject(server, settings.Listen, settings.Forward, "local_listener");
+        SelfLoop.Reject(server, settings.Listen, settings.Forward, "local_listener");
         CheckCertificate(tls);
         RejectTwoPasswords(tls, "client_key_password_file", "client_key_password_env");
         return settings;

@@ -38,7 +38,7 @@ internal static class ServerSchema
             Logging: Logging(root.Section("logging")),
             Monitor: Monitor(root.Section("monitor"))
         );
-        Loop.Reject(target, settings.Listen, settings.Forward, "server_listener");
+        SelfLoop.Reject(target, settings.Listen, settings.Forward, "server_listener");
         CheckClientAuthentication(tls, settings.Tls.AllowedClientNames);
         CheckTickets(tls, settings.Tls);
         RejectTwoPasswords(tls, "server_key_password_file", "server_key_password_env");

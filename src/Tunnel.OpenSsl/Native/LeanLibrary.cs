@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// A library context (OSSL_LIB_CTX(3)) for our SSL_CTXs in which OpenSSL 3.0 and 3.1 find a peer's public key quickly. To

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>What we call of libcrypto 3, as declared in openssl/bio.h, err.h, evp.h, pem.h, provider.h, x509.h and x509_vfy.h.</summary>
 internal static unsafe partial class LibCrypto

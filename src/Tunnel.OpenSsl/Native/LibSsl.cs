@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>What we call of libssl 3, as declared in openssl/ssl.h. Macros over the ctrl functions stand at the end.</summary>
 internal static unsafe partial class LibSsl

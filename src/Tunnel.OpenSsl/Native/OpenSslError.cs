@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>The thread's OpenSSL error queue (ERR_get_error(3)): read in the same breath as the call that filled it.</summary>
 internal static class OpenSslError

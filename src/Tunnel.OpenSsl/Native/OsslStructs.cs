@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>OSSL_DISPATCH of core.h.</summary>
 internal unsafe struct OsslDispatch

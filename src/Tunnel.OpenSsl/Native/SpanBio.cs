@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// Where a session's BIO reads and writes: windows into our own buffers, open for the length of one call into libssl.

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>What a cipher suite of TLS 1.3 stands for (RFC 8446 appendix B.4).</summary>
 /// <param name="Cipher">EVP_CIPHER; fetched once, as a fetch looks through all providers, and never freed.</param>

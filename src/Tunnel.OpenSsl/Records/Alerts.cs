@@ -1,6 +1,7 @@
 using Tunnel.Net;
+using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>The content of alert records (RFC 8446 section 6): a level and a description.</summary>
 internal static class Alerts

@@ -1,6 +1,6 @@
 using Tunnel.Net;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// Turns plaintext into records and back, after the handshake, without any I/O. Reading and writing may be on two threads

@@ -1,6 +1,7 @@
 using Tunnel.Net;
+using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// The records of libssl itself: for TLS 1.2, and for what <see cref="Tls13Records"/> does not do.

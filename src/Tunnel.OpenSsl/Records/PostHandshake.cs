@@ -1,4 +1,4 @@
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>What a record of handshake type held.</summary>
 internal enum PostHandshakeMessage
@@ -39,7 +39,7 @@ internal sealed class PostHandshake(bool isClient)
     private int _bodyLeft;
 
     /// <summary>Ours; it asks for none in return.</summary>
-    public static ReadOnlySpan<byte> KeyUpdate => [RecordTypes.KeyUpdate, 0, 0, 1, UpdateNotRequested];
+    public static ReadOnlySpan<byte> KeyUpdate => [HandshakeTypes.KeyUpdate, 0, 0, 1, UpdateNotRequested];
 
     /// <summary>True between the pieces of a message, where no other record may stand (section 5.1).</summary>
     public bool IsInMessage => _headerBytes > 0 || _bodyLeft > 0;
@@ -54,7 +54,7 @@ internal sealed class PostHandshake(bool isClient)
 
         while (content.Length > 0)
         {
-            if (_bodyLeft > 0 && _type == RecordTypes.KeyUpdate)
+            if (_bodyLeft > 0 && _type == HandshakeTypes.KeyUpdate)
             {
                 _bodyLeft = 0;
                 return content.Length == 1 ? KindOf(content[0]) : PostHandshakeMessage.Unexpected;
@@ -85,10 +85,10 @@ internal sealed class PostHandshake(bool isClient)
         (_type, _bodyLeft, _headerBytes) = ((byte)(_header >> 24), (int)(_header & 0xff_ffff), 0);
         return _type switch
         {
-            RecordTypes.KeyUpdate when _bodyLeft == 1 => null,
-            RecordTypes.NewSessionTicket when isClient && _bodyLeft <= MostTicketBytes => null,
-            RecordTypes.KeyUpdate => PostHandshakeMessage.Malformed,
-            RecordTypes.NewSessionTicket when isClient => PostHandshakeMessage.Malformed,
+            HandshakeTypes.KeyUpdate when _bodyLeft == 1 => null,
+            HandshakeTypes.NewSessionTicket when isClient && _bodyLeft <= MostTicketBytes => null,
+            HandshakeTypes.KeyUpdate => PostHandshakeMessage.Malformed,
+            HandshakeTypes.NewSessionTicket when isClient => PostHandshakeMessage.Malformed,
             _ => PostHandshakeMessage.Unexpected,
         };
     }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// Protects the records of one direction (RFC 8446 section 5.2): the traffic secret, the key and nonces made of it, and
@@ -11,6 +11,9 @@ internal sealed unsafe class RecordKey : IDisposable
 {
     public const int HeaderBytes = 5;
     public const int TagBytes = 16;
+
+    /// <summary>What stands as the version in every record of TLS 1.3 (RFC 8446 section 5.2).</summary>
+    public const ushort LegacyVersion = 0x0303;
 
     /// <summary>The most plaintext of a record.</summary>
     public const int MostPlain = 1 << 14;
@@ -62,8 +65,8 @@ internal sealed unsafe class RecordKey : IDisposable
     public int Seal(ReadOnlySpan<byte> content, byte type, Span<byte> record)
     {
         var length = content.Length + 1 + TagBytes;
-        record[0] = RecordTypes.ApplicationData;
-        BinaryPrimitives.WriteUInt16BigEndian(record[1..], RecordTypes.LegacyVersion);
+        record[0] = ContentTypes.ApplicationData;
+        BinaryPrimitives.WriteUInt16BigEndian(record[1..], LegacyVersion);
         BinaryPrimitives.WriteUInt16BigEndian(record[3..], (ushort)length);
         fixed (byte* start = record[..(HeaderBytes + length)])
         fixed (byte* plain = content)

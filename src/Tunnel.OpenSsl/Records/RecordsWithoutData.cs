@@ -1,4 +1,4 @@
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// Counts what a peer sends between two bytes of data, and what no peer has reason to send often. The limits are libssl's,

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Tunnel.Net;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// The records of TLS 1.3 after the handshake (RFC 8446 sections 4.6 and 5), with keys that libssl agreed on and
@@ -108,12 +108,12 @@ internal sealed class Tls13Records : ITlsRecords
             if (_owesKeyUpdate || _sealing.Sequence >= _mostRecordsOfAKey)
             {
                 _owesKeyUpdate = false;
-                written += _sealing.Seal(PostHandshake.KeyUpdate, RecordTypes.Handshake, output[written..]);
+                written += _sealing.Seal(PostHandshake.KeyUpdate, ContentTypes.Handshake, output[written..]);
                 _sealing.Advance();
             }
 
             var content = plain[..Math.Min(plain.Length, RecordKey.MostPlain)];
-            written += _sealing.Seal(content, RecordTypes.ApplicationData, output[written..]);
+            written += _sealing.Seal(content, ContentTypes.ApplicationData, output[written..]);
             plain = plain[content.Length..];
         }
 
@@ -128,7 +128,7 @@ internal sealed class Tls13Records : ITlsRecords
             return FailWriting();
         }
 
-        written = _sealing.Seal(Alerts.CloseNotify, RecordTypes.Alert, output);
+        written = _sealing.Seal(Alerts.CloseNotify, ContentTypes.Alert, output);
         _sealedLast = true;
         return TlsStatus.Complete;
     }
@@ -142,7 +142,7 @@ internal sealed class Tls13Records : ITlsRecords
         }
 
         // A KeyUpdate that is owed stands in front of data only (section 4.6.3).
-        written = _sealing.Seal(Alerts.OfFault(_alert != 0 ? _alert : description), RecordTypes.Alert, output);
+        written = _sealing.Seal(Alerts.OfFault(_alert != 0 ? _alert : description), ContentTypes.Alert, output);
         _sealedLast = true;
         return true;
     }
@@ -156,8 +156,8 @@ internal sealed class Tls13Records : ITlsRecords
 
     /// <returns>The alert for a header that no record can have (sections 5 to 5.2), or null.</returns>
     private static byte? FaultOf(ReadOnlySpan<byte> header, int length) =>
-        header[0] != RecordTypes.ApplicationData ? Alerts.UnexpectedMessage
-        : BinaryPrimitives.ReadUInt16BigEndian(header[1..]) != RecordTypes.LegacyVersion ? Alerts.DecodeError
+        header[0] != ContentTypes.ApplicationData ? Alerts.UnexpectedMessage
+        : BinaryPrimitives.ReadUInt16BigEndian(header[1..]) != RecordKey.LegacyVersion ? Alerts.DecodeError
         : length > MostCiphertext ? Alerts.RecordOverflow
         : length <= RecordKey.TagBytes ? Alerts.BadRecordMac
         : null;
@@ -185,23 +185,23 @@ internal sealed class Tls13Records : ITlsRecords
 
         var type = content[^1];
         content = content[..^1];
-        if (type == RecordTypes.Alert)
+        if (type == ContentTypes.Alert)
         {
             return Hear(content);
         }
 
-        if (_messages.IsInMessage && type != RecordTypes.Handshake)
+        if (_messages.IsInMessage && type != ContentTypes.Handshake)
         {
             return Fail(Alerts.UnexpectedMessage, "a record stands between the pieces of a handshake message");
         }
 
         switch (type)
         {
-            case RecordTypes.ApplicationData:
+            case ContentTypes.ApplicationData:
                 TakeNoMoreTickets();
                 bytes = content.Length;
                 return Count(content);
-            case RecordTypes.Handshake:
+            case ContentTypes.Handshake:
                 return Handle(_messages.Read(content), record);
             default:
                 return Fail(Alerts.UnexpectedMessage, "the peer sent a record of a type that has no place here");

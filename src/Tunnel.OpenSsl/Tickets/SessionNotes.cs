@@ -1,6 +1,6 @@
 using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// What a session and its tickets say of the peer's chain besides the leaf (SSL_SESSION_set1_ticket_appdata(3)): what the

@@ -1,4 +1,4 @@
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>The client's last session ticket. One is enough: an endpoint speaks to one server.</summary>
 internal sealed class TicketJar(TimeProvider? time = null) : IDisposable

@@ -1,4 +1,6 @@
-namespace Tunnel.Tls.OpenSslBackend;
+using Tunnel.Tls;
+
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// The ticket keys of now: others with each period, and when the file has others. Thread-safe. Disposed of when there are

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// The extension ticket_request (RFC 9149): a client says how many tickets it has use for. A resumed connection of ours

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>Gives libssl the keys for one ticket (SSL_CTX_set_tlsext_ticket_key_evp_cb(3)); the sealing is its own.</summary>
 internal static unsafe class TicketSeal

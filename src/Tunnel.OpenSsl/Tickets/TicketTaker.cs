@@ -1,4 +1,4 @@
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// Makes sessions of the tickets that a server sends behind the handshake. Only libssl can, so it is shown the records

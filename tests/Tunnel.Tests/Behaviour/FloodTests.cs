@@ -3,9 +3,9 @@ using System.Net.Sockets;
 using NUnit.Framework;
 using Tunnel.Net;
 using Tunnel.Opening;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Tests.Behaviour;
 
@@ -118,7 +118,7 @@ public sealed class FloodTests(BackendPair backends) : BehaviourTests(backends)
             if (greets)
             {
                 var greeting = new Greeting(GreetingCode.Ready, "flood").ToFrame();
-                await peer.SendAsync(flood._key.Record(greeting, RecordTypes.ApplicationData));
+                await peer.SendAsync(flood._key.Record(greeting, ContentTypes.ApplicationData));
             }
 
             return flood;

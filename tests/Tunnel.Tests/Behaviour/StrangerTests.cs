@@ -2,8 +2,8 @@ using System.Net.Sockets;
 using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Net;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
-using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Tests.Behaviour;
 

@@ -38,7 +38,7 @@ public sealed class CertsInitTests
         Assert.That(Verify(made.ClientCert, "sslserver").ExitCode, Is.Not.Zero);
 
         (int ExitCode, string Output) Verify(string file, string purpose) =>
-            OpenSsl.Run("verify", "-x509_strict", "-CAfile", made.CaCert, "-purpose", purpose, file);
+            OpenSslCommand.Run("verify", "-x509_strict", "-CAfile", made.CaCert, "-purpose", purpose, file);
     }
 
     [Test]

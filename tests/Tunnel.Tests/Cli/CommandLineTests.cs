@@ -8,10 +8,10 @@ namespace Tunnel.Tests.Cli;
 
 public sealed class CommandLineTests
 {
-    [TestCase("client --config a.yaml", "prepare client a.yaml|run client AsConfigured", 3)]
-    [TestCase("server --config a.yaml --verbose", "prepare server a.yaml|run server Verbose", 3)]
-    [TestCase("server --debug -c a.yaml", "prepare server a.yaml|run server Debug", 3)]
-    [TestCase("client --config @a.yaml", "prepare client @a.yaml|run client AsConfigured", 3)]
+    [TestCase("client --config a.yaml", "prepare client a.yaml|run client as_configured", 3)]
+    [TestCase("server --config a.yaml --verbose", "prepare server a.yaml|run server debug", 3)]
+    [TestCase("server --debug -c a.yaml", "prepare server a.yaml|run server trace", 3)]
+    [TestCase("client --config @a.yaml", "prepare client @a.yaml|run client as_configured", 3)]
     [TestCase("check client --config a.yaml", "check client a.yaml", 0)]
     [TestCase("check server --config a.yaml", "check server a.yaml", 2)]
     [TestCase("status client --config a.yaml", "status client a.yaml", 0)]

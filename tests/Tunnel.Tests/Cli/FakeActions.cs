@@ -21,7 +21,8 @@ internal sealed class FakeActions
             new Actions
             {
                 Prepare = Prepare,
-                Run = (prepared, verbosity) => Task.FromResult(Note($"run {prepared.Role.Word()} {verbosity}", 3)),
+                Run = (prepared, level) =>
+                    Task.FromResult(Note($"run {prepared.Role.Word()} {level?.Word() ?? "as_configured"}", 3)),
                 Check = (role, file, _) => Note($"check {role.Word()} {file}", role == TunnelRole.Server ? 2 : 0),
                 Status = (role, file, _) =>
                     Task.FromResult(Note($"status {role.Word()} {file}", role == TunnelRole.Server ? 1 : 0)),

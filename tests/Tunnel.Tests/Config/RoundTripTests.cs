@@ -134,7 +134,7 @@ public sealed class RoundTripTests
         Prop.ForAll(
             (
                 from listener in Addresses
-                from server in Addresses.Where(far => !Loop.LeadsBack(listener, far))
+                from server in Addresses.Where(far => !SelfLoop.LeadsBack(listener, far))
                 from tls in ClientTls
                 from timeouts in Timeouts
                 from reconnect in Reconnects
@@ -165,7 +165,7 @@ public sealed class RoundTripTests
         Prop.ForAll(
             (
                 from listener in Addresses
-                from target in Addresses.Where(far => !Loop.LeadsBack(listener, far))
+                from target in Addresses.Where(far => !SelfLoop.LeadsBack(listener, far))
                 from tls in ServerTls
                 from timeouts in Timeouts
                 from logging in Loggings

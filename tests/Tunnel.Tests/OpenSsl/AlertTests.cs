@@ -3,7 +3,7 @@ using NUnit.Framework;
 using Tunnel.Tests.Behaviour;
 using Tunnel.Tests.TestKit;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>Whoever is refused by OpenSSL is told why in the handshake, by an alert, whatever program it is.</summary>
 [LeavesNothing]

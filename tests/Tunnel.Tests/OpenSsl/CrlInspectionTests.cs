@@ -1,9 +1,9 @@
 using NUnit.Framework;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>
 /// What is said about a CRL file at the start is what happens then: each file is put to the inspection and to a handshake
@@ -189,7 +189,7 @@ public sealed class CrlInspectionTests
         );
         var crl = Path.Combine(directory, "crl.pem");
         string[] whole = extensions.Length > 0 ? ["-crlexts", "x"] : [];
-        OpenSsl.MustRun([
+        OpenSslCommand.MustRun([
             "ca",
             "-config",
             config,

@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using NUnit.Framework;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>Revocation lists: who is on one stays out, and where one is missing or useless nobody comes in.</summary>
 [LeavesNothing]

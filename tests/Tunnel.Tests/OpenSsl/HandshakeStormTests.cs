@@ -2,11 +2,11 @@ using System.Security.Authentication;
 using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Net;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>
 /// Handshakes of which every second goes wrong, at every byte in turn: cut by FIN, cut by RST, a byte flipped, a byte

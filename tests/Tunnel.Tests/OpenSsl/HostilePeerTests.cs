@@ -2,11 +2,11 @@ using System.Security.Authentication;
 using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Net;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>Peers whose handshake was good and who then ask for more than a tunnel has to give.</summary>
 [LeavesNothing]

@@ -2,11 +2,11 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using NUnit.Framework;
 using Tunnel.Opening;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>A peer that breaks the rules after the handshake hears why, behind the last byte that was on its way to it.</summary>
 [LeavesNothing]
@@ -59,7 +59,7 @@ public sealed class LastWordsTests
         await peer.HandshakeAsync();
         using var key = peer.Sealing();
         await peer.SendAsync(
-            key.Record(new Greeting(GreetingCode.Ready, "peer").ToFrame(), RecordTypes.ApplicationData)
+            key.Record(new Greeting(GreetingCode.Ready, "peer").ToFrame(), ContentTypes.ApplicationData)
         );
 
         await CheckAsync(peer, application, fault, alert, key);
@@ -91,7 +91,7 @@ public sealed class LastWordsTests
     private static async Task CheckAsync(RawTls peer, Socket far, Fault fault, string alert, RecordKey? with = null)
     {
         var key = with ?? peer.Sealing();
-        await peer.SendAsync(key.Record(_words, RecordTypes.ApplicationData));
+        await peer.SendAsync(key.Record(_words, ContentTypes.ApplicationData));
         Assert.That(await far.ReadExactlyAsync(_words.Length), Is.EqualTo(_words));
         await far.SendAllAsync(_words);
         Assert.That(await peer.ReadAsync(), Is.EqualTo(_words));
@@ -109,16 +109,16 @@ public sealed class LastWordsTests
     private static byte[] Bytes(RecordKey key, Fault fault) =>
         fault switch
         {
-            Fault.ChangedRecord => Changed(key.Record(_words, RecordTypes.ApplicationData)),
+            Fault.ChangedRecord => Changed(key.Record(_words, ContentTypes.ApplicationData)),
             Fault.UnknownType => [20, 3, 3, 0, 1, 1],
             Fault.TooLong => [23, 3, 3, 0x41, 1],
-            Fault.KeyUpdateOfNoKind => key.Record([24, 0, 0, 1, 2], RecordTypes.Handshake),
+            Fault.KeyUpdateOfNoKind => key.Record([24, 0, 0, 1, 2], ContentTypes.Handshake),
             Fault.BetweenPieces =>
             [
-                .. key.Record([24, 0], RecordTypes.Handshake),
-                .. key.Record(_words, RecordTypes.ApplicationData),
+                .. key.Record([24, 0], ContentTypes.Handshake),
+                .. key.Record(_words, ContentTypes.ApplicationData),
             ],
-            _ => key.Repeat(33, [], RecordTypes.ApplicationData),
+            _ => key.Repeat(33, [], ContentTypes.ApplicationData),
         };
 
     private static byte[] Changed(byte[] record)

@@ -1,8 +1,8 @@
 using NUnit.Framework;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>The library context with few decoders is there where it helps. What it can read is held by <see cref="PeerKeyTests"/>.</summary>
 public sealed class LeanLibraryTests

@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using NUnit.Framework;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>Records of libssl, which makes an alert for what it finds wrong and lets nobody else make one.</summary>
 [LeavesNothing]

@@ -1,9 +1,9 @@
 using System.Security.Authentication;
 using NUnit.Framework;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>Flights larger than a record and than any buffer of a handshake, and chains of more than real ones have.</summary>
 [LeavesNothing]

@@ -2,7 +2,7 @@ using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Tests.TestKit;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>
 /// Peers with every kind of key, also those that .NET cannot load: keys that may sign with RSASSA-PSS only (RFC 4055
@@ -21,17 +21,17 @@ public sealed class PeerKeyTests(string algorithm, string? option)
     [OneTimeSetUp]
     public void IssueByOpenSsl()
     {
-        OpenSsl.MustRun([
+        OpenSslCommand.MustRun([
             .. (string[])["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"],
             .. (string[])["-keyout", At("ca.key"), "-out", At("ca.crt"), "-subj", "/CN=Root", "-days", "30"],
         ]);
-        OpenSsl.MustRun([
+        OpenSslCommand.MustRun([
             .. (string[])["genpkey", "-algorithm", algorithm, "-out", At("peer.key")],
             .. option is null ? Array.Empty<string>() : ["-pkeyopt", option],
         ]);
-        OpenSsl.MustRun("req", "-new", "-key", At("peer.key"), "-subj", "/CN=peer", "-out", At("peer.csr"));
+        OpenSslCommand.MustRun("req", "-new", "-key", At("peer.key"), "-subj", "/CN=peer", "-out", At("peer.csr"));
         var extensions = _files.Write("extensions", "subjectAltName=DNS:localhost\nkeyUsage=digitalSignature\n");
-        OpenSsl.MustRun([
+        OpenSslCommand.MustRun([
             .. (string[])["x509", "-req", "-in", At("peer.csr"), "-CA", At("ca.crt"), "-CAkey", At("ca.key")],
             .. (string[])["-CAcreateserial", "-days", "30", "-extfile", extensions, "-out", At("peer.crt")],
         ]);

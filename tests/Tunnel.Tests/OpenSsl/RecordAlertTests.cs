@@ -1,8 +1,8 @@
 using NUnit.Framework;
 using Tunnel.Net;
-using Tunnel.Tls.OpenSslBackend;
+using Tunnel.OpenSsl;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>What a peer may say besides data in TLS 1.3, and the alert that answers what it may not (RFC 8446 section 6).</summary>
 public sealed class RecordAlertTests
@@ -18,35 +18,35 @@ public sealed class RecordAlertTests
 
     private static readonly byte[] _keyUpdate = [24, 0, 0, 1, 0];
 
-    [TestCase(new byte[] { 1, 0 }, RecordTypes.Alert, TlsStatus.Closed, "", Internal)]
-    [TestCase(new byte[] { 2, 48 }, RecordTypes.Alert, TlsStatus.Failed, "unknown_ca", Nothing)]
-    [TestCase(new byte[] { 1, 48 }, RecordTypes.Alert, TlsStatus.Failed, "unknown_ca", Nothing)]
-    [TestCase(new byte[] { 2, 20 }, RecordTypes.Alert, TlsStatus.Failed, "bad_record_mac", Nothing)]
-    [TestCase(new byte[] { 2, 80 }, RecordTypes.Alert, TlsStatus.Failed, "broke the stream off", Nothing)]
-    [TestCase(new byte[] { 2, 199 }, RecordTypes.Alert, TlsStatus.Failed, "alert 199", Nothing)]
-    [TestCase(new byte[] { 1, 90 }, RecordTypes.Alert, TlsStatus.WantRead, "", Internal)]
-    [TestCase(new byte[] { 2, 90 }, RecordTypes.Alert, TlsStatus.Failed, "broke the stream off", Nothing)]
-    [TestCase(new byte[] { 2 }, RecordTypes.Alert, TlsStatus.Failed, "length that no alert has", Decode)]
-    [TestCase(new byte[] { 1, 0, 0 }, RecordTypes.Alert, TlsStatus.Failed, "length that no alert has", Decode)]
-    [TestCase(new byte[0], RecordTypes.Alert, TlsStatus.Failed, "length that no alert has", Unexpected)]
-    [TestCase(new byte[] { 24, 0, 0, 1, 0 }, RecordTypes.Handshake, TlsStatus.WantRead, "", Internal)]
-    [TestCase(new byte[] { 24, 0, 0, 1, 2 }, RecordTypes.Handshake, TlsStatus.Failed, "does not exist", Illegal)]
-    [TestCase(new byte[] { 24, 0, 0, 2, 0, 0 }, RecordTypes.Handshake, TlsStatus.Failed, "a length", Decode)]
-    [TestCase(new byte[] { 24, 0, 0, 0 }, RecordTypes.Handshake, TlsStatus.Failed, "a length", Decode)]
-    [TestCase(new byte[] { 24, 0, 0, 1, 0, 4 }, RecordTypes.Handshake, TlsStatus.Failed, "no place", Unexpected)]
-    [TestCase(new byte[] { 4, 0, 0, 2, 0, 0 }, RecordTypes.Handshake, TlsStatus.WantRead, "", Internal)]
-    [TestCase(new byte[] { 4, 0, 1, 0, 0, 0 }, RecordTypes.Handshake, TlsStatus.WantRead, "", Internal)]
-    [TestCase(new byte[] { 4, 2, 1, 10, 0 }, RecordTypes.Handshake, TlsStatus.Failed, "a length", Decode)]
+    [TestCase(new byte[] { 1, 0 }, ContentTypes.Alert, TlsStatus.Closed, "", Internal)]
+    [TestCase(new byte[] { 2, 48 }, ContentTypes.Alert, TlsStatus.Failed, "unknown_ca", Nothing)]
+    [TestCase(new byte[] { 1, 48 }, ContentTypes.Alert, TlsStatus.Failed, "unknown_ca", Nothing)]
+    [TestCase(new byte[] { 2, 20 }, ContentTypes.Alert, TlsStatus.Failed, "bad_record_mac", Nothing)]
+    [TestCase(new byte[] { 2, 80 }, ContentTypes.Alert, TlsStatus.Failed, "broke the stream off", Nothing)]
+    [TestCase(new byte[] { 2, 199 }, ContentTypes.Alert, TlsStatus.Failed, "alert 199", Nothing)]
+    [TestCase(new byte[] { 1, 90 }, ContentTypes.Alert, TlsStatus.WantRead, "", Internal)]
+    [TestCase(new byte[] { 2, 90 }, ContentTypes.Alert, TlsStatus.Failed, "broke the stream off", Nothing)]
+    [TestCase(new byte[] { 2 }, ContentTypes.Alert, TlsStatus.Failed, "length that no alert has", Decode)]
+    [TestCase(new byte[] { 1, 0, 0 }, ContentTypes.Alert, TlsStatus.Failed, "length that no alert has", Decode)]
+    [TestCase(new byte[0], ContentTypes.Alert, TlsStatus.Failed, "length that no alert has", Unexpected)]
+    [TestCase(new byte[] { 24, 0, 0, 1, 0 }, ContentTypes.Handshake, TlsStatus.WantRead, "", Internal)]
+    [TestCase(new byte[] { 24, 0, 0, 1, 2 }, ContentTypes.Handshake, TlsStatus.Failed, "does not exist", Illegal)]
+    [TestCase(new byte[] { 24, 0, 0, 2, 0, 0 }, ContentTypes.Handshake, TlsStatus.Failed, "a length", Decode)]
+    [TestCase(new byte[] { 24, 0, 0, 0 }, ContentTypes.Handshake, TlsStatus.Failed, "a length", Decode)]
+    [TestCase(new byte[] { 24, 0, 0, 1, 0, 4 }, ContentTypes.Handshake, TlsStatus.Failed, "no place", Unexpected)]
+    [TestCase(new byte[] { 4, 0, 0, 2, 0, 0 }, ContentTypes.Handshake, TlsStatus.WantRead, "", Internal)]
+    [TestCase(new byte[] { 4, 0, 1, 0, 0, 0 }, ContentTypes.Handshake, TlsStatus.WantRead, "", Internal)]
+    [TestCase(new byte[] { 4, 2, 1, 10, 0 }, ContentTypes.Handshake, TlsStatus.Failed, "a length", Decode)]
     [TestCase(
         new byte[] { 4, 0, 0, 1, 0, 24, 0, 0, 1, 0 },
-        RecordTypes.Handshake,
+        ContentTypes.Handshake,
         TlsStatus.WantRead,
         "",
         Internal,
         TestName = "A ticket and a KeyUpdate in one record"
     )]
-    [TestCase(new byte[] { 13, 0, 0, 0 }, RecordTypes.Handshake, TlsStatus.Failed, "no place", Unexpected)]
-    [TestCase(new byte[0], RecordTypes.Handshake, TlsStatus.Failed, "no place", Unexpected)]
+    [TestCase(new byte[] { 13, 0, 0, 0 }, ContentTypes.Handshake, TlsStatus.Failed, "no place", Unexpected)]
+    [TestCase(new byte[0], ContentTypes.Handshake, TlsStatus.Failed, "no place", Unexpected)]
     [TestCase(new byte[] { 1 }, (byte)20, TlsStatus.Failed, "no place", Unexpected)]
     [TestCase(new byte[] { 1 }, (byte)0, TlsStatus.Failed, "no type", Unexpected)]
     public void What_a_server_says_besides_data(byte[] content, byte type, object status, string error, byte alert)
@@ -72,7 +72,7 @@ public sealed class RecordAlertTests
     {
         using var ends = new RecordEnds(Suite);
 
-        ends.ReadSome([.. ends.Seal([7], RecordTypes.ApplicationData), .. wire], out var status, out _);
+        ends.ReadSome([.. ends.Seal([7], ContentTypes.ApplicationData), .. wire], out var status, out _);
 
         Assert.That(status, Is.EqualTo(TlsStatus.Failed));
         Assert.That(ends.Alert(), Is.EqualTo(new byte[] { 2, alert }));
@@ -106,7 +106,7 @@ public sealed class RecordAlertTests
         using var ends = new RecordEnds(Suite);
         var inner = new byte[content + 1 + padding];
         inner.AsSpan(0, content).Fill(7);
-        inner[content] = RecordTypes.ApplicationData;
+        inner[content] = ContentTypes.ApplicationData;
 
         // Its last byte stands where a type does.
         var plain = ends.ReadSome(ends.Seal(inner[..^1], inner[^1]), out var told, out _);
@@ -121,7 +121,7 @@ public sealed class RecordAlertTests
     {
         using var ends = new RecordEnds(Suite);
         byte[][] pieces = byteByByte ? [.. _keyUpdate.Chunk(1)] : [_keyUpdate[..first], _keyUpdate[first..]];
-        byte[] wire = [.. pieces.SelectMany(piece => ends.Seal(piece, RecordTypes.Handshake))];
+        byte[] wire = [.. pieces.SelectMany(piece => ends.Seal(piece, ContentTypes.Handshake))];
         ends.Advance();
 
         Assert.That(ends.Read([.. wire, .. ends.Write([1, 2, 3])]), Is.EqualTo(new byte[] { 1, 2, 3 }));
@@ -133,25 +133,25 @@ public sealed class RecordAlertTests
         using var ends = new RecordEnds(Suite);
         byte[] wire =
         [
-            .. ends.Seal([4, 0, 0, 2, 1], RecordTypes.Handshake),
-            .. ends.Seal([1, 24, 0], RecordTypes.Handshake),
-            .. ends.Seal([0, 1, 0], RecordTypes.Handshake),
+            .. ends.Seal([4, 0, 0, 2, 1], ContentTypes.Handshake),
+            .. ends.Seal([1, 24, 0], ContentTypes.Handshake),
+            .. ends.Seal([0, 1, 0], ContentTypes.Handshake),
         ];
         ends.Advance();
 
         Assert.That(ends.Read([.. wire, .. ends.Write([9])]), Is.EqualTo(new byte[] { 9 }));
     }
 
-    [TestCase(RecordTypes.ApplicationData, new byte[] { 1 })]
-    [TestCase(RecordTypes.ApplicationData, new byte[0])]
-    [TestCase(RecordTypes.Alert, new byte[] { 1, 0 })]
-    [TestCase(RecordTypes.Alert, new byte[] { 1, 90 })]
+    [TestCase(ContentTypes.ApplicationData, new byte[] { 1 })]
+    [TestCase(ContentTypes.ApplicationData, new byte[0])]
+    [TestCase(ContentTypes.Alert, new byte[] { 1, 0 })]
+    [TestCase(ContentTypes.Alert, new byte[] { 1, 90 })]
     public void Nothing_stands_between_the_pieces_of_a_message(byte type, byte[] content)
     {
         foreach (var first in (int[])[1, 3, 4])
         {
             using var ends = new RecordEnds(Suite);
-            byte[] wire = [.. ends.Seal(_keyUpdate[..first], RecordTypes.Handshake), .. ends.Seal(content, type)];
+            byte[] wire = [.. ends.Seal(_keyUpdate[..first], ContentTypes.Handshake), .. ends.Seal(content, type)];
 
             var plain = ends.ReadSome(wire, out var status, out _);
 
@@ -165,7 +165,7 @@ public sealed class RecordAlertTests
     public void A_fatal_alert_is_heard_wherever_it_stands()
     {
         using var ends = new RecordEnds(Suite);
-        byte[] wire = [.. ends.Seal([24, 0], RecordTypes.Handshake), .. ends.Seal([2, 80], RecordTypes.Alert)];
+        byte[] wire = [.. ends.Seal([24, 0], ContentTypes.Handshake), .. ends.Seal([2, 80], ContentTypes.Alert)];
 
         ends.ReadSome(wire, out var status, out _);
 
@@ -202,7 +202,7 @@ public sealed class RecordAlertTests
     public void An_alert_stands_behind_data_under_the_same_key_though_a_new_one_is_owed()
     {
         using var ends = new RecordEnds(Suite);
-        ends.Read(ends.Seal([24, 0, 0, 1, 1], RecordTypes.Handshake));
+        ends.Read(ends.Seal([24, 0, 0, 1, 1], ContentTypes.Handshake));
 
         Assert.That(ends.Alert(), Is.EqualTo(new byte[] { 2, Internal }));
     }
@@ -237,7 +237,7 @@ public sealed class RecordAlertTests
                     .SelectMany(_ =>
                     {
                         var record = from.Seal(content, type);
-                        if (type == RecordTypes.Handshake)
+                        if (type == ContentTypes.Handshake)
                         {
                             from.Advance();
                         }
@@ -253,7 +253,7 @@ public sealed class RecordAlertTests
         using var ends = new RecordEnds(Suite);
         byte[] wire =
         [
-            .. Enumerable.Range(0, 33).SelectMany(_ => ends.Seal([RecordTypes.ApplicationData, .. new byte[999]], 0)),
+            .. Enumerable.Range(0, 33).SelectMany(_ => ends.Seal([ContentTypes.ApplicationData, .. new byte[999]], 0)),
         ];
 
         Assert.That(ends.ReadSome(wire, out var status, out _), Is.Empty);
@@ -265,7 +265,7 @@ public sealed class RecordAlertTests
     public void A_client_has_no_tickets_to_give()
     {
         using var ends = new RecordEnds(Suite);
-        var wire = ends.SealAsClient([4, 0, 0, 0], RecordTypes.Handshake);
+        var wire = ends.SealAsClient([4, 0, 0, 0], ContentTypes.Handshake);
 
         var status = ends.Server.Read(wire, new byte[wire.Length], out _, out _);
 

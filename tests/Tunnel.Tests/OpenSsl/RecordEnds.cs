@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using NUnit.Framework;
-using Tunnel.Tls.OpenSslBackend;
+using Tunnel.OpenSsl;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>The records of two ends with the same secrets, and what either would send of its own making.</summary>
 internal sealed class RecordEnds : IDisposable
@@ -72,7 +72,7 @@ internal sealed class RecordEnds : IDisposable
         var plain = new byte[written];
         Assert.That(_serverOpens.TryOpen(output.AsSpan(0, written), plain), "under the client's key");
         Assert.That(written, Is.EqualTo(Overhead + 2));
-        Assert.That(plain[2], Is.EqualTo(RecordTypes.Alert));
+        Assert.That(plain[2], Is.EqualTo(ContentTypes.Alert));
         return plain[..2];
     }
 

@@ -1,11 +1,12 @@
 using System.Security.Authentication;
 using NUnit.Framework;
+using Tunnel.Cli;
 using Tunnel.Config;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>A ticket spares the signatures, never the question whether the peer is welcome.</summary>
 [LeavesNothing]
@@ -142,9 +143,9 @@ public sealed class ResumptionTests
         using var peers = new TlsPeers().Speaking(version);
         using var context = new OpenSslContext(peers.Server);
         using var client = TlsPeers.Endpoint(peers.Client);
-        using var before = new CrlFile(RevocationLists.Load(peers.WriteFile("before.pem", peers.Root.Crl([]))));
+        using var before = new NativeCrls(RevocationLists.Load(peers.WriteFile("before.pem", peers.Root.Crl([]))));
         var revoked = peers.Root.Crl([peers.ClientCertificate.Certificate]);
-        using var after = new CrlFile(RevocationLists.Load(peers.WriteFile("after.pem", revoked)));
+        using var after = new NativeCrls(RevocationLists.Load(peers.WriteFile("after.pem", revoked)));
 
         Assert.That(await ServeAsync(peers, client, context, before), Is.EqualTo((false, (RefusalCode?)null)));
         Assert.That(await ServeAsync(peers, client, context, before), Is.EqualTo((true, (RefusalCode?)null)));
@@ -185,12 +186,12 @@ public sealed class ResumptionTests
         var (leaf, other) = (root.Issue().Certificate, TestCa.CreateRoot("Other").Issue().Certificate);
         var now = DateTimeOffset.UtcNow;
         var old = root.Crl([], now.AddDays(-3), now.AddDays(-2));
-        using var good = new CrlFile(RevocationLists.Load(files.Write("good.pem", old + root.Crl([]))));
-        using var outdated = new CrlFile(RevocationLists.Load(files.Write("outdated.pem", old)));
-        using var early = new CrlFile(
+        using var good = new NativeCrls(RevocationLists.Load(files.Write("good.pem", old + root.Crl([]))));
+        using var outdated = new NativeCrls(RevocationLists.Load(files.Write("outdated.pem", old)));
+        using var early = new NativeCrls(
             RevocationLists.Load(files.Write("early.pem", root.Crl([], now.AddDays(1), now.AddDays(2))))
         );
-        using var revoked = new CrlFile(
+        using var revoked = new NativeCrls(
             RevocationLists.Load(files.Write("revoked.pem", root.Crl([]) + root.Crl([leaf])))
         );
         Assert.Multiple(() =>
@@ -248,7 +249,7 @@ public sealed class ResumptionTests
         TlsPeers peers,
         OpenSslEndpoint client,
         OpenSslContext context,
-        CrlFile crls
+        NativeCrls crls
     )
     {
         var (plain, channel) = await peers.ConnectAsync();
@@ -267,7 +268,7 @@ public sealed class ResumptionTests
             handshaker.State.JudgeResumed();
         }
 
-        var records = TlsRecords.After(session, handshaker, peers.Server, info.Cipher);
+        var records = RecordsChoice.After(session, handshaker, peers.Server, info.Cipher);
         var far = new HandshakeOutcome { Transport = new OpenSslTransport(records, channel, handshaker.Rest) };
         await TlsPeers.PassAndCloseAsync(await shaking, far);
         return (info.Resumed, handshaker.State.Refusal?.Code);

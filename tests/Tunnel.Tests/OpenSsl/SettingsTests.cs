@@ -5,7 +5,7 @@ using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
 using Tunnel.Tls.SslStreamBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>Ciphers, suites, groups and the server's name as the configuration has them.</summary>
 [LeavesNothing]

@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Security.Authentication;
 using NUnit.Framework;
+using Tunnel.Cli;
 using Tunnel.Config;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>Servers that share a ticket key file take each other's tickets, and no client gets further by it than by a full handshake.</summary>
 [LeavesNothing]
@@ -304,7 +305,7 @@ public sealed class SharedTicketTests
         var offered = TicketOf(session.Handle);
         Assert.That(await handshaker.RunAsync(), Is.Null);
         var info = handshaker.Describe("OpenSSL");
-        var records = TlsRecords.After(session, handshaker, _peers.Client, info.Cipher);
+        var records = RecordsChoice.After(session, handshaker, _peers.Client, info.Cipher);
         var outcome = new HandshakeOutcome
         {
             Transport = new OpenSslTransport(records, near, handshaker.Rest),

@@ -5,7 +5,7 @@ using Tunnel.Services;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>Whole tunnels whose servers share a ticket key file: replicas, and one that is started again.</summary>
 [LeavesNothing]

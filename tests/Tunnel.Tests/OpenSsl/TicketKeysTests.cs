@@ -1,10 +1,10 @@
 using System.Text;
 using NUnit.Framework;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>Which keys there are at a time: all servers with the file must agree, and nothing else may.</summary>
 public sealed class TicketKeysTests
@@ -40,7 +40,7 @@ public sealed class TicketKeysTests
             9,
         ]);
         string[] options = ["digest:SHA256", $"hexkey:{Convert.ToHexString(secret)}", $"hexinfo:{info}"];
-        var printed = OpenSsl.MustRun([
+        var printed = OpenSslCommand.MustRun([
             "kdf",
             "-keylen",
             "80",

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using NUnit.Framework;
 using Tunnel.Net;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>Records by themselves: two ends with the same secrets, and bytes between them.</summary>
 public sealed class Tls13RecordsTests
@@ -48,7 +48,7 @@ public sealed class Tls13RecordsTests
         var record = new byte[2000 + Overhead];
         var content = RandomNumberGenerator.GetBytes(2000);
 
-        Assert.That(sealing.Seal(content, RecordTypes.ApplicationData, record), Is.EqualTo(record.Length));
+        Assert.That(sealing.Seal(content, ContentTypes.ApplicationData, record), Is.EqualTo(record.Length));
 
         var key = HKDF.Expand(suite.Hash, secret, 32, [0, 32, 9, .. "tls13 key"u8, 0]);
         var nonce = HKDF.Expand(suite.Hash, secret, 12, [0, 12, 8, .. "tls13 iv"u8, 0]);
@@ -140,8 +140,8 @@ public sealed class Tls13RecordsTests
         // The type is what stands before the zeros, so content of ours can play type and padding.
         byte[] wire =
         [
-            .. ends.Seal([7, RecordTypes.ApplicationData, 0, 0, 0], 0),
-            .. ends.Seal([], RecordTypes.ApplicationData),
+            .. ends.Seal([7, ContentTypes.ApplicationData, 0, 0, 0], 0),
+            .. ends.Seal([], ContentTypes.ApplicationData),
             .. ends.Write([8]),
         ];
 

@@ -1,9 +1,9 @@
 using NUnit.Framework;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>What is remembered of a peer spares its chain's signatures; it never makes a bad chain a good one.</summary>
 [LeavesNothing]

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using NUnit.Framework;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>Secrets do not stay in memory longer than they are needed.</summary>
 [LeavesNothing]

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Tunnel.Config;
+using Tunnel.OpenSsl;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Tests.TestKit;
 

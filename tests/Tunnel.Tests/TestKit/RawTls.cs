@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Tunnel.Config;
+using Tunnel.OpenSsl;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Tests.TestKit;
 
@@ -75,7 +75,7 @@ internal sealed class RawTls : IDisposable
     public TrafficSecrets Secrets => _handshaker.State.Secrets;
 
     /// <summary>What a transport of ours would read and write with; it takes the session over.</summary>
-    public ITlsRecords Records(string cipher) => TlsRecords.After(_session, _handshaker, _profile, cipher);
+    public ITlsRecords Records(string cipher) => RecordsChoice.After(_session, _handshaker, _profile, cipher);
 
     /// <summary>
     /// What seals records of the test's own making (TLS 1.3). A server must give no tickets: they would be the first

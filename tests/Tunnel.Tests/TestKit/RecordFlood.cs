@@ -1,4 +1,4 @@
-using Tunnel.Tls.OpenSslBackend;
+using Tunnel.OpenSsl;
 
 namespace Tunnel.Tests.TestKit;
 
@@ -27,22 +27,22 @@ public enum FloodKind
 /// <summary>Floods of records, sealed with a key of their own.</summary>
 internal static class RecordFlood
 {
-    private static readonly byte[] _padding = [RecordTypes.ApplicationData, .. new byte[RecordKey.MostPlain - 1]];
+    private static readonly byte[] _padding = [ContentTypes.ApplicationData, .. new byte[RecordKey.MostPlain - 1]];
 
     /// <summary>One round, with one byte of data at its end.</summary>
     public static byte[] Round(this RecordKey key, FloodKind kind) =>
         [
             .. kind switch
             {
-                FloodKind.Empty => key.Repeat(31, [], RecordTypes.ApplicationData),
+                FloodKind.Empty => key.Repeat(31, [], ContentTypes.ApplicationData),
                 // Type 0 is padding, and what stands in front of it plays the type.
                 FloodKind.Padding => key.Repeat(31, _padding, 0),
-                FloodKind.Warnings => key.Repeat(4, [1, 90], RecordTypes.Alert),
+                FloodKind.Warnings => key.Repeat(4, [1, 90], ContentTypes.Alert),
                 FloodKind.KeyUpdates => key.NextKey(0),
                 FloodKind.KeyUpdateRequests => key.NextKey(1),
                 _ => [],
             },
-            .. key.Record([7], RecordTypes.ApplicationData),
+            .. key.Record([7], ContentTypes.ApplicationData),
         ];
 
     public static byte[] Rounds(this RecordKey key, FloodKind kind, int count) =>
@@ -61,7 +61,7 @@ internal static class RecordFlood
     /// <param name="request">1 to demand a new key of ours in return.</param>
     public static byte[] NextKey(this RecordKey key, byte request)
     {
-        var record = key.Record([RecordTypes.KeyUpdate, 0, 0, 1, request], RecordTypes.Handshake);
+        var record = key.Record([HandshakeTypes.KeyUpdate, 0, 0, 1, request], ContentTypes.Handshake);
         key.Advance();
         return record;
     }

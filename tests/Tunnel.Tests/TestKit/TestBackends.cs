@@ -1,6 +1,7 @@
+using Tunnel.Cli;
 using Tunnel.Config;
+using Tunnel.OpenSsl;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Tests.TestKit;
 

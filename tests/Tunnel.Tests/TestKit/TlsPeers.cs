@@ -3,8 +3,8 @@ using System.Security.Authentication;
 using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Opening;
+using Tunnel.OpenSsl;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Tests.TestKit;
 

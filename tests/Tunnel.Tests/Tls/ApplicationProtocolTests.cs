@@ -1,9 +1,10 @@
 using System.Text;
 using NUnit.Framework;
+using Tunnel.Cli;
 using Tunnel.Config;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 
 namespace Tunnel.Tests.Tls;
 

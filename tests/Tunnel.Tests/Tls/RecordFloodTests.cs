@@ -2,9 +2,9 @@ using System.Security.Authentication;
 using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Net;
+using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 using Tunnel.Tls.SslStreamBackend;
 
 namespace Tunnel.Tests.Tls;
@@ -73,15 +73,15 @@ public sealed class RecordFloodTests
         }
     }
 
-    [TestCase(33, new byte[0], RecordTypes.ApplicationData)]
-    [TestCase(5, new byte[] { 1, 90 }, RecordTypes.Alert)]
+    [TestCase(33, new byte[0], ContentTypes.ApplicationData)]
+    [TestCase(5, new byte[] { 1, 90 }, ContentTypes.Alert)]
     public async Task What_libssl_takes_for_an_attack_ends_the_connection(int count, byte[] content, byte type)
     {
         foreach (var (backend, role) in Everybody())
         {
             using var meeting = await Meeting.OfAsync(backend, role);
             await meeting.SendAsync(meeting.Key.Repeat(count - 1, content, type));
-            await meeting.SendAsync(meeting.Key.Record([7], RecordTypes.ApplicationData));
+            await meeting.SendAsync(meeting.Key.Record([7], ContentTypes.ApplicationData));
             (await meeting.ReadAsync()).Return();
 
             await meeting.SendAsync(meeting.Key.Repeat(count, content, type));
@@ -100,7 +100,7 @@ public sealed class RecordFloodTests
             using var meeting = await Meeting.OfAsync(backend, role);
             for (var i = 0; i < 3; i++)
             {
-                byte[] data = meeting.Key.Record([7], RecordTypes.ApplicationData);
+                byte[] data = meeting.Key.Record([7], ContentTypes.ApplicationData);
                 await meeting.SendAsync([.. data, .. meeting.Key.NextKey(0)]);
 
                 var chunk = await meeting.ReadAsync();
@@ -130,8 +130,8 @@ public sealed class RecordFloodTests
         {
             using var meeting = await Meeting.OfAsync(backend, role);
             await meeting.SendAsync([
-                .. meeting.Key.Record([7], RecordTypes.ApplicationData),
-                .. meeting.Key.Record([2, alert], RecordTypes.Alert),
+                .. meeting.Key.Record([7], ContentTypes.ApplicationData),
+                .. meeting.Key.Record([2, alert], ContentTypes.Alert),
             ]);
             var chunk = await meeting.ReadAsync();
             Assert.That(chunk.Bytes.ToArray(), Is.EqualTo(new byte[] { 7 }), "what came before it is delivered");
@@ -174,7 +174,7 @@ public sealed class RecordFloodTests
         foreach (var (backend, role) in Everybody())
         {
             using var meeting = await Meeting.OfAsync(backend, role);
-            var record = meeting.Key.Record([7], RecordTypes.ApplicationData);
+            var record = meeting.Key.Record([7], ContentTypes.ApplicationData);
             record[^1] ^= 1;
             await meeting.SendAsync(record);
             Assert.That((await meeting.ReadAsync()).Status, Is.EqualTo(IoStatus.Failed), $"{backend}, {role}");

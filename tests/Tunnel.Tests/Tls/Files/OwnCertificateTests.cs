@@ -181,7 +181,7 @@ public sealed class OwnCertificateTests
         var issued = root.Issue(new TestLeaf { Algorithm = TestAlgorithm.Rsa2048 });
         var (certFile, plain) = issued.WriteFiles(directory.Path, "own");
         var legacy = directory.File("legacy.key");
-        OpenSsl.MustRun(
+        OpenSslCommand.MustRun(
             "rsa",
             "-in",
             plain,
@@ -201,7 +201,13 @@ public sealed class OwnCertificateTests
                 + $"convert it to PKCS#8 with: openssl {command}",
             Right
         );
-        OpenSsl.MustRun([.. command.Split(' '), "-passin", "pass:correct horse", "-passout", "pass:correct horse"]);
+        OpenSslCommand.MustRun([
+            .. command.Split(' '),
+            "-passin",
+            "pass:correct horse",
+            "-passout",
+            "pass:correct horse",
+        ]);
         Assert.That(OwnCertificate.Load(certFile, $"{legacy}.p8", Right).Leaf.HasPrivateKey, Is.True);
     }
 
@@ -212,8 +218,8 @@ public sealed class OwnCertificateTests
         var (good, _) = root.Issue().WriteFiles(directory.Path, "good");
         var keyFile = directory.File("odd.key");
         var certFile = directory.File("odd.crt");
-        OpenSsl.MustRun("genpkey", "-algorithm", algorithm, "-out", keyFile);
-        OpenSsl.MustRun("req", "-x509", "-key", keyFile, "-subj", "/CN=odd", "-out", certFile);
+        OpenSslCommand.MustRun("genpkey", "-algorithm", algorithm, "-out", keyFile);
+        OpenSslCommand.MustRun("req", "-x509", "-key", keyFile, "-subj", "/CN=odd", "-out", certFile);
 
         Assert.That(FaultOf(certFile, keyFile), Does.StartWith($"certificate file {certFile}: ").And.Contains(reason));
         Assert.That(FaultOf(good, keyFile), Does.StartWith($"key file {keyFile}: ").And.Contains(reason));
@@ -241,7 +247,7 @@ public sealed class OwnCertificateTests
         var keyFile = directory.File("converted.key");
         // The bar stands for the space within the password.
         var arguments = command.Split(' ').Select(word => word.Replace('|', ' '));
-        OpenSsl.MustRun([.. arguments, "-in", plain, "-out", keyFile]);
+        OpenSslCommand.MustRun([.. arguments, "-in", plain, "-out", keyFile]);
 
         Assert.That(File.ReadAllText(keyFile), Does.Contain(label));
         Assert.That(OwnCertificate.Load(certFile, keyFile, Right).Leaf.HasPrivateKey, Is.True);

@@ -161,7 +161,7 @@ public sealed class PemFileTests
     public void Another_format_comes_with_the_command_that_converts_it(string make, string words)
     {
         var (pem, other) = (_files.Write("good.pem", Good()), _files.File("other"));
-        OpenSsl.MustRun(make.Split(' ').Select(word => string.Format(word, pem, other)).ToArray());
+        OpenSslCommand.MustRun(make.Split(' ').Select(word => string.Format(word, pem, other)).ToArray());
 
         Assert.That(FaultOf(other), Does.Contain(string.Format(words, pem, other)));
     }
@@ -170,7 +170,7 @@ public sealed class PemFileTests
     public void A_trusted_certificate_with_no_more_than_a_name_is_read()
     {
         var (pem, named) = (_files.Write("good.pem", Good()), _files.File("named.pem"));
-        OpenSsl.MustRun("x509", "-in", pem, "-setalias", "mine", "-trustout", "-out", named);
+        OpenSslCommand.MustRun("x509", "-in", pem, "-setalias", "mine", "-trustout", "-out", named);
         Assert.That(File.ReadAllText(named), Does.Contain("TRUSTED CERTIFICATE"));
 
         Assert.That(CaFile.Load(named).Certificates.Single().RawData, Is.EqualTo(_leaf.Certificate.RawData));

@@ -106,9 +106,9 @@ public sealed class CertificateStrengthTests
         using var files = new TempDirectory();
         var (cert, key, request) = (files.File("own.crt"), files.File("own.key"), files.File("own.csr"));
         var ca = SelfSigned(files, "-sha256", "RSA");
-        OpenSsl.MustRun(["req", .. NewKey("EC"), "-noenc", "-subj", "/CN=own", "-keyout", key, "-out", request]);
+        OpenSslCommand.MustRun(["req", .. NewKey("EC"), "-noenc", "-subj", "/CN=own", "-keyout", key, "-out", request]);
         string[] issuer = ["-CA", ca, "-CAkey", files.File("ca.key")];
-        OpenSsl.MustRun(["x509", "-req", "-sha1", "-in", request, .. issuer, "-out", cert]);
+        OpenSslCommand.MustRun(["x509", "-req", "-sha1", "-in", request, .. issuer, "-out", cert]);
 
         AssertOwnIsWeak(cert, key, "CN=own is signed with SHA-1");
     }
@@ -142,7 +142,17 @@ public sealed class CertificateStrengthTests
         var certificate = files.File("ca.crt");
         string[] padding = key == "RSA-PSS" ? ["-sigopt", "rsa_padding_mode:pss"] : [];
         string[] output = ["-keyout", files.File("ca.key"), "-out", certificate];
-        OpenSsl.MustRun(["req", "-x509", hash, .. NewKey(key), "-noenc", "-subj", "/CN=leaf", .. padding, .. output]);
+        OpenSslCommand.MustRun([
+            "req",
+            "-x509",
+            hash,
+            .. NewKey(key),
+            "-noenc",
+            "-subj",
+            "/CN=leaf",
+            .. padding,
+            .. output,
+        ]);
         return certificate;
     }
 

@@ -55,7 +55,7 @@ public sealed class OpenSslAgreementTests
 
     private static void AssertAgrees(Refusal? verdict, string[] arguments)
     {
-        var (exitCode, output) = OpenSsl.Run(["verify", "-no-CApath", "-no-CAstore", .. arguments]);
+        var (exitCode, output) = OpenSslCommand.Run(["verify", "-no-CApath", "-no-CAstore", .. arguments]);
         Assert.That(verdict is null, Is.EqualTo(exitCode == 0), $"policy: {verdict}; openssl: {output}");
     }
 

@@ -17,7 +17,7 @@ public sealed class PeerIdentityTests
         {
             var certificate = WithSerial([first, 2, 3]);
             var file = directory.Write("peer.crt", certificate.ExportCertificatePem());
-            var printed = OpenSsl.MustRun("x509", "-in", file, "-noout", "-serial", "-fingerprint", "-sha256");
+            var printed = OpenSslCommand.MustRun("x509", "-in", file, "-noout", "-serial", "-fingerprint", "-sha256");
 
             var identity = PeerIdentity.From(certificate);
 

@@ -30,8 +30,8 @@ public sealed class PeerPolicyTests
     {
         using var directory = new TempDirectory();
         var (keyFile, certFile) = (directory.File("pss.key"), directory.File("pss.crt"));
-        OpenSsl.MustRun("genpkey", "-algorithm", "RSA-PSS", "-out", keyFile);
-        OpenSsl.MustRun("req", "-x509", "-key", keyFile, "-subj", "/CN=pss", "-out", certFile);
+        OpenSslCommand.MustRun("genpkey", "-algorithm", "RSA-PSS", "-out", keyFile);
+        OpenSslCommand.MustRun("req", "-x509", "-key", keyFile, "-subj", "/CN=pss", "-out", certFile);
         var anchors = CaFile.Load(certFile);
         var policy = PeerPolicy.ForClients(anchors, ["pss"]);
         using var chain = new X509Chain { ChainPolicy = policy.CreateChainPolicy() };

@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// The certificate revocation lists of a tunnel as OpenSSL's objects (RFC 5280 section 5). OpenSSL checks them in each full
 /// handshake, their signature and validity included; resumed handshakes ask <see cref="JudgeResumed"/>.
 /// </summary>
-internal sealed unsafe class CrlFile : IDisposable
+internal sealed unsafe class NativeCrls : IDisposable
 {
     // x509_vfy.h: every certificate of the chain needs a CRL; a missing or outdated one is a failure, not a shrug.
     private const nuint FlagCrlCheck = 0x4;
@@ -29,7 +30,7 @@ internal sealed unsafe class CrlFile : IDisposable
     private readonly string _file;
     private readonly List<NativeCrl> _lists = [];
 
-    public CrlFile(RevocationLists lists)
+    public NativeCrls(RevocationLists lists)
     {
         _file = lists.File;
         Digest = lists.Digest;

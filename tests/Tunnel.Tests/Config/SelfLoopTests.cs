@@ -4,7 +4,7 @@ using Tunnel.Config;
 namespace Tunnel.Tests.Config;
 
 /// <summary>A tunnel whose far side is its own listener.</summary>
-public sealed class LoopTests
+public sealed class SelfLoopTests
 {
     [TestCase("127.0.0.1", "127.0.0.1")]
     [TestCase("127.0.0.1", "localhost")]
@@ -41,7 +41,7 @@ public sealed class LoopTests
     [TestCase(1080, 1081)]
     [TestCase(0, 1080)]
     public void Other_ports_are_other_listeners(int listener, int far) =>
-        Assert.That(Loop.LeadsBack(new HostPort("127.0.0.1", listener), new HostPort("127.0.0.1", far)), Is.False);
+        Assert.That(SelfLoop.LeadsBack(new HostPort("127.0.0.1", listener), new HostPort("127.0.0.1", far)), Is.False);
 
     private static string[] ClientFaults(string listener, string far) =>
         Example.ClientFaults(

@@ -4,7 +4,7 @@ using NUnit.Framework;
 namespace Tunnel.Tests.TestKit;
 
 /// <summary>The openssl command line tool, as a second opinion.</summary>
-public static class OpenSsl
+public static class OpenSslCommand
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 

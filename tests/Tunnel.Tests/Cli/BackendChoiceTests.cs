@@ -1,10 +1,11 @@
 using NUnit.Framework;
+using Tunnel.Cli;
 using Tunnel.Config;
+using Tunnel.OpenSsl;
 using Tunnel.Tls;
-using Tunnel.Tls.OpenSslBackend;
 using Tunnel.Tls.SslStreamBackend;
 
-namespace Tunnel.Tests.OpenSslBackend;
+namespace Tunnel.Tests.Cli;
 
 public sealed class BackendChoiceTests
 {

@@ -1,17 +1,19 @@
 using Tunnel.Config;
+using Tunnel.OpenSsl;
+using Tunnel.Tls;
 using Tunnel.Tls.SslStreamBackend;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.Cli;
 
 /// <summary>Which backend runs: what the configuration asks for, or what is best on this platform.</summary>
 /// <param name="Note">Why <c>auto</c> did not take OpenSSL where it would have; null otherwise.</param>
-public sealed record BackendChoice(ITlsBackend Backend, string? Note)
+internal sealed record BackendChoice(ITlsBackend Backend, string? Note)
 {
     /// <exception cref="TlsSetupException">OpenSSL is demanded and cannot be had.</exception>
     public static BackendChoice For(TlsBackendSetting setting) =>
         For(setting, OperatingSystem.IsLinux(), OpenSslTls.TryLoad);
 
-    internal static BackendChoice For(
+    public static BackendChoice For(
         TlsBackendSetting setting,
         bool isLinux,
         Func<(OpenSslTls? Backend, string WhyNot)> tryLoad

@@ -5,7 +5,7 @@ namespace Tunnel.Config;
 /// <summary>
 /// Finds a tunnel that would connect to its own listener: each connection would open the next, until no file or port is left.
 /// </summary>
-internal static class Loop
+internal static class SelfLoop
 {
     /// <summary>Adds a fault if the far side is the listener itself.</summary>
     public static void Reject(SectionReader farSection, HostPort listener, HostPort far, string listenerKey)

@@ -1,9 +1,10 @@
 using Tunnel.Config;
+using Tunnel.Tls;
 
-namespace Tunnel.Tls.OpenSslBackend;
+namespace Tunnel.OpenSsl;
 
 /// <summary>Chooses what handles the records of a connection whose handshake is complete.</summary>
-internal static class TlsRecords
+internal static class RecordsChoice
 {
     /// <param name="session">Taken over; it is freed as soon as nothing needs it.</param>
     public static ITlsRecords After(OpenSslSession session, Handshaker handshaker, TlsProfile profile, string cipher)
