@@ -30,6 +30,6 @@ internal sealed class Loopback : IDisposable
     {
         socket.NoDelay = true;
         socket.Blocking = false;
-        return new SocketChannel(socket);
+        return new SocketChannel(new SystemTcpSocket(socket));
     }
 }

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using BenchmarkDotNet.Attributes;
-using Tunnel.Services;
+using Tunnel.Net;
 using Tunnel.Tls;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Benchmarks;
 
@@ -12,8 +13,9 @@ namespace Tunnel.Benchmarks;
 public class RelayBenchmarks
 {
     private readonly Profiles _profiles = new();
-    private TunnelHost _server = null!;
-    private TunnelHost _client = null!;
+    private readonly Engine _engine = new();
+    private RunningTunnel _server = null!;
+    private RunningTunnel _client = null!;
     private Socket _target = null!;
     private Socket _socket = null!;
     private byte[] _message = [];
@@ -36,13 +38,13 @@ public class RelayBenchmarks
         var target = ((System.Net.IPEndPoint)_target.LocalEndPoint!).Port;
         var backend = Backends.Get(Backend);
         var serverSettings = _profiles.ServerSettings(0, target);
-        _server = TunnelHost
-            .StartAsync(serverSettings, TlsProfiles.Of(serverSettings), backend)
+        _server = RunningTunnel
+            .StartAsync(serverSettings, TlsProfiles.Of(serverSettings), backend, _engine)
             .GetAwaiter()
             .GetResult();
         var clientSettings = _profiles.ClientSettings(_server.Endpoints[0].Port);
-        _client = TunnelHost
-            .StartAsync(clientSettings, TlsProfiles.Of(clientSettings), backend)
+        _client = RunningTunnel
+            .StartAsync(clientSettings, TlsProfiles.Of(clientSettings), backend, _engine)
             .GetAwaiter()
             .GetResult();
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

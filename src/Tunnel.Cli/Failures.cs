@@ -1,5 +1,8 @@
 using System.Net.Sockets;
-using Tunnel.Services;
+using Tunnel.Config;
+using Tunnel.Diagnostics;
+using Tunnel.Tls;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Cli;
 

@@ -1,7 +1,8 @@
 using Tunnel.Config;
+using Tunnel.Net;
 using Tunnel.OpenSsl;
-using Tunnel.Services;
 using Tunnel.Tls;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Cli;
 
@@ -22,7 +23,7 @@ internal static class Preparation
             [.. warnings, .. AtStart(profile, choice)],
             settings.Logging,
             settings.Timeouts.Shutdown,
-            async () => await TunnelHost.StartAsync(settings, profile, choice.Backend)
+            async () => await RunningTunnel.StartAsync(settings, profile, choice.Backend, new Engine())
         );
     }
 

@@ -1,5 +1,5 @@
 using Tunnel.Config;
-using Tunnel.Services;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Cli;
 

@@ -1,7 +1,7 @@
 using NLog;
 using Tunnel.Config;
 using Tunnel.Diagnostics;
-using Tunnel.Services;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Cli;
 

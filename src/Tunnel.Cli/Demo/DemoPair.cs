@@ -1,28 +1,29 @@
 using Tunnel.Certs;
 using Tunnel.Config;
+using Tunnel.Net;
 using Tunnel.OpenSsl;
-using Tunnel.Services;
 using Tunnel.Tls;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Cli.Demo;
 
 /// <summary>The demo's client and server, configured as their users would, and what they log of their first session.</summary>
 internal sealed class DemoPair
 {
-    private DemoPair(TunnelHost server, TunnelHost client, DemoLog log)
+    private DemoPair(RunningTunnel server, RunningTunnel client, DemoLog log)
     {
         Server = server;
         Client = client;
         Log = log;
     }
 
-    public TunnelHost Server { get; }
+    public RunningTunnel Server { get; }
 
-    public TunnelHost Client { get; }
+    public RunningTunnel Client { get; }
 
     public DemoLog Log { get; }
 
-    public static async Task<DemoPair> StartAsync(CertsInitResult certs, int targetPort)
+    public static async Task<DemoPair> StartAsync(CertsInitResult certs, int targetPort, Engine engine)
     {
         var log = new DemoLog(targetPort);
         var backend = BackendChoice.For(TlsBackendSetting.Auto).Backend;
@@ -42,7 +43,7 @@ internal sealed class DemoPair
             new LoggingSettings(),
             new MonitorSettings()
         );
-        var server = await TunnelHost.StartAsync(serverSettings, TlsProfiles.Of(serverSettings), backend);
+        var server = await RunningTunnel.StartAsync(serverSettings, TlsProfiles.Of(serverSettings), backend, engine);
         var clientSettings = new TunnelSettings(
             TunnelRole.Client,
             new HostPort("127.0.0.1", 0),
@@ -60,7 +61,7 @@ internal sealed class DemoPair
             new LoggingSettings(),
             new MonitorSettings()
         );
-        var client = await TunnelHost.StartAsync(clientSettings, TlsProfiles.Of(clientSettings), backend);
+        var client = await RunningTunnel.StartAsync(clientSettings, TlsProfiles.Of(clientSettings), backend, engine);
         return new DemoPair(server, client, log);
     }
 

@@ -8,8 +8,8 @@ using Tunnel.Diagnostics;
 using Tunnel.Net;
 using Tunnel.OpenSsl;
 using Tunnel.Relay;
-using Tunnel.Services;
 using Tunnel.Tls;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Cli.Demo;
 
@@ -18,7 +18,6 @@ internal static class DemoRun
 {
     public static async Task<int> RunAsync(DemoOptions options, TextWriter output)
     {
-        EventLoop.EnsureStarted();
         var directory = Directory.CreateTempSubdirectory("tunnel-demo-");
         try
         {
@@ -32,13 +31,13 @@ internal static class DemoRun
 
     private static async Task<int> RunAsync(DemoOptions options, string directory, TextWriter output)
     {
-        using var wheel = new DeadlineWheel(TimeProvider.System);
+        using var engine = new Engine();
         using var arrived = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var certs = CertsInit.Run(Path.Combine(directory, "certs"), [], CertsInit.DefaultClientName);
         // Only the measured transfer is summed: with --stay others come after it, on several connections at once.
         var summing = true;
         var target = new EchoTarget(
-            wheel,
+            engine,
             piece =>
             {
                 if (summing)
@@ -47,7 +46,7 @@ internal static class DemoRun
                 }
             }
         );
-        var demo = await DemoPair.StartAsync(certs, target.EndPoint.Port);
+        var demo = await DemoPair.StartAsync(certs, target.EndPoint.Port, engine);
         var bytes = options.SizeMiB * 1024L * 1024;
 
         output.WriteLine("application --TCP--> tunnel client ==mutual TLS==> tunnel server --TCP--> echo target");

@@ -13,10 +13,10 @@ internal sealed class EchoTarget
     private readonly Action<ReadOnlySpan<byte>> _seen;
 
     /// <param name="seen">Told every piece that arrives, in order, before it goes back.</param>
-    public EchoTarget(DeadlineWheel wheel, Action<ReadOnlySpan<byte>> seen)
+    public EchoTarget(Engine engine, Action<ReadOnlySpan<byte>> seen)
     {
         _seen = seen;
-        _listener = Listener.Bind(new IPEndPoint(IPAddress.Loopback, 0), wheel);
+        _listener = Listener.Bind(new IPEndPoint(IPAddress.Loopback, 0), engine);
         _ = _listener.RunAsync(() => true, channel => _ = EchoAsync(channel), _ => { });
     }
 

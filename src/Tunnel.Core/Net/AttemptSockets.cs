@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Tunnel.Net;
 
 /// <summary>
@@ -9,7 +7,7 @@ namespace Tunnel.Net;
 internal sealed class AttemptSockets(OpenFiles files)
 {
     private readonly Lock _lock = new();
-    private readonly List<Socket> _open = [];
+    private readonly List<ITcpSocket> _open = [];
     private int _reserved;
     private bool _over;
 
@@ -41,9 +39,10 @@ internal sealed class AttemptSockets(OpenFiles files)
     }
 
     /// <summary>Gives back the file of a socket that did not win, and closes it.</summary>
-    public void Release(Socket? socket)
+    public void Release(ITcpSocket? socket)
     {
-        socket?.Dispose();
+        socket?.Cut();
+        socket?.Release();
         lock (_lock)
         {
             if (socket is not null)
@@ -59,7 +58,7 @@ internal sealed class AttemptSockets(OpenFiles files)
     }
 
     /// <summary>From now on the socket is closed when another one wins or the attempt is given up. False: it is over already.</summary>
-    public bool TryAdd(Socket socket)
+    public bool TryAdd(ITcpSocket socket)
     {
         lock (_lock)
         {
@@ -73,7 +72,7 @@ internal sealed class AttemptSockets(OpenFiles files)
     }
 
     /// <summary>The winner leaves the attempt's hands; all others are closed.</summary>
-    public bool TryWin(Socket socket)
+    public bool TryWin(ITcpSocket socket)
     {
         lock (_lock)
         {
@@ -93,7 +92,7 @@ internal sealed class AttemptSockets(OpenFiles files)
     private bool Close()
     {
         _over = true;
-        _open.ForEach(socket => socket.Dispose());
+        _open.ForEach(socket => socket.Cut());
         return true;
     }
 }

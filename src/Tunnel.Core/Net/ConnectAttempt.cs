@@ -22,32 +22,21 @@ public sealed class ConnectAttempt
 
     private readonly string _host;
     private readonly int _port;
-    private readonly DeadlineWheel _wheel;
-    private readonly NameLookups _names;
-    private readonly Func<LoopSeat> _seats;
+    private readonly Engine _engine;
+    private readonly ITcpSocket? _beside;
     private readonly AttemptSockets _sockets;
     private readonly TaskCompletionSource _given = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="beside">The connection is for the same session as this one, and comes to the same event loop.</param>
-    public ConnectAttempt(string host, int port, DeadlineWheel wheel, SocketChannel? beside = null)
-        : this(host, port, wheel, NameLookups.System, OpenFiles.Process, beside is null ? null : beside.SeatBeside) { }
-
-    internal ConnectAttempt(
-        string host,
-        int port,
-        DeadlineWheel wheel,
-        NameLookups names,
-        OpenFiles files,
-        Func<LoopSeat>? seats = null
-    )
+    public ConnectAttempt(string host, int port, Engine engine, SocketChannel? beside = null)
     {
-        (_host, _port, _wheel, _names, _seats) = (host, port, wheel, names, seats ?? LoopSeat.Anywhere);
-        _sockets = new AttemptSockets(files);
+        (_host, _port, _engine, _beside) = (host, port, engine, beside?.Socket);
+        _sockets = new AttemptSockets(engine.Files);
     }
 
     public async Task<ConnectResult> RunAsync()
     {
-        var lookup = _names.LookupAsync(_host);
+        var lookup = _engine.Names.LookupAsync(_host);
         // The system's resolver cannot be interrupted; its late answer is for whoever asks next.
         await Task.WhenAny(lookup, _given.Task).ConfigureAwait(false);
         if (!lookup.IsCompleted)
@@ -57,7 +46,7 @@ public sealed class ConnectAttempt
 
         var (addresses, fault) = await lookup.ConfigureAwait(false);
         return fault is null
-            ? await RaceAsync(AddressOrder.Spread([.. addresses], Random.Shared)).ConfigureAwait(false)
+            ? await RaceAsync(AddressOrder.Spread([.. addresses], _engine.Random)).ConfigureAwait(false)
             : new ConnectResult(null, $"{_host}: {fault}");
     }
 
@@ -90,7 +79,7 @@ public sealed class ConnectAttempt
             Task first = Task.WhenAny(running);
             if (next < addresses.Length)
             {
-                first = Task.WhenAny(first, _wheel.DelayAsync(_stagger));
+                first = Task.WhenAny(first, _engine.Wheel.DelayAsync(_stagger));
             }
 
             await first.ConfigureAwait(false);
@@ -110,40 +99,32 @@ public sealed class ConnectAttempt
 
     private async Task<ConnectResult> ConnectAsync(IPEndPoint to)
     {
-        Socket? socket = null;
-        SocketChannel? channel = null;
+        ITcpSocket? socket = null;
         SocketError error;
-        var seat = _seats();
-        var operation = SocketOperation.Rent();
         try
         {
-            socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            SocketTuning.Outgoing(socket);
+            socket = _engine.Network.Open(to.AddressFamily, _beside);
             error = _sockets.TryAdd(socket)
-                ? (await operation.ConnectAsync(socket, seat, to).ConfigureAwait(false)).Error
+                ? (await socket.ConnectAsync(to).ConfigureAwait(false)).Error
                 : SocketError.OperationAborted;
-            channel = error == SocketError.Success ? new SocketChannel(socket, seat, isDialled: true) : null;
+            if (error == SocketError.Success)
+            {
+                var channel = new SocketChannel(socket, isDialled: true);
+                if (_sockets.TryWin(socket))
+                {
+                    return new ConnectResult(channel, to.ToString());
+                }
+
+                error = SocketError.OperationAborted;
+            }
         }
         catch (SocketException e)
         {
             // No socket to be had, the machine speaks no IPv6, or the peer reset what it had just accepted.
             error = e.SocketErrorCode;
         }
-        catch (ObjectDisposedException)
-        {
-            error = SocketError.OperationAborted;
-        }
 
-        operation.Return();
-        if (channel is not null && _sockets.TryWin(socket!))
-        {
-            return new ConnectResult(channel, to.ToString());
-        }
-
-        seat.Dispose();
-        channel?.Dispose();
         _sockets.Release(socket);
-        error = error == SocketError.Success ? SocketError.OperationAborted : error;
         return new ConnectResult(null, $"{to}: {AddressFaults.OfConnecting(to, error)}");
     }
 

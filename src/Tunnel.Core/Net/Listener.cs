@@ -8,9 +8,6 @@ namespace Tunnel.Net;
 /// </summary>
 public sealed class Listener
 {
-    // The kernel cuts it to net.core.somaxconn, 4096 by default since Linux 5.4.
-    private const int Backlog = 4096;
-
     // As many as one accept event brings without another connection on this loop being kept waiting for long.
     private const int AcceptsPerTurn = 64;
 
@@ -20,44 +17,18 @@ public sealed class Listener
     // Connections that come and go at the limit make a pause each; they are one thing to report.
     private static readonly TimeSpan _pausesInOne = TimeSpan.FromMinutes(1);
 
-    private readonly Socket _socket;
-    private readonly LoopSeat _seat = LoopSeat.Anywhere();
+    private readonly IListenSocket _socket;
     private readonly DeadlineWheel _wheel;
     private TimeSpan? _lastPause;
 
-    private Listener(Socket socket, DeadlineWheel wheel)
-    {
-        _socket = socket;
-        _wheel = wheel;
-        EndPoint = (IPEndPoint)socket.LocalEndPoint!;
-    }
+    private Listener(IListenSocket socket, DeadlineWheel wheel) => (_socket, _wheel) = (socket, wheel);
 
     /// <summary>The address bound, with the port the system chose if 0 was asked for.</summary>
-    public IPEndPoint EndPoint { get; }
+    public IPEndPoint EndPoint => _socket.EndPoint;
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public static Listener Bind(IPEndPoint endPoint, DeadlineWheel wheel)
-    {
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (endPoint.Address.Equals(IPAddress.IPv6Any))
-            {
-                // "::" means every address of the machine, IPv4 included.
-                socket.DualMode = true;
-            }
-
-            SocketTuning.Listener(socket);
-            socket.Bind(endPoint);
-            socket.Listen(Backlog);
-            return new Listener(socket, wheel);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    public static Listener Bind(IPEndPoint endPoint, Engine engine) =>
+        new(engine.Network.Listen(endPoint), engine.Wheel);
 
     /// <summary>Runs until <see cref="Stop"/>. Lack of resources makes it pause and go on; a peer that left early is skipped.</summary>
     /// <param name="hasRoom">False while connections have to wait in the backlog.</param>
@@ -67,7 +38,6 @@ public sealed class Listener
     /// </param>
     public async Task RunAsync(Func<bool> hasRoom, Action<SocketChannel> accepted, Action<SocketError> pausing)
     {
-        var operation = SocketOperation.Rent();
         var pause = _firstPause;
         for (var inTurn = 0; ; inTurn++)
         {
@@ -81,22 +51,21 @@ public sealed class Listener
                 }
             }
 
-            var accepting = operation.AcceptAsync(_socket, _seat);
+            var accepting = _socket.AcceptAsync();
             inTurn = accepting.IsCompleted ? inTurn : 0;
             var result = await accepting.ConfigureAwait(false);
             switch (result.Error)
             {
                 case SocketError.Success:
                     pause = _firstPause;
-                    if (Adopt(operation.AcceptSocket!) is { } channel)
+                    if (_socket.TakeAccepted() is { } socket)
                     {
-                        accepted(channel);
+                        accepted(new SocketChannel(socket));
                     }
 
                     break;
                 case SocketError.OperationAborted or SocketError.Interrupted:
-                    operation.Return();
-                    _seat.Dispose();
+                    _socket.Release();
                     return;
                 case SocketError.ConnectionAborted or SocketError.ConnectionReset:
                     break;
@@ -117,7 +86,7 @@ public sealed class Listener
     }
 
     /// <summary>Closes the listening socket; connections that wait in its backlog are refused by the system.</summary>
-    public void Stop() => _socket.Dispose();
+    public void Stop() => _socket.Close();
 
     private void Announce(SocketError reason, Action<SocketError> pausing)
     {
@@ -127,20 +96,5 @@ public sealed class Listener
         }
 
         _lastPause = _wheel.Now;
-    }
-
-    private static SocketChannel? Adopt(Socket socket)
-    {
-        try
-        {
-            SocketTuning.Accepted(socket);
-            return new SocketChannel(socket);
-        }
-        catch (SocketException)
-        {
-            // The peer reset the connection before it was looked at.
-            socket.Dispose();
-            return null;
-        }
     }
 }

@@ -8,7 +8,7 @@ namespace Tunnel.Net;
 /// that, so the next to ask hears of a changed record.
 /// </summary>
 /// <param name="resolve">Blocks until it knows.</param>
-internal sealed class NameLookups(Func<string, LookupResult> resolve)
+internal sealed class NameLookups(Func<string, LookupResult> resolve) : INames
 {
     // A process looks up a handful of names; a dead name server holds the thread of each for up to half a minute, and two
     // sockets of the reserve in OpenFiles.

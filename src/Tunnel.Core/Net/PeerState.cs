@@ -41,6 +41,9 @@ public readonly record struct PeerState
     /// <summary>Probes of a closed window, or of an idle connection, that the peer's system has not answered.</summary>
     public int UnansweredProbes { get; init; }
 
+    /// <summary>When this was read, in milliseconds of the system's clock, which runs on while the process does not.</summary>
+    public long ReadAtMs { get; init; }
+
     /// <summary>Milliseconds since the last acknowledgement came.</summary>
     public uint SinceLastAckMs { get; init; }
 

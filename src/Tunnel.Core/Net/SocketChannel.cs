@@ -17,9 +17,7 @@ public sealed class SocketChannel
     private static readonly TimeSpan _firstPause = DeadlineWheel.Tick;
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
-    private readonly Socket _socket;
-    private readonly LoopSeat _seat;
-    private readonly SocketOperation _receive = SocketOperation.Rent();
+    private readonly ITcpSocket _socket;
     private bool _sentFin;
     private bool _sawFin;
 
@@ -30,24 +28,19 @@ public sealed class SocketChannel
     private int _closed;
     private bool _disposed;
 
-    /// <summary>A connection that was accepted.</summary>
-    internal SocketChannel(Socket socket)
-        : this(socket, LoopSeat.Anywhere()) { }
-
-    /// <param name="seat">The channel gives it back.</param>
+    /// <param name="socket">Connected; the channel closes it.</param>
     /// <param name="isDialled">The connection is ours, not one that was accepted.</param>
-    internal SocketChannel(Socket socket, LoopSeat seat, bool isDialled = false)
+    internal SocketChannel(ITcpSocket socket, bool isDialled = false)
     {
         _synBytes = isDialled ? 1 : 0;
         _socket = socket;
-        _seat = seat;
-        RemoteEndPoint = (IPEndPoint)socket.RemoteEndPoint!;
+        RemoteEndPoint = socket.RemoteEndPoint;
     }
 
     public IPEndPoint RemoteEndPoint { get; }
 
-    /// <summary>A seat on this connection's loop, for another one of the same session; whoever takes it gives it back.</summary>
-    internal LoopSeat SeatBeside() => _seat.Beside();
+    /// <summary>For sockets of the same session, which go to the same event loop.</summary>
+    internal ITcpSocket Socket => _socket;
 
     /// <summary>Where late completions of a receive continue.</summary>
     public Continuation ReceivesOn { get; set; }
@@ -59,34 +52,27 @@ public sealed class SocketChannel
     public long BytesReceived { get; private set; }
 
     /// <summary>Completes when there is something to receive: bytes, FIN or an error.</summary>
-    public ValueTask<SocketResult> WaitReadableAsync() => _receive.ReceiveAsync(_socket, _seat, default, ReceivesOn);
+    public ValueTask<SocketResult> WaitReadableAsync() => _socket.WaitReadableAsync(ReceivesOn);
 
     /// <summary>Takes what is there. <see cref="SocketError.WouldBlock"/> when nothing is.</summary>
     public SocketResult Receive(Span<byte> buffer)
     {
-        try
+        var result = _socket.Receive(buffer);
+        BytesReceived += result.Bytes;
+        if (result.Bytes > 0 || result.Error != SocketError.Success)
         {
-            var count = _socket.Receive(buffer, SocketFlags.None, out var error);
-            BytesReceived += count;
-            if (count > 0 || error != SocketError.Success)
-            {
-                return new SocketResult(count, error);
-            }
+            return result;
+        }
 
-            error = JudgeEnd();
-            _sawFin = error == SocketError.Success;
-            return new SocketResult(0, error);
-        }
-        catch (ObjectDisposedException)
-        {
-            return new SocketResult(0, SocketError.OperationAborted);
-        }
+        var error = JudgeEnd();
+        _sawFin = error == SocketError.Success;
+        return new SocketResult(0, error);
     }
 
     /// <summary>Completes when all bytes are with the system.</summary>
     public ValueTask<SocketResult> SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        var result = Send(bytes.Span);
+        var result = NoteSend(_socket.Send(bytes.Span));
         return
             result.Error == SocketError.WouldBlock
             || (result.Error == SocketError.Success && result.Bytes < bytes.Length)
@@ -97,34 +83,13 @@ public sealed class SocketChannel
     /// <summary>Sends FIN after everything sent so far.</summary>
     public SocketResult ShutdownSend()
     {
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Send);
-            _sentFin = true;
-            return default;
-        }
-        catch (SocketException e)
-        {
-            return new SocketResult(0, e.SocketErrorCode);
-        }
-        catch (ObjectDisposedException)
-        {
-            return new SocketResult(0, SocketError.OperationAborted);
-        }
+        var result = _socket.ShutdownSend();
+        _sentFin |= result.Error == SocketError.Success;
+        return result;
     }
 
     /// <summary>What the system knows of the connection, without reading from it.</summary>
-    public PeerState Inspect()
-    {
-        try
-        {
-            return TcpInfo.Read(_socket);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return new PeerState { Presence = PeerPresence.Gone };
-        }
-    }
+    public PeerState Inspect() => _socket.Inspect() ?? new PeerState { Presence = PeerPresence.Gone };
 
     /// <summary>
     /// Waits until the peer's system has acknowledged every byte that was sent to it; without limit, but <see cref="Abort"/>
@@ -158,23 +123,20 @@ public sealed class SocketChannel
 
     private SocketError? Drained()
     {
-        try
-        {
-            var state = TcpInfo.Read(_socket);
-            if (!state.IsClosed)
-            {
-                var hasAll = state.SendQueueIsEmpty || (_sentFin && state.BytesAcked >= _bytesSent + _synBytes);
-                return hasAll ? SocketError.Success : null;
-            }
-
-            // Both FINs acknowledged, or broken; what the system has not told anybody yet is told here.
-            var error = (SocketError)(int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
-            return error != SocketError.Success ? error : _sendFault;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        if (_socket.Inspect() is not { } state)
         {
             return SocketError.OperationAborted;
         }
+
+        if (!state.IsClosed)
+        {
+            var hasAll = state.SendQueueIsEmpty || (_sentFin && state.BytesAcked >= _bytesSent + _synBytes);
+            return hasAll ? SocketError.Success : null;
+        }
+
+        // Both FINs acknowledged, or broken; what the system has not told anybody yet is told here.
+        var error = _socket.TakeError();
+        return error != SocketError.Success ? error : _sendFault;
     }
 
     /// <summary>Cuts the connection with RST; pending operations end as aborted. From any thread, any number of times.</summary>
@@ -189,8 +151,7 @@ public sealed class SocketChannel
         }
 
         CloseOnce(clean || (_sentFin && _sawFin));
-        _seat.Dispose();
-        _receive.Return();
+        _socket.Release();
         _disposed = true;
     }
 
@@ -201,24 +162,14 @@ public sealed class SocketChannel
             return;
         }
 
-        if (!isClean)
+        if (isClean)
         {
-            // Not Dispose(): where another thread is inside a call on the socket, that shuts it down first, and FIN would
-            // go out before the RST.
-            _socket.Close(timeout: 0);
-            return;
+            _socket.Close();
         }
-
-        try
+        else
         {
-            SocketTuning.CloseCleanly(_socket);
+            _socket.Cut();
         }
-        catch (SocketException)
-        {
-            // The peer reset it: there is nothing left to close cleanly.
-        }
-
-        _socket.Dispose();
     }
 
     /// <summary>
@@ -228,7 +179,11 @@ public sealed class SocketChannel
     /// </summary>
     private SocketError JudgeEnd()
     {
-        var state = TcpInfo.Read(_socket);
+        if (_socket.Inspect() is not { } state)
+        {
+            return SocketError.OperationAborted;
+        }
+
         // Fewer than have been received: a system that does not count them.
         var isInOrder = !state.IsClosed || state.BytesReceived != BytesReceived;
         return isInOrder ? SocketError.Success
@@ -250,20 +205,6 @@ public sealed class SocketChannel
         return result;
     }
 
-    /// <summary>Sends what there is room for.</summary>
-    private SocketResult Send(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            var count = _socket.Send(bytes, SocketFlags.None, out var error);
-            return NoteSend(new SocketResult(count, error));
-        }
-        catch (ObjectDisposedException)
-        {
-            return new SocketResult(0, SocketError.OperationAborted);
-        }
-    }
-
     /// <summary>
     /// Waits for room, which the engine does by sending: a piece, on its own thread. In bulk the rest is sent from the
     /// thread pool, or all the copying would be done where the messages wait.
@@ -271,21 +212,19 @@ public sealed class SocketChannel
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SocketResult> FinishAsync(ReadOnlyMemory<byte> rest)
     {
-        var operation = SocketOperation.Rent();
         SocketResult result;
         do
         {
             var piece = SendsOn == Continuation.Loop ? rest : rest[..Math.Min(rest.Length, LeastPiece)];
-            result = NoteSend(await operation.SendAsync(_socket, _seat, piece, SendsOn).ConfigureAwait(false));
+            result = NoteSend(await _socket.SendAsync(piece, SendsOn).ConfigureAwait(false));
             rest = rest[piece.Length..];
             if (result.Error == SocketError.Success && rest.Length > 0)
             {
-                result = Send(rest.Span);
+                result = NoteSend(_socket.Send(rest.Span));
                 rest = rest[result.Bytes..];
             }
         } while (rest.Length > 0 && result.Error is SocketError.Success or SocketError.WouldBlock);
 
-        operation.Return();
         return result;
     }
 }

@@ -22,6 +22,7 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
 
     private ManualResetValueTaskSourceCore<SocketResult> _source;
     private Continuation _continuation;
+    private bool _returnsItself;
 
     private SocketOperation()
         : base(unsafeSuppressExecutionContextFlow: true) { }
@@ -46,17 +47,22 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
         return Begin(_receive, socket, seat, continuation);
     }
 
-    /// <summary>Completes when all bytes are with the system: on Unix a completed send is a complete send.</summary>
-    public ValueTask<SocketResult> SendAsync(
+    /// <summary>
+    /// Sends, with an operation that goes back to the pool when its result is taken. Completes when all bytes are with the
+    /// system: on Unix a completed send is a complete send.
+    /// </summary>
+    public static ValueTask<SocketResult> SendAsync(
         Socket socket,
         LoopSeat seat,
         ReadOnlyMemory<byte> bytes,
         Continuation continuation
     )
     {
+        var operation = Rent();
+        operation._returnsItself = true;
         // SocketAsyncEventArgs takes Memory for both directions; a send does not write to it.
-        SetBuffer(System.Runtime.InteropServices.MemoryMarshal.AsMemory(bytes));
-        return Begin(_send, socket, seat, continuation);
+        operation.SetBuffer(System.Runtime.InteropServices.MemoryMarshal.AsMemory(bytes));
+        return operation.Begin(_send, socket, seat, continuation);
     }
 
     public ValueTask<SocketResult> AcceptAsync(Socket listener, LoopSeat seat)
@@ -86,7 +92,7 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
         }
     }
 
-    SocketResult IValueTaskSource<SocketResult>.GetResult(short token) => _source.GetResult(token);
+    SocketResult IValueTaskSource<SocketResult>.GetResult(short token) => Give(_source.GetResult(token));
 
     ValueTaskSourceStatus IValueTaskSource<SocketResult>.GetStatus(short token) => _source.GetStatus(token);
 
@@ -113,12 +119,23 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
         {
             return seat.Begin(begin, socket, this)
                 ? new ValueTask<SocketResult>(this, _source.Version)
-                : ValueTask.FromResult(Result);
+                : ValueTask.FromResult(Give(Result));
         }
         catch (ObjectDisposedException)
         {
-            return ValueTask.FromResult(new SocketResult(0, SocketError.OperationAborted));
+            return ValueTask.FromResult(Give(new SocketResult(0, SocketError.OperationAborted)));
         }
+    }
+
+    private SocketResult Give(SocketResult result)
+    {
+        if (_returnsItself)
+        {
+            _returnsItself = false;
+            Return();
+        }
+
+        return result;
     }
 
     private static DefaultObjectPool<SocketOperation> NewPool() => new(new Policy(), maximumRetained: 4096);

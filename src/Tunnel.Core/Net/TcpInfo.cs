@@ -46,6 +46,7 @@ internal static class TcpInfo
         return new PeerState
         {
             IsKnown = true,
+            ReadAtMs = Environment.TickCount64,
             Presence = info[State] switch
             {
                 Established or FinWait1 or FinWait2 => PeerPresence.There,

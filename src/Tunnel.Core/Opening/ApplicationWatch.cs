@@ -18,7 +18,7 @@ internal sealed class ApplicationWatch : Deadline, IDisposable
     public ApplicationWatch(Arrival arrival)
     {
         _arrival = arrival;
-        arrival.Plan.Wheel.Schedule(this, _period);
+        arrival.Engine.Wheel.Schedule(this, _period);
     }
 
     /// <summary>
@@ -33,7 +33,7 @@ internal sealed class ApplicationWatch : Deadline, IDisposable
     public void Dispose()
     {
         _stopped = true;
-        _arrival.Plan.Wheel.Cancel(this);
+        _arrival.Engine.Wheel.Cancel(this);
     }
 
     protected internal override void OnDue()
@@ -50,7 +50,7 @@ internal sealed class ApplicationWatch : Deadline, IDisposable
         }
         else if (!_stopped)
         {
-            _arrival.Plan.Wheel.Schedule(this, _period);
+            _arrival.Engine.Wheel.Schedule(this, _period);
         }
     }
 }

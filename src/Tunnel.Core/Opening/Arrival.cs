@@ -16,4 +16,6 @@ internal sealed record Arrival(
 )
 {
     public TunnelPlan Plan => Facts.Plan;
+
+    public Engine Engine => Facts.Tunnel.Engine;
 }

@@ -6,7 +6,7 @@ namespace Tunnel.Opening;
 /// Exponential backoff with full jitter: each wait is drawn from zero up to a bound that doubles, so that clients which
 /// lost the same server at the same time do not come back at the same time.
 /// </summary>
-internal sealed class Backoff(ReconnectSettings settings)
+internal sealed class Backoff(ReconnectSettings settings, Random random)
 {
     private TimeSpan _bound = settings.InitialDelay;
 
@@ -20,7 +20,7 @@ internal sealed class Backoff(ReconnectSettings settings)
 
         var bound = _bound < settings.MaxDelay ? _bound : settings.MaxDelay;
         _bound = bound * 2;
-        var delay = bound * Random.Shared.NextDouble();
+        var delay = bound * random.NextDouble();
         var left = settings.MaxElapsed - elapsed;
         // The last attempt is made when the budget ends, not after it.
         return delay < left ? delay : left;

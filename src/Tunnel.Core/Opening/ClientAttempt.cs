@@ -40,7 +40,7 @@ internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, T
 
     private async Task<Leg?> ReachAsync()
     {
-        if (!await _plan.HandshakePlaces.EnterAsync(arrival.Ending.CutAttemptBy).ConfigureAwait(false))
+        if (!await arrival.Engine.HandshakePlaces.EnterAsync(arrival.Ending.CutAttemptBy).ConfigureAwait(false))
         {
             return null;
         }
@@ -62,7 +62,7 @@ internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, T
         }
         finally
         {
-            _plan.HandshakePlaces.Leave();
+            arrival.Engine.HandshakePlaces.Leave();
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, T
     {
         // The server connects to its target before it greets, and may need all of its own time for that.
         var patience = _plan.Timeouts.Handshake + _plan.Timeouts.Connect;
-        using var limit = TimeLimit.Start(_plan.Wheel, patience, server.Channel.Abort);
+        using var limit = TimeLimit.Start(arrival.Engine.Wheel, patience, server.Channel.Abort);
         var (greeting, rest) = await Greeting.ReadAsync(server.Transport).ConfigureAwait(false);
         switch (greeting?.Code)
         {
@@ -157,7 +157,7 @@ internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, T
     {
         FirstFromApplication ??= Application.Transport.ReadAsync().AsTask();
         var fromServer = server.Transport.ReadAsync().AsTask();
-        await Task.WhenAny(FirstFromApplication, fromServer, _plan.Wheel.DelayAsync(_lateRefusal))
+        await Task.WhenAny(FirstFromApplication, fromServer, arrival.Engine.Wheel.DelayAsync(_lateRefusal))
             .ConfigureAwait(false);
         if (fromServer.IsCompleted && !FirstFromApplication.IsCompleted)
         {

@@ -11,7 +11,6 @@ namespace Tunnel.Opening;
 /// </summary>
 internal sealed class ClientOpening(Arrival arrival)
 {
-    private readonly TunnelPlan _plan = arrival.Plan;
     private readonly TcpTransport _application = new(arrival.Front);
     private Task<Chunk>? _early;
 
@@ -31,7 +30,7 @@ internal sealed class ClientOpening(Arrival arrival)
     private async Task<Opened> ReachAsync()
     {
         using var watch = new ApplicationWatch(arrival);
-        var backoff = new Backoff(_plan.Reconnect ?? new ReconnectSettings());
+        var backoff = new Backoff(arrival.Plan.Reconnect ?? new ReconnectSettings(), arrival.Engine.Random);
         for (var attempts = 1; ; attempts++)
         {
             var attempt = new ClientAttempt(arrival, _application, _early);
@@ -52,11 +51,13 @@ internal sealed class ClientOpening(Arrival arrival)
             OpeningLog.AttemptFailed(arrival.Facts, failure.End, attempts, delay);
             arrival.Enter(SessionState.Retrying);
             watch.FinMeansGone = true;
-            await Task.WhenAny(_plan.Wheel.DelayAsync(delay), watch.Left).ConfigureAwait(false);
+            await Task.WhenAny(arrival.Engine.Wheel.DelayAsync(delay), watch.Left).ConfigureAwait(false);
             if (arrival.Ending.HasCome)
             {
                 return default;
             }
+
+            arrival.Facts.Renew();
         }
     }
 }

@@ -17,7 +17,7 @@ internal static class OpeningLog
     public static void AttemptFailed(SessionFacts session, SessionEnd failure, int attempts, TimeSpan delay) =>
         // The first failure is news; the others of the same connection would only repeat it.
         _log.Log(
-            attempts == 1 ? session.Plan.Warnings.LevelOf("failed attempts") : LogLevel.Debug,
+            attempts == 1 ? session.Tunnel.Warnings.LevelOf("failed attempts") : LogLevel.Debug,
             "session {session:l} attempt {attempt} failed: reason={reason} retry_in_ms={retry_in_ms} detail={detail:512}",
             session.Id,
             attempts,
@@ -29,7 +29,7 @@ internal static class OpeningLog
     /// <param name="final">Another attempt would come to the same.</param>
     public static void GivenUp(SessionFacts session, SessionEnd failure, int attempts, bool final) =>
         _log.Log(
-            session.Plan.Warnings.LevelOf("sessions given up"),
+            session.Tunnel.Warnings.LevelOf("sessions given up"),
             final
                 ? "session {session:l} given up, trying again cannot help: reason={reason} attempts={attempts} elapsed_ms={elapsed_ms} detail={detail:512}"
                 : "session {session:l} given up: reason={reason} attempts={attempts} elapsed_ms={elapsed_ms} detail={detail:512}",
@@ -43,7 +43,7 @@ internal static class OpeningLog
     /// <summary>We refused the peer: who it claims to be and why, in full.</summary>
     public static void Refused(SessionFacts session, Refusal refusal)
     {
-        var level = session.Plan.Warnings.LevelOf("refused certificates");
+        var level = session.Tunnel.Warnings.LevelOf("refused certificates");
         if (!_log.IsEnabled(level))
         {
             return;

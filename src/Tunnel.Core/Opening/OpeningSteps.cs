@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Tunnel.Config;
 using Tunnel.Net;
@@ -16,13 +15,13 @@ internal static class OpeningSteps
     {
         arrival.Enter(SessionState.Connecting);
         var plan = arrival.Plan;
-        var started = Stopwatch.GetTimestamp();
-        var attempt = new ConnectAttempt(plan.Forward.Host, plan.Forward.Port, plan.Wheel, arrival.Front);
+        var started = arrival.Facts.Age;
+        var attempt = new ConnectAttempt(plan.Forward.Host, plan.Forward.Port, arrival.Engine, arrival.Front);
         arrival.Ending.CutAttemptBy(attempt.GiveUp);
-        using var limit = TimeLimit.Start(plan.Wheel, plan.Timeouts.Connect, attempt.GiveUp);
+        using var limit = TimeLimit.Start(arrival.Engine.Wheel, plan.Timeouts.Connect, attempt.GiveUp);
         var result = await attempt.RunAsync().ConfigureAwait(false);
         arrival.Ending.CutAttemptBy(null);
-        arrival.Facts.ConnectTime = Stopwatch.GetElapsedTime(started);
+        arrival.Facts.ConnectTime = arrival.Facts.Age - started;
         if (result.Channel is { } channel)
         {
             if (arrival.Ending.Adopt(channel))
@@ -53,10 +52,10 @@ internal static class OpeningSteps
     {
         arrival.Enter(SessionState.Securing);
         var plan = arrival.Plan;
-        var started = Stopwatch.GetTimestamp();
+        var started = arrival.Facts.Age;
         HandshakeOutcome outcome;
         bool expired;
-        using (var limit = TimeLimit.Start(plan.Wheel, plan.Timeouts.Handshake, channel.Abort))
+        using (var limit = TimeLimit.Start(arrival.Engine.Wheel, plan.Timeouts.Handshake, channel.Abort))
         {
             outcome =
                 plan.Role == TunnelRole.Server
@@ -65,7 +64,7 @@ internal static class OpeningSteps
             expired = limit.Expired && outcome.Fault is { Kind: HandshakeFaultKind.Aborted };
         }
 
-        arrival.Facts.HandshakeTime = Stopwatch.GetElapsedTime(started);
+        arrival.Facts.HandshakeTime = arrival.Facts.Age - started;
         arrival.Facts.Tls = outcome.Info;
         var peer = outcome.Info?.Peer is { } certificate ? PeerIdentity.From(certificate) : null;
         (arrival.Facts.Identity, arrival.Facts.Claimed) =
@@ -74,7 +73,7 @@ internal static class OpeningSteps
         {
             arrival.Stranger?.Enter(StrangerStage.Leaving);
             await LastWords
-                .SayAsync(channel, plan.Wheel, () => new(channel.ShutdownSend().Status))
+                .SayAsync(channel, arrival.Engine.Wheel, () => new(channel.ShutdownSend().Status))
                 .ConfigureAwait(false);
         }
 

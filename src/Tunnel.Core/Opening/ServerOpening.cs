@@ -123,7 +123,7 @@ internal sealed class ServerOpening(Arrival arrival)
         }
 
         // It fits into the system's buffer, unless a client has made that small and takes nothing.
-        using var limit = TimeLimit.Start(_plan.Wheel, _plan.Timeouts.Handshake, client.Transport.Abort);
+        using var limit = TimeLimit.Start(arrival.Engine.Wheel, _plan.Timeouts.Handshake, client.Transport.Abort);
         var written = await client
             .Transport.WriteAsync(new Greeting(GreetingCode.Ready, arrival.Facts.Id).ToFrame())
             .ConfigureAwait(false);
@@ -145,7 +145,7 @@ internal sealed class ServerOpening(Arrival arrival)
             return;
         }
 
-        await LastWords.SayAsync(_front, _plan.Wheel, SayAsync).ConfigureAwait(false);
+        await LastWords.SayAsync(_front, arrival.Engine.Wheel, SayAsync).ConfigureAwait(false);
 
         async ValueTask<IoStatus> SayAsync()
         {

@@ -13,15 +13,17 @@ internal sealed class SessionFacts
 
     private readonly TimeSpan _start;
 
-    public SessionFacts(TunnelPlan plan, IPEndPoint peer)
+    public SessionFacts(TunnelState tunnel, IPEndPoint peer)
     {
-        (Plan, Peer, _start) = (plan, peer, plan.Wheel.Now);
+        (Tunnel, Plan, Peer, _start) = (tunnel, tunnel.Plan, peer, tunnel.Engine.Wheel.Now);
         Number = Interlocked.Increment(ref _lastNumber);
         Id = string.Create(CultureInfo.InvariantCulture, $"{_process}-{Number}");
     }
 
-    /// <summary>The plan by which the session began.</summary>
-    public TunnelPlan Plan { get; }
+    public TunnelState Tunnel { get; }
+
+    /// <summary>The plan by which the session began, or made its last attempt.</summary>
+    public TunnelPlan Plan { get; private set; }
 
     /// <summary>Who connected to us.</summary>
     public IPEndPoint Peer { get; }
@@ -47,5 +49,8 @@ internal sealed class SessionFacts
 
     public TimeSpan ConnectTime { get; set; }
 
-    public TimeSpan Age => Plan.Wheel.Now - _start;
+    public TimeSpan Age => Tunnel.Engine.Wheel.Now - _start;
+
+    /// <summary>Before another attempt, which goes by the plan of now.</summary>
+    public void Renew() => Plan = Tunnel.Plan;
 }

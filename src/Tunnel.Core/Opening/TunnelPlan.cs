@@ -1,11 +1,10 @@
 using Tunnel.Config;
-using Tunnel.Net;
 using Tunnel.Relay;
 using Tunnel.Tls;
 
 namespace Tunnel.Opening;
 
-/// <summary>One configured tunnel, resolved: all that a session which begins now needs.</summary>
+/// <summary>One configured tunnel, resolved: all of its configuration that a session which begins now needs.</summary>
 internal sealed record TunnelPlan
 {
     /// <summary>Server: TLS in front, plain behind. Client: plain in front, TLS behind.</summary>
@@ -20,25 +19,6 @@ internal sealed record TunnelPlan
 
     /// <summary>Client only.</summary>
     public ReconnectSettings? Reconnect { get; init; }
-
-    public required DeadlineWheel Wheel
-    {
-        get;
-        init
-        {
-            field = value;
-            Warnings = new Warnings(value);
-        }
-    }
-
-    /// <summary>How often the sessions may warn.</summary>
-    public Warnings Warnings { get; private init; } = null!;
-
-    /// <summary>Used by clients.</summary>
-    public HandshakePlaces HandshakePlaces { get; } = new();
-
-    /// <summary>Server only.</summary>
-    public Strangers? Strangers { get; init; }
 
     /// <summary>To whom we connect.</summary>
     public Party BackParty => Role == TunnelRole.Server ? Party.Target : Party.Server;

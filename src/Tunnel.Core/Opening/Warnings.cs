@@ -44,7 +44,11 @@ internal sealed class Warnings : IDisposable
             kinds = [.. _kinds.Values];
         }
 
-        kinds.ForEach(EndMinute);
+        kinds.ForEach(kind =>
+        {
+            _wheel.Cancel(kind);
+            EndMinute(kind);
+        });
     }
 
     private LogLevel LevelOf(string kind, LogLevel usual, int most, LogLevel otherwise)

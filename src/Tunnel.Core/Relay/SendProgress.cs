@@ -44,7 +44,7 @@ internal sealed class SendProgress(Leg leg, Func<PeerState> inspect)
     public TimeSpan? Look(TimeSpan now)
     {
         var state = inspect();
-        var sinceLookMs = Environment.TickCount64 - _lastLookMs;
+        var sinceLookMs = state.ReadAtMs - _lastLookMs;
         var sinceTaken = TimeSpan.FromMilliseconds(Math.Min(state.SinceLastAckMs, sinceLookMs));
         var hasTaken = state.BytesAcked != _acked;
         var hadToWait = _looksWaiting > 1;

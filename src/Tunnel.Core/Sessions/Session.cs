@@ -20,10 +20,10 @@ internal sealed class Session
 
     /// <param name="front">The connection that was accepted.</param>
     /// <param name="counts">Of the table it is in.</param>
-    public Session(TunnelPlan plan, SocketChannel front, SessionCounts counts)
+    public Session(TunnelState tunnel, SocketChannel front, SessionCounts counts)
     {
         (_front, _counts) = (front, counts);
-        _facts = new SessionFacts(plan, front.RemoteEndPoint);
+        _facts = new SessionFacts(tunnel, front.RemoteEndPoint);
         _ending = new Ending(front);
     }
 
@@ -36,7 +36,7 @@ internal sealed class Session
     public long BytesReceived => _relay?.Down.Bytes ?? 0;
 
     /// <summary>Server: takes its place among the clients that have not shown who they are, and drives out another if need be.</summary>
-    public void EnterStrangers() => _stranger = _facts.Plan.Strangers?.Admit(_facts.Peer.Address, _ending);
+    public void EnterStrangers() => _stranger = _facts.Tunnel.Strangers?.Admit(_facts.Peer.Address, _ending);
 
     /// <summary>Runs until both connections have gone and the log has the last line.</summary>
     public async Task<SessionEnd> RunAsync()
@@ -100,11 +100,10 @@ internal sealed class Session
     private Task RelayAsync(Legs legs)
     {
         Enter(SessionState.Relaying);
-        var plan = _facts.Plan;
         _relay = new TwoWayRelay(
             legs,
-            plan.Timeouts,
-            plan.Wheel,
+            _facts.Plan.Timeouts,
+            _facts.Tunnel.Engine.Wheel,
             _ending,
             Enter,
             e => SessionLog.Crashed(_facts.Id, e)

@@ -67,12 +67,12 @@ internal static class SessionLog
         {
             CloseReason.Probe or CloseReason.Evicted => LogLevel.Debug,
             CloseReason.Unreachable or CloseReason.ConnectTimeout when session.Plan.Role == TunnelRole.Server =>
-                session.Plan.Warnings.LevelOf("sessions without a target", otherwise: LogLevel.Info),
+                session.Tunnel.Warnings.LevelOf("sessions without a target", otherwise: LogLevel.Info),
             CloseReason.HandshakeFailed
             or CloseReason.HandshakeTimeout
             or CloseReason.Refused
             or CloseReason.RefusedByPeer when session.Plan.Role == TunnelRole.Server =>
-                session.Plan.Warnings.LevelOfStranger(),
+                session.Tunnel.Warnings.LevelOfStranger(),
             _ => LogLevel.Info,
         };
 }

@@ -14,10 +14,6 @@ public sealed class SessionTable
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
 
-    /// <summary>The sessions' sockets are taken from the budget of the process.</summary>
-    public SessionTable()
-        : this(OpenFiles.Process) { }
-
     /// <param name="files">From which each session takes its files as long as it is in the table.</param>
     internal SessionTable(OpenFiles files) => _files = files;
 

@@ -2,8 +2,8 @@ using System.Net.Sockets;
 using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Relay;
-using Tunnel.Services;
 using Tunnel.Tests.TestKit;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.Behaviour;
 
@@ -73,7 +73,7 @@ public sealed class HalfCloseTests(BackendPair backends) : BehaviourTests(backen
         await target.PassAsync(application, _words);
     }
 
-    private static bool IsHalfClosed(TunnelHost host) =>
+    private static bool IsHalfClosed(RunningTunnel host) =>
         host.Table.Snapshot().Single().State == SessionState.HalfClosed;
 
     private Task<Pair> StartAsync() =>

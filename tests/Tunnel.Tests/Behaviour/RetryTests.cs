@@ -206,8 +206,8 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Parse(listening), 0));
         listener.Listen();
-        using var wheel = new DeadlineWheel(TimeProvider.System);
-        var attempt = new ConnectAttempt("a name with two addresses", listener.EndPoint().Port, wheel);
+        using var engine = new Engine();
+        var attempt = new ConnectAttempt("a name with two addresses", listener.EndPoint().Port, engine);
 
         var result = await attempt.RaceAsync([IPAddress.Parse(deaf), IPAddress.Parse(listening)]);
 
@@ -222,8 +222,8 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), hole.EndPoint.Port));
         listener.Listen();
-        using var wheel = new DeadlineWheel(TimeProvider.System);
-        var attempt = new ConnectAttempt("a name with two addresses", hole.EndPoint.Port, wheel);
+        using var engine = new Engine();
+        var attempt = new ConnectAttempt("a name with two addresses", hole.EndPoint.Port, engine);
 
         var result = await attempt
             .RaceAsync([hole.EndPoint.Address, listener.EndPoint().Address])

@@ -1,8 +1,9 @@
 using System.Net.Sockets;
 using NUnit.Framework;
 using Tunnel.Config;
-using Tunnel.Services;
+using Tunnel.Net;
 using Tunnel.Tests.TestKit;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.Behaviour;
 
@@ -104,6 +105,7 @@ public sealed class StatusTests(BackendPair backends) : BehaviourTests(backends)
     public async Task A_start_without_its_status_socket_fails_and_gives_the_port_back([Values] bool server)
     {
         await using var pair = await StartAsync();
+        using var engine = new Engine();
         var port = Wire.FreePort();
         var settings = (server ? pair.ServerSettings : pair.ClientSettings) with
         {
@@ -111,10 +113,11 @@ public sealed class StatusTests(BackendPair backends) : BehaviourTests(backends)
         };
 
         var failure = await Assert.ThrowsAsync<TunnelStartException>(() =>
-            TunnelHost.StartAsync(
+            RunningTunnel.StartAsync(
                 settings,
                 Tunnel.Tls.TlsProfiles.Of(settings),
-                server ? TestBackends.Server : TestBackends.Client
+                server ? TestBackends.Server : TestBackends.Client,
+                engine
             )
         );
 

@@ -5,6 +5,7 @@ using NLog;
 using NUnit.Framework;
 using Tunnel.Certs;
 using Tunnel.Cli.Demo;
+using Tunnel.Net;
 using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Cli;
@@ -24,7 +25,8 @@ public sealed class DemoTests
             var certs = CertsInit.Run(files.File("certs"), [], CertsInit.DefaultClientName);
             using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            var demo = await DemoPair.StartAsync(certs, ((IPEndPoint)nobody.LocalEndPoint!).Port);
+            using var engine = new Engine();
+            var demo = await DemoPair.StartAsync(certs, ((IPEndPoint)nobody.LocalEndPoint!).Port, engine);
 
             await Assert.ThrowsAsync<SocketException>(new Transfer(demo.Client.Endpoints[0], 1 << 20).RunAsync);
             Assert.That(

@@ -1,5 +1,5 @@
 using System.Net;
-using Tunnel.Services;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.Cli;
 

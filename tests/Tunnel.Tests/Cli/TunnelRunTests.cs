@@ -6,7 +6,7 @@ using NUnit.Framework;
 using Tunnel.Cli;
 using Tunnel.Config;
 using Tunnel.Diagnostics;
-using Tunnel.Services;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.Cli;
 

@@ -12,13 +12,10 @@ public sealed class ConnectAttemptTests
     private static readonly NameLookups _noNames = new(_ => throw new InvalidOperationException("nothing to look up"));
 
     private readonly ManualTime _time = new();
-    private DeadlineWheel _wheel = null!;
+    private readonly List<Engine> _engines = [];
 
-    [OneTimeSetUp]
-    public void MakeWheel() => _wheel = new DeadlineWheel(_time);
-
-    [OneTimeTearDown]
-    public void DisposeOfWheel() => _wheel.Dispose();
+    [TearDown]
+    public void DisposeOfEngines() => _engines.ForEach(engine => engine.Dispose());
 
     [Test]
     public async Task Silent_addresses_take_no_more_files_than_there_are()
@@ -109,7 +106,7 @@ public sealed class ConnectAttemptTests
             answer.Wait(Wire.Patience);
             return LookupResult.Failed("late");
         });
-        var attempt = new ConnectAttempt("db.example", 1, _wheel, names, new OpenFiles(1));
+        var attempt = new ConnectAttempt("db.example", 1, EngineOf(names, new OpenFiles(1)));
         var running = attempt.RunAsync();
 
         attempt.GiveUp();
@@ -123,7 +120,7 @@ public sealed class ConnectAttemptTests
     public async Task The_lookup_s_words_are_the_attempt_s()
     {
         var names = new NameLookups(_ => LookupResult.Failed("the name does not exist"));
-        var result = await new ConnectAttempt("db.example", 1, _wheel, names, new OpenFiles(1)).RunAsync();
+        var result = await new ConnectAttempt("db.example", 1, EngineOf(names, new OpenFiles(1))).RunAsync();
         Assert.That(result.Detail, Is.EqualTo("db.example: the name does not exist"));
     }
 
@@ -139,7 +136,14 @@ public sealed class ConnectAttemptTests
     }
 
     private ConnectAttempt Attempt(int port, OpenFiles files) =>
-        new("a name with several addresses", port, _wheel, _noNames, files);
+        new("a name with several addresses", port, EngineOf(_noNames, files));
+
+    private Engine EngineOf(NameLookups names, OpenFiles files)
+    {
+        var engine = new Engine(_time, files, SystemNetwork.Instance, names, Random.Shared);
+        _engines.Add(engine);
+        return engine;
+    }
 
     /// <summary>Time for every address of a name to have its turn.</summary>
     private async Task ManyStaggersAsync()

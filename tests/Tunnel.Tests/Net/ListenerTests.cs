@@ -20,8 +20,8 @@ public sealed class ListenerTests
     [Test]
     public async Task Connections_that_come_and_go_at_the_limit_are_reported_once_until_a_minute_without()
     {
-        using var wheel = new DeadlineWheel(_time);
-        var listener = Listener.Bind(new IPEndPoint(IPAddress.Loopback, 0), wheel);
+        using var engine = new Engine(_time, OpenFiles.Process);
+        var listener = Listener.Bind(new IPEndPoint(IPAddress.Loopback, 0), engine);
         (_atLimit, _room) = (true, true);
         var accepting = listener.RunAsync(() => _room, Accept, Report);
 

@@ -36,7 +36,10 @@ public sealed class LoopOrderTests
     private static async Task<EventLoop?> WhereHeardAsync(Socket listener, LoopSeat seat)
     {
         using var sender = await Wire.DialAsync(listener.EndPoint());
-        var channel = new SocketChannel(await listener.AcceptSoonAsync(), seat) { ReceivesOn = Continuation.Loop };
+        var channel = new SocketChannel(new SystemTcpSocket(await listener.AcceptSoonAsync(), seat))
+        {
+            ReceivesOn = Continuation.Loop,
+        };
         var heard = LoopOfNextEventAsync(channel);
         await sender.SendAllAsync(new byte[1]);
         var loop = await heard.WaitAsync(Wire.Patience);

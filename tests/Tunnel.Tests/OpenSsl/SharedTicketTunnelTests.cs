@@ -1,9 +1,10 @@
 using System.Net.Sockets;
 using NUnit.Framework;
 using Tunnel.Config;
-using Tunnel.Services;
+using Tunnel.Net;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.OpenSsl;
 
@@ -45,13 +46,15 @@ public sealed class SharedTicketTunnelTests
     public async Task Openssl_takes_a_session_from_one_server_to_another([Values("tls1_2", "tls1_3")] string version)
     {
         await using var pair = await Pair.StartAsync(Sharing());
-        var other = await TunnelHost.StartAsync(
+        using var engine = new Engine();
+        var other = await RunningTunnel.StartAsync(
             pair.ServerSettings with
             {
                 Listen = new HostPort("127.0.0.1", 0),
             },
             TlsProfiles.Of(pair.ServerSettings),
-            TestBackends.OpenSsl
+            TestBackends.OpenSsl,
+            engine
         );
         var session = _files.File("session");
 
@@ -106,7 +109,7 @@ public sealed class SharedTicketTunnelTests
 
     private static async Task<ClosedSession> VisitAsync(
         Pair pair,
-        TunnelHost server,
+        RunningTunnel server,
         string version,
         params string[] more
     )

@@ -21,7 +21,7 @@ public sealed class BackoffTests
         NormalFloat part
     )
     {
-        var backoff = new Backoff(_settings);
+        var backoff = new Backoff(_settings, Random.Shared);
         for (var i = 0; i < attempts.Get % 40; i++)
         {
             var elapsed = _settings.MaxElapsed * Math.Abs(part.Get % 1);
@@ -37,7 +37,10 @@ public sealed class BackoffTests
     [Test]
     public void Waits_are_spread_over_the_whole_bound()
     {
-        var waits = Enumerable.Range(0, 1000).Select(_ => new Backoff(_settings).Next(TimeSpan.Zero)!.Value).ToArray();
+        var waits = Enumerable
+            .Range(0, 1000)
+            .Select(_ => new Backoff(_settings, Random.Shared).Next(TimeSpan.Zero)!.Value)
+            .ToArray();
 
         Assert.That(waits.Min(), Is.LessThan(_settings.InitialDelay / 10));
         Assert.That(waits.Max(), Is.GreaterThan(_settings.InitialDelay * 0.9));
@@ -46,7 +49,7 @@ public sealed class BackoffTests
     [Test]
     public void A_spent_budget_ends_it()
     {
-        var backoff = new Backoff(_settings);
+        var backoff = new Backoff(_settings, Random.Shared);
 
         Assert.That(backoff.Next(_settings.MaxElapsed), Is.Null);
     }
@@ -54,7 +57,7 @@ public sealed class BackoffTests
     [Test]
     public void Without_a_budget_there_is_one_attempt()
     {
-        var backoff = new Backoff(_settings with { MaxElapsed = TimeSpan.Zero });
+        var backoff = new Backoff(_settings with { MaxElapsed = TimeSpan.Zero }, Random.Shared);
 
         Assert.That(backoff.Next(TimeSpan.Zero), Is.Null);
     }

@@ -16,7 +16,7 @@ public sealed class DirectionTests
         using var dialled = await Wire.DialAsync(listener.EndPoint());
         using var accepted = await listener.AcceptSoonAsync();
         using var wheel = new DeadlineWheel(TimeProvider.System);
-        var channel = new SocketChannel(accepted);
+        var channel = new SocketChannel(new SystemTcpSocket(accepted));
         var from = new ScriptedTransport([.. Enumerable.Repeat(new byte[BufferPool.Small], pieces)]);
         var to = new CountingTransport();
         var front = new SendProgress(new Leg(Party.Application, channel, from));

@@ -55,8 +55,8 @@ public sealed class TwoWayRelayTests
         using var dialled = await Wire.DialAsync(listener.EndPoint());
         using var other = await Wire.DialAsync(listener.EndPoint());
         var (one, two) = (
-            new SocketChannel(await listener.AcceptSoonAsync()),
-            new SocketChannel(await listener.AcceptSoonAsync())
+            new SocketChannel(new SystemTcpSocket(await listener.AcceptSoonAsync())),
+            new SocketChannel(new SystemTcpSocket(await listener.AcceptSoonAsync()))
         );
         using var wheel = new DeadlineWheel(_time);
         var relay = new TwoWayRelay(

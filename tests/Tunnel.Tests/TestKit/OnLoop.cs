@@ -11,7 +11,7 @@ public static class OnLoop
         EventLoop.EnsureStarted();
         using var listener = Wire.Listen();
         using var sender = await Wire.DialAsync(listener.EndPoint());
-        var channel = new SocketChannel(await listener.AcceptSoonAsync());
+        var channel = new SocketChannel(new SystemTcpSocket(await listener.AcceptSoonAsync()));
         var running = WhenReadableAsync(channel, work);
         await sender.SendAllAsync(new byte[1]);
         await running.WaitAsync(Wire.Patience);

@@ -3,8 +3,9 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using NLog;
 using Tunnel.Config;
-using Tunnel.Services;
+using Tunnel.Net;
 using Tunnel.Tls;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.TestKit;
 
@@ -16,16 +17,22 @@ public sealed class Pair : IAsyncDisposable
     private readonly Channel<LogEventInfo> _log = CapturedLog.Listen();
     private readonly List<LogEventInfo> _passed = [];
 
+    // Two, as of two processes.
+    private readonly Engine _serverEngine;
+    private readonly Engine _clientEngine;
+
     private Pair(TempDirectory files, PairOptions options)
     {
         _files = files;
         _options = options;
+        _serverEngine = new Engine(options.Time ?? TimeProvider.System, options.ServerFiles);
+        _clientEngine = new Engine(options.Time ?? TimeProvider.System, OpenFiles.Process);
     }
 
     /// <summary>Null when the options left the server out.</summary>
-    public TunnelHost? Server { get; private set; }
+    public RunningTunnel? Server { get; private set; }
 
-    public TunnelHost Client { get; private set; } = null!;
+    public RunningTunnel Client { get; private set; } = null!;
 
     /// <summary>The target's listening socket; the test accepts from it.</summary>
     public Socket Target { get; private init; } = null!;
@@ -48,11 +55,11 @@ public sealed class Pair : IAsyncDisposable
         }
 
         pair.ClientSettings = options.Client(pair.DefaultClient());
-        pair.Client = await TunnelHost.StartAsync(
+        pair.Client = await RunningTunnel.StartAsync(
             pair.ClientSettings,
             TlsProfiles.Of(pair.ClientSettings),
             options.Backend ?? TestBackends.Client,
-            options.Time
+            pair._clientEngine
         );
         _ = options.Cutter?.CarryAsync(pair.ServerSettings.Listen.EndPoint());
         return pair;
@@ -60,12 +67,11 @@ public sealed class Pair : IAsyncDisposable
 
     /// <summary>For tests in which the server comes late.</summary>
     public async Task StartServerAsync() =>
-        Server = await TunnelHost.StartAsync(
+        Server = await RunningTunnel.StartAsync(
             ServerSettings,
             TlsProfiles.Of(ServerSettings),
             _options.Backend ?? TestBackends.Server,
-            _options.Time,
-            _options.ServerFiles
+            _serverEngine
         );
 
     public Task<Socket> DialAsync() => Wire.DialAsync(Client.Endpoints[0]);
@@ -169,13 +175,15 @@ public sealed class Pair : IAsyncDisposable
             await StopAsync(Server);
         }
 
+        _serverEngine.Dispose();
+        _clientEngine.Dispose();
         CapturedLog.Leave(_log);
         _options.Cutter?.Dispose();
         Target.Dispose();
         _files.Dispose();
     }
 
-    private async Task StopAsync(TunnelHost host)
+    private async Task StopAsync(RunningTunnel host)
     {
         var stopped = host.DrainAsync(TimeSpan.Zero);
         try

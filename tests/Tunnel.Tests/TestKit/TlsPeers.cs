@@ -136,7 +136,7 @@ internal sealed class TlsPeers : IDisposable
     {
         socket.NoDelay = true;
         socket.Blocking = false;
-        return new SocketChannel(socket);
+        return new SocketChannel(new SystemTcpSocket(socket));
     }
 
     public OwnCertificate Own(TestCertificate certificate, string name)

@@ -1,10 +1,10 @@
 using Tunnel.Net;
 using Tunnel.Sessions;
 
-namespace Tunnel.Services;
+namespace Tunnel.Tunnels;
 
 /// <summary>Logs the connection table's count and totals at an interval, unless they are what they were the last time.</summary>
-internal sealed class Monitor : Deadline, IDisposable
+internal sealed class TotalsLog : Deadline, IDisposable
 {
     private readonly SessionTable _table;
     private readonly DeadlineWheel _wheel;
@@ -13,7 +13,7 @@ internal sealed class Monitor : Deadline, IDisposable
     private volatile bool _stopped;
 
     /// <param name="interval">Null: no reports.</param>
-    public Monitor(SessionTable table, DeadlineWheel wheel, TimeSpan? interval)
+    public TotalsLog(SessionTable table, DeadlineWheel wheel, TimeSpan? interval)
     {
         _table = table;
         _wheel = wheel;

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Tunnel.Net;
 
-namespace Tunnel.Services;
+namespace Tunnel.Tunnels;
 
 /// <summary>Asks a running tunnel for its <see cref="StatusText"/>, without a session through it.</summary>
 public static class StatusQuery

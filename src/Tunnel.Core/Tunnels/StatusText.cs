@@ -4,7 +4,7 @@ using System.Reflection;
 using Tunnel.Config;
 using Tunnel.Sessions;
 
-namespace Tunnel.Services;
+namespace Tunnel.Tunnels;
 
 /// <summary>What a running tunnel says of itself: a line for each fact, <c>name: value</c>.</summary>
 public static class StatusText

@@ -3,23 +3,23 @@ using System.Net.Sockets;
 using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Net;
-using Tunnel.Services;
 using Tunnel.Tests.TestKit;
+using Tunnel.Tunnels;
 
-namespace Tunnel.Tests.Services;
+namespace Tunnel.Tests.Tunnels;
 
 /// <summary>A tunnel listens on those addresses of its host that the machine has, and names those that stand in its way.</summary>
 public sealed class ListeningTests
 {
     private readonly List<string> _leftOut = [];
     private readonly List<Listener> _listeners = [];
-    private DeadlineWheel _wheel = null!;
+    private Engine _engine = null!;
 
     [SetUp]
     public void Begin()
     {
         _leftOut.Clear();
-        _wheel = new DeadlineWheel(TimeProvider.System);
+        _engine = new Engine();
     }
 
     [TearDown]
@@ -27,7 +27,7 @@ public sealed class ListeningTests
     {
         _listeners.ForEach(listener => listener.Stop());
         _listeners.Clear();
-        _wheel.Dispose();
+        _engine.Dispose();
     }
 
     [TestCase(SocketError.AddressNotAvailable)]
@@ -99,7 +99,7 @@ public sealed class ListeningTests
     public async Task A_host_that_resolves_to_nothing_is_named()
     {
         var refused = await Assert.ThrowsAsync<TunnelStartException>(() =>
-            Listening.BindAsync(new HostPort("empty..label", 8443), _wheel)
+            Listening.BindAsync(new HostPort("empty..label", 8443), _engine)
         )!;
         Assert.That(
             refused!.Message,
@@ -116,7 +116,7 @@ public sealed class ListeningTests
     [TestCase("localhost", "127.0.0.1")]
     public async Task Hosts_of_every_kind_are_listened_on(string host, string reached)
     {
-        var bound = await Listening.BindAsync(new HostPort(host, 0), _wheel);
+        var bound = await Listening.BindAsync(new HostPort(host, 0), _engine);
         _listeners.AddRange(bound);
         var port = bound
             .First(one => one.EndPoint.AddressFamily == AddressFamily.InterNetwork || host == "::")
@@ -151,7 +151,7 @@ public sealed class ListeningTests
                             throw new SocketException((int)error);
                         }
 
-                        _listeners.Add(Listener.Bind(endPoint, _wheel));
+                        _listeners.Add(Listener.Bind(endPoint, _engine));
                         return _listeners[^1];
                     },
                     (endPoint, words) => _leftOut.Add($"{endPoint}: {words}")

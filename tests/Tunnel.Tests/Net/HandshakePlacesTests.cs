@@ -1,7 +1,7 @@
 using NUnit.Framework;
-using Tunnel.Opening;
+using Tunnel.Net;
 
-namespace Tunnel.Tests.Opening;
+namespace Tunnel.Tests.Net;
 
 public sealed class HandshakePlacesTests
 {

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Tunnel.Net;
 
-namespace Tunnel.Services;
+namespace Tunnel.Tunnels;
 
 /// <summary>
 /// Gives everybody who connects to a Unix socket one text and ends the connection. Nobody is waited for: the text is short

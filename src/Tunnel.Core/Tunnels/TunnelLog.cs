@@ -3,22 +3,23 @@ using System.Net.Sockets;
 using NLog;
 using Tunnel.Config;
 using Tunnel.Net;
+using Tunnel.Opening;
 using Tunnel.Sessions;
 using Tunnel.Tls;
 
-namespace Tunnel.Services;
+namespace Tunnel.Tunnels;
 
 /// <summary>Every line about the tunnel as a whole; those about a session are in <see cref="SessionLog"/>.</summary>
 internal static class TunnelLog
 {
     private static readonly Logger _log = LogManager.GetLogger("tunnel");
 
-    public static void Listening(TunnelRole role, IPEndPoint endPoint, string far, string backend) =>
+    public static void Listening(TunnelPlan plan, IPEndPoint endPoint, string backend) =>
         _log.Info(
             "{role:l} listening on {listener:l}, forwarding to {target:l}, TLS by {backend:l}",
-            role.Word(),
+            plan.Role.Word(),
             endPoint.ToString(),
-            far,
+            plan.Forward.ToString(),
             backend
         );
 

@@ -1,6 +1,4 @@
-using Tunnel.Net;
-
-namespace Tunnel.Opening;
+namespace Tunnel.Net;
 
 /// <summary>
 /// How many sessions of a client may be on their way to the server at once. With plenty of memory nobody ever waits;

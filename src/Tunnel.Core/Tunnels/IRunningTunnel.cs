@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Tunnel.Services;
+namespace Tunnel.Tunnels;
 
 /// <summary>A client or server that accepts connections, as seen by whoever has to stop it.</summary>
 public interface IRunningTunnel

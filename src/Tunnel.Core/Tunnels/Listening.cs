@@ -3,18 +3,18 @@ using System.Net.Sockets;
 using Tunnel.Config;
 using Tunnel.Net;
 
-namespace Tunnel.Services;
+namespace Tunnel.Tunnels;
 
 /// <summary>Listens on every address of the configured host that this machine has.</summary>
 internal static class Listening
 {
     /// <returns>At least one.</returns>
     /// <exception cref="TunnelStartException">None can be listened on, or one is taken; the message names the address.</exception>
-    public static async Task<IReadOnlyList<Listener>> BindAsync(HostPort at, DeadlineWheel wheel)
+    public static async Task<IReadOnlyList<Listener>> BindAsync(HostPort at, Engine engine)
     {
-        var (addresses, fault) = await NameLookups.System.LookupAsync(at.Host).ConfigureAwait(false);
+        var (addresses, fault) = await engine.Names.LookupAsync(at.Host).ConfigureAwait(false);
         return fault is null
-            ? Bind(at, addresses, endPoint => Listener.Bind(endPoint, wheel), TunnelLog.NotListening)
+            ? Bind(at, addresses, endPoint => Listener.Bind(endPoint, engine), TunnelLog.NotListening)
             : throw new TunnelStartException($"cannot listen on {at}: {at.Host}: {fault}");
     }
 

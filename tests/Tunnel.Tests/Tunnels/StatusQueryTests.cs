@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using NUnit.Framework;
 using Tunnel.Net;
-using Tunnel.Services;
 using Tunnel.Tests.TestKit;
+using Tunnel.Tunnels;
 
-namespace Tunnel.Tests.Services;
+namespace Tunnel.Tests.Tunnels;
 
 /// <summary>Why there is no answer, told to whoever has to do something about it.</summary>
 [Platform("Linux,MacOsX")]

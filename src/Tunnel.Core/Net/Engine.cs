@@ -1,0 +1,43 @@
+namespace Tunnel.Net;
+
+/// <summary>
+/// What all tunnels of a process stand on: the event loops, the network, the one timing wheel, name lookups, and the room
+/// for open files. One per process, made at its start and handed down.
+/// </summary>
+public sealed class Engine : IDisposable
+{
+    /// <summary>Finds the event loops, and stands on the operating system.</summary>
+    public Engine()
+        : this(TimeProvider.System, OpenFiles.Process) { }
+
+    /// <param name="files">How many files the sessions of all tunnels may take.</param>
+    internal Engine(TimeProvider time, OpenFiles files)
+        : this(time, files, SystemNetwork.Instance, NameLookups.System, Random.Shared) => EventLoop.EnsureStarted();
+
+    /// <param name="random">Of backoff and of the order of equal addresses.</param>
+    internal Engine(TimeProvider time, OpenFiles files, INetwork network, INames names, Random random)
+    {
+        (Time, Files, Network, Names, Random) = (time, files, network, names, random);
+        Wheel = new DeadlineWheel(time);
+    }
+
+    /// <summary>All deadlines of the process.</summary>
+    public DeadlineWheel Wheel { get; }
+
+    /// <summary>The clock behind the wheel.</summary>
+    internal TimeProvider Time { get; }
+
+    internal OpenFiles Files { get; }
+
+    internal INetwork Network { get; }
+
+    internal INames Names { get; }
+
+    internal Random Random { get; }
+
+    /// <summary>Of the clients among the tunnels.</summary>
+    internal HandshakePlaces HandshakePlaces { get; } = new();
+
+    /// <summary>After the last tunnel: no deadline of the process is met any more.</summary>
+    public void Dispose() => Wheel.Dispose();
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tunnel.Net;
+
+/// <summary>A listening socket of the operating system.</summary>
+internal sealed class SystemListenSocket : IListenSocket
+{
+    // The kernel cuts it to net.core.somaxconn, 4096 by default since Linux 5.4.
+    private const int Backlog = 4096;
+
+    private readonly Socket _socket;
+    private readonly LoopSeat _seat = LoopSeat.Anywhere();
+    private readonly SocketOperation _accept = SocketOperation.Rent();
+
+    private SystemListenSocket(Socket socket)
+    {
+        _socket = socket;
+        EndPoint = (IPEndPoint)socket.LocalEndPoint!;
+    }
+
+    public IPEndPoint EndPoint { get; }
+
+    /// <exception cref="SocketException">The address cannot be bound.</exception>
+    public static SystemListenSocket Bind(IPEndPoint endPoint)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (endPoint.Address.Equals(IPAddress.IPv6Any))
+            {
+                // "::" means every address of the machine, IPv4 included.
+                socket.DualMode = true;
+            }
+
+            SocketTuning.Listener(socket);
+            socket.Bind(endPoint);
+            socket.Listen(Backlog);
+            return new SystemListenSocket(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public ValueTask<SocketResult> AcceptAsync() => _accept.AcceptAsync(_socket, _seat);
+
+    public ITcpSocket? TakeAccepted()
+    {
+        var socket = _accept.AcceptSocket!;
+        try
+        {
+            SocketTuning.Accepted(socket);
+            return new SystemTcpSocket(socket);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    public void Close() => _socket.Dispose();
+
+    public void Release()
+    {
+        _accept.Return();
+        _seat.Dispose();
+    }
+}

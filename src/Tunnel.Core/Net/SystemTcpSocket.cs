@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tunnel.Net;
+
+/// <summary>A TCP connection of the operating system, with its place on an event loop.</summary>
+internal sealed class SystemTcpSocket : ITcpSocket
+{
+    private static readonly SocketResult _aborted = new(0, SocketError.OperationAborted);
+
+    private readonly Socket _socket;
+    private readonly LoopSeat _seat;
+    private readonly SocketOperation _receive = SocketOperation.Rent();
+    private IPEndPoint? _remote;
+
+    /// <summary>A connection that was accepted.</summary>
+    /// <exception cref="SocketException">The peer has reset it.</exception>
+    public SystemTcpSocket(Socket socket)
+    {
+        _remote = (IPEndPoint)socket.RemoteEndPoint!;
+        (_socket, _seat) = (socket, LoopSeat.Anywhere());
+    }
+
+    /// <summary>A connection to be made.</summary>
+    /// <param name="seat">Is given back with the socket.</param>
+    public SystemTcpSocket(Socket socket, LoopSeat seat) => (_socket, _seat) = (socket, seat);
+
+    public IPEndPoint RemoteEndPoint => _remote ??= (IPEndPoint)_socket.RemoteEndPoint!;
+
+    /// <summary>A place on this socket's loop; on the least busy one where there is no socket.</summary>
+    public static LoopSeat SeatBeside(ITcpSocket? other) =>
+        other is SystemTcpSocket { _seat: var seat } ? seat.Beside() : LoopSeat.Anywhere();
+
+    public async ValueTask<SocketResult> ConnectAsync(IPEndPoint to)
+    {
+        var operation = SocketOperation.Rent();
+        var result = await operation.ConnectAsync(_socket, _seat, to).ConfigureAwait(false);
+        operation.Return();
+        return result;
+    }
+
+    public ValueTask<SocketResult> WaitReadableAsync(Continuation continuation) =>
+        _receive.ReceiveAsync(_socket, _seat, default, continuation);
+
+    public SocketResult Receive(Span<byte> buffer)
+    {
+        try
+        {
+            var count = _socket.Receive(buffer, SocketFlags.None, out var error);
+            return new SocketResult(count, error);
+        }
+        catch (ObjectDisposedException)
+        {
+            return _aborted;
+        }
+    }
+
+    public SocketResult Send(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var count = _socket.Send(bytes, SocketFlags.None, out var error);
+            return new SocketResult(count, error);
+        }
+        catch (ObjectDisposedException)
+        {
+            return _aborted;
+        }
+    }
+
+    public ValueTask<SocketResult> SendAsync(ReadOnlyMemory<byte> bytes, Continuation continuation) =>
+        SocketOperation.SendAsync(_socket, _seat, bytes, continuation);
+
+    public SocketResult ShutdownSend()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+            return default;
+        }
+        catch (SocketException e)
+        {
+            return new SocketResult(0, e.SocketErrorCode);
+        }
+        catch (ObjectDisposedException)
+        {
+            return _aborted;
+        }
+    }
+
+    public PeerState? Inspect()
+    {
+        try
+        {
+            return TcpInfo.Read(_socket);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    public SocketError TakeError()
+    {
+        try
+        {
+            return (SocketError)(int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return SocketError.OperationAborted;
+        }
+    }
+
+    public void Close()
+    {
+        try
+        {
+            SocketTuning.CloseCleanly(_socket);
+        }
+        catch (SocketException)
+        {
+            // The peer reset it: there is nothing left to close cleanly.
+        }
+
+        _socket.Dispose();
+    }
+
+    // Not Dispose(): where another thread is inside a call on the socket, that shuts it down first, and FIN would go out
+    // before the RST.
+    public void Cut() => _socket.Close(timeout: 0);
+
+    public void Release()
+    {
+        _seat.Dispose();
+        _receive.Return();
+    }
+}

@@ -1,0 +1,41 @@
+using Tunnel.Config;
+using Tunnel.Net;
+
+namespace Tunnel.Opening;
+
+/// <summary>What a tunnel keeps as long as it runs, and the plan that the next session, and the next attempt, takes.</summary>
+internal sealed class TunnelState
+{
+    private TunnelPlan _plan;
+
+    /// <param name="plan">The first one.</param>
+    public TunnelState(Engine engine, TunnelPlan plan)
+    {
+        (Engine, _plan) = (engine, plan);
+        Warnings = new Warnings(engine.Wheel);
+        Strangers =
+            plan.Role == TunnelRole.Server ? new Strangers(engine.Files, new EvictionReport(engine.Wheel)) : null;
+    }
+
+    public Engine Engine { get; }
+
+    /// <summary>How often the sessions may warn.</summary>
+    public Warnings Warnings { get; }
+
+    /// <summary>Server only.</summary>
+    public Strangers? Strangers { get; }
+
+    /// <summary>May be replaced at any time, from any thread; sessions that relay go on by the plan that they began with.</summary>
+    public TunnelPlan Plan
+    {
+        get => Volatile.Read(ref _plan);
+        set => Volatile.Write(ref _plan, value);
+    }
+
+    /// <summary>After the last session: writes what has not been reported yet.</summary>
+    public void End()
+    {
+        Strangers?.Dispose();
+        Warnings.Dispose();
+    }
+}
