@@ -29,7 +29,7 @@ internal sealed class LoadRun(Options options)
         try
         {
             var lineup = new Lineup(options, directory);
-            var cases = AllCases.Where(c => options.Cases.Count == 0 || options.Cases.Contains(c.Name)).ToList();
+            var cases = _allCases.Where(c => options.Cases.Count == 0 || options.Cases.Contains(c.Name)).ToList();
             using (lineup)
             {
                 for (var round = 1; round <= options.Rounds; round++)
@@ -53,7 +53,7 @@ internal sealed class LoadRun(Options options)
         return !_results.AnyFailed;
     }
 
-    private static readonly IReadOnlyList<LoadCase> AllCases =
+    private static readonly IReadOnlyList<LoadCase> _allCases =
     [
         new BulkCase(up: true),
         new BulkCase(up: false),

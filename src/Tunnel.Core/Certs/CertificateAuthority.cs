@@ -71,6 +71,7 @@ public sealed class CertificateAuthority : IDisposable
         {
             AddServerName(sans, name);
         }
+
         var commonName = names.Count > 0 ? names[0] : throw new CertsInitException("a server needs at least one name");
         // Nobody looks for the server in its CN; it is for people, so a long name may be replaced.
         return Issue(
@@ -91,10 +92,12 @@ public sealed class CertificateAuthority : IDisposable
                 $"client name '{SafeText.Escape(name)}' must be 1 to {MaxCommonNameLength} printable characters"
             );
         }
+
         if (!DnsName.IsWellFormed(name))
         {
             return Issue(name, CertificateUsage.ClientAuth, null);
         }
+
         var sans = new SubjectAlternativeNameBuilder();
         sans.AddDnsName(name);
         return Issue(name, CertificateUsage.ClientAuth, sans.Build());
@@ -127,6 +130,7 @@ public sealed class CertificateAuthority : IDisposable
         {
             request.CertificateExtensions.Add(sans);
         }
+
         var now = DateTimeOffset.UtcNow;
         using var issued = request.Create(
             _certificate.SubjectName,

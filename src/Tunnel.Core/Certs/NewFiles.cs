@@ -22,6 +22,7 @@ internal static class NewFiles
                     + "choose another directory or move them away"
             );
         }
+
         var undo = new List<string>();
         try
         {
@@ -32,6 +33,7 @@ internal static class NewFiles
                 undo.Add(Temporary(file));
                 stream.Write(Encoding.ASCII.GetBytes(file.Text));
             }
+
             foreach (var file in files)
             {
                 File.Move(Temporary(file), file.Path);
@@ -67,6 +69,7 @@ internal static class NewFiles
         {
             options.UnixCreateMode = isSecret ? OwnerOnly : Readable;
         }
+
         return new FileStream(path, options);
     }
 }

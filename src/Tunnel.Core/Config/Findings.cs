@@ -3,15 +3,15 @@ namespace Tunnel.Config;
 /// <summary>Collects what is wrong with one file, so that all of it can be told at once.</summary>
 internal sealed class Findings(string file)
 {
-    private readonly List<ConfigFault> faults = [];
-    private readonly List<string> warnings = [];
+    private readonly List<ConfigFault> _faults = [];
+    private readonly List<string> _warnings = [];
 
-    public IReadOnlyList<string> Warnings => warnings;
+    public IReadOnlyList<string> Warnings => _warnings;
 
     public void Fault(Position at, string keyPath, string found, string remedy) =>
-        faults.Add(new ConfigFault(file, at.Line, at.Column, keyPath, found, remedy));
+        _faults.Add(new ConfigFault(file, at.Line, at.Column, keyPath, found, remedy));
 
-    public void Warn(Position at, string text) => warnings.Add($"{Place(at)}: {text}");
+    public void Warn(Position at, string text) => _warnings.Add($"{Place(at)}: {text}");
 
     public string Place(Position at) => ConfigFault.Place(file, at.Line, at.Column);
 
@@ -23,11 +23,11 @@ internal sealed class Findings(string file)
     }
 
     /// <summary>All that was found, in the order of the file.</summary>
-    public ConfigException Failure() => new([.. faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)]);
+    public ConfigException Failure() => new([.. _faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)]);
 
     public void ThrowIfAny()
     {
-        if (faults.Count > 0)
+        if (_faults.Count > 0)
         {
             throw Failure();
         }

@@ -31,6 +31,7 @@ public static class CertificateReports
                 )
             );
         }
+
         if (profile.Policy.Anchors is { } anchors)
         {
             var peer = profile.Role.Peer();
@@ -46,6 +47,7 @@ public static class CertificateReports
                 )
             );
         }
+
         return reports;
     }
 
@@ -108,6 +110,7 @@ public static class CertificateReports
                 $"{name} was issued by {SafeText.Escape(own.Leaf.Issuer)}, which is not among the certificates after it"
             );
         }
+
         if (SecretFile.WarningFor("key file", own.KeyFile) is { } exposed)
         {
             yield return new(false, exposed);

@@ -11,13 +11,13 @@ public sealed class CertsInitTests
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private TempDirectory directory = null!;
+    private TempDirectory _directory = null!;
 
     [SetUp]
-    public void CreateDirectory() => directory = new TempDirectory();
+    public void CreateDirectory() => _directory = new TempDirectory();
 
     [TearDown]
-    public void DeleteDirectory() => directory.Dispose();
+    public void DeleteDirectory() => _directory.Dispose();
 
     [Test]
     public void Openssl_accepts_both_certificates_for_their_purpose_and_for_no_other()
@@ -111,6 +111,7 @@ public sealed class CertsInitTests
         {
             Assert.That(File.GetUnixFileMode(key), Is.EqualTo(OwnerOnly), key);
         }
+
         Assert.That(File.GetUnixFileMode(made.Directory), Is.EqualTo(OwnerOnly | UnixFileMode.UserExecute));
         Assert.That(Directory.GetFiles(made.Directory), Has.Length.EqualTo(6));
     }
@@ -118,21 +119,21 @@ public sealed class CertsInitTests
     [Test]
     public void Nothing_is_overwritten_and_nothing_written_beside_it()
     {
-        Directory.CreateDirectory(directory.File("certs"));
-        var existing = directory.Write("certs/client.key", "mine");
-        var other = directory.Write("certs/ca.crt", "mine");
+        Directory.CreateDirectory(_directory.File("certs"));
+        var existing = _directory.Write("certs/client.key", "mine");
+        var other = _directory.Write("certs/ca.crt", "mine");
 
         var fault = Assert.Throws<CertsInitException>(() => Init())!;
 
         Assert.That(fault.Message, Does.Contain($"these exist already: {other}, {existing};"));
-        Assert.That(Directory.GetFiles(directory.File("certs")), Is.EquivalentTo(new[] { existing, other }));
+        Assert.That(Directory.GetFiles(_directory.File("certs")), Is.EquivalentTo(new[] { existing, other }));
         Assert.That(File.ReadAllText(existing), Is.EqualTo("mine"));
     }
 
     [Test]
     public void A_failure_half_way_leaves_no_half_set()
     {
-        var target = directory.File("certs");
+        var target = _directory.File("certs");
         var inTheWay = $"{Path.Combine(target, "client.key")}.{Environment.ProcessId}.tmp";
         Directory.CreateDirectory(inTheWay);
 
@@ -148,7 +149,7 @@ public sealed class CertsInitTests
     public void A_server_name_that_is_none_is_refused(string name)
     {
         Assert.That(() => Init([name]), Throws.TypeOf<CertsInitException>().With.Message.Contains($"'{name}'"));
-        Assert.That(Directory.Exists(directory.File("certs")), Is.False);
+        Assert.That(Directory.Exists(_directory.File("certs")), Is.False);
     }
 
     [TestCase("")]
@@ -160,7 +161,7 @@ public sealed class CertsInitTests
     private CertsInitResult Init(params string[] serverNames) => InitFor(CertsInit.DefaultClientName, serverNames);
 
     private CertsInitResult InitFor(string clientName, params string[] serverNames) =>
-        CertsInit.Run(directory.File("certs"), serverNames, clientName);
+        CertsInit.Run(_directory.File("certs"), serverNames, clientName);
 
     private static Refusal? Judge(PeerPolicy policy, X509Certificate2 leaf)
     {

@@ -13,7 +13,7 @@ namespace Tunnel.Tests.Cli;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class TunnelRunTests : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
 
     private readonly Signals _signals = new();
     private readonly FakeTunnel _tunnel = new();
@@ -41,7 +41,7 @@ public sealed class TunnelRunTests : IDisposable
         Assert.That(_tunnel.Draining.IsCompleted, Is.False);
 
         _signals.Raise("SIGTERM");
-        Assert.That(await _tunnel.Draining, Is.EqualTo(Limit));
+        Assert.That(await _tunnel.Draining, Is.EqualTo(_limit));
         Assert.That(run.IsCompleted, Is.False);
         _tunnel.Drained.SetResult(0);
 
@@ -166,7 +166,7 @@ public sealed class TunnelRunTests : IDisposable
                 TunnelRole.Server,
                 ["client certificates are off"],
                 new LoggingSettings(),
-                Limit,
+                _limit,
                 start ?? (() => Task.FromResult<IRunningTunnel>(_tunnel))
             ),
             _signals,

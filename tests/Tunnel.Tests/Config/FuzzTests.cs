@@ -10,7 +10,7 @@ namespace Tunnel.Tests.Config;
 /// <summary>No input may bring anything but settings or a <see cref="ConfigException"/>.</summary>
 public sealed class FuzzTests
 {
-    private static readonly string[] Morsels =
+    private static readonly string[] _morsels =
     [
         .. "\n|\n|\n  |\n    |\t|: |: |:|- |[|]|{|}|,|, |? |&a |*a|!!str |!x |#| # |'|\"|||>-|%YAML 1.1|---\n|...\n|~|null".Split(
             '|'
@@ -29,7 +29,7 @@ public sealed class FuzzTests
     [QuietProperty(MaxTest = 5000)]
     public Property Random_text_that_looks_like_YAML_is_handled()
     {
-        var texts = Gen.Elements(Morsels).ListOf().Select(parts => string.Concat(parts));
+        var texts = Gen.Elements(_morsels).ListOf().Select(parts => string.Concat(parts));
         return Prop.ForAll(texts.ToArbitrary(), Survives);
     }
 
@@ -84,7 +84,7 @@ public sealed class FuzzTests
         return random.Next(4) switch
         {
             0 => text.Remove(from, length),
-            1 => text.Insert(from, Morsels[random.Next(Morsels.Length)]),
+            1 => text.Insert(from, _morsels[random.Next(_morsels.Length)]),
             2 => text.Insert(to, piece),
             _ => new StringBuilder(text)
                 .Remove(from, length)

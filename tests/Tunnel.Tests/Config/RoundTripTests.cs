@@ -10,7 +10,7 @@ namespace Tunnel.Tests.Config;
 /// <summary>Any valid settings, written as YAML in any of the usual styles, load to equal settings.</summary>
 public sealed class RoundTripTests
 {
-    private static readonly Gen<string> Hosts = Gen.Elements(
+    private static readonly Gen<string> _hosts = Gen.Elements(
         "127.0.0.1",
         "::1",
         "::",
@@ -19,14 +19,14 @@ public sealed class RoundTripTests
         "a_b.example.com",
         "x"
     );
-    private static readonly Gen<string> Files = Gen.Elements(
+    private static readonly Gen<string> _files = Gen.Elements(
         "ca.crt",
         "/etc/tunnel/a b.pem",
         "C:\\certs\\x.pem",
         "it's # one: file",
         "ü"
     );
-    private static readonly Gen<string> Names = Gen.Elements(
+    private static readonly Gen<string> _names = Gen.Elements(
         "app",
         "*.db.example",
         "Alice Smith",
@@ -34,24 +34,24 @@ public sealed class RoundTripTests
         "a@b.example",
         "{x}"
     );
-    private static readonly Gen<TimeSpan> Times = Gen.Choose(1, 3_600_000).Select(ms => TimeSpan.FromMilliseconds(ms));
-    private static readonly Gen<TimeSpan?> TimesOrOff = Gen.OneOf(
+    private static readonly Gen<TimeSpan> _times = Gen.Choose(1, 3_600_000).Select(ms => TimeSpan.FromMilliseconds(ms));
+    private static readonly Gen<TimeSpan?> _timesOrOff = Gen.OneOf(
         Gen.Constant<TimeSpan?>(null),
-        Times.Select(time => (TimeSpan?)time)
+        _times.Select(time => (TimeSpan?)time)
     );
 
-    private static readonly Gen<HostPort> Addresses = Hosts.Zip(
+    private static readonly Gen<HostPort> _addresses = _hosts.Zip(
         Gen.Choose(1, 65535),
         (host, port) => new HostPort(host, port)
     );
 
-    private static readonly Gen<TimeoutSettings> Timeouts =
-        from connect in Times
-        from handshake in Times
-        from idle in TimesOrOff
-        from write in TimesOrOff
-        from halfClose in TimesOrOff
-        from shutdown in Times
+    private static readonly Gen<TimeoutSettings> _timeouts =
+        from connect in _times
+        from handshake in _times
+        from idle in _timesOrOff
+        from write in _timesOrOff
+        from halfClose in _timesOrOff
+        from shutdown in _times
         select new TimeoutSettings
         {
             Connect = connect,
@@ -62,10 +62,10 @@ public sealed class RoundTripTests
             Shutdown = shutdown,
         };
 
-    private static readonly Gen<ReconnectSettings> Reconnects =
-        from a in Times
-        from b in Times
-        from elapsed in Times
+    private static readonly Gen<ReconnectSettings> _reconnects =
+        from a in _times
+        from b in _times
+        from elapsed in _times
         select new ReconnectSettings
         {
             InitialDelay = a < b ? a : b,
@@ -73,10 +73,10 @@ public sealed class RoundTripTests
             MaxElapsed = elapsed,
         };
 
-    private static readonly Gen<LoggingSettings> Loggings =
+    private static readonly Gen<LoggingSettings> _loggings =
         from level in Gen.Elements(Enum.GetValues<LogLevelSetting>())
         from format in Gen.Elements(Enum.GetValues<LogFormat>())
-        from file in Files.OrNull()
+        from file in _files.OrNull()
         from size in Gen.Choose(1, 102_400)
         from age in Gen.Choose(1, 36_500)
         from files in Gen.Choose(1, 10_000)
@@ -90,18 +90,18 @@ public sealed class RoundTripTests
             MaxFiles = files,
         };
 
-    private static readonly Gen<MonitorSettings> Monitors =
-        from interval in TimesOrOff.Where(interval => interval is null || interval >= TimeSpan.FromSeconds(1))
-        from socket in Files.OrNull()
+    private static readonly Gen<MonitorSettings> _monitors =
+        from interval in _timesOrOff.Where(interval => interval is null || interval >= TimeSpan.FromSeconds(1))
+        from socket in _files.OrNull()
         select new MonitorSettings { Interval = interval, StatusSocket = socket };
 
-    private static readonly Gen<TlsSettings> ServerTls =
-        from cert in Files
-        from key in Files
-        from passwordFile in Files.OrNull()
-        from ca in Files
-        from names in Names.ListOf()
-        from tickets in Files.OrNull()
+    private static readonly Gen<TlsSettings> _serverTls =
+        from cert in _files
+        from key in _files
+        from passwordFile in _files.OrNull()
+        from ca in _files
+        from names in _names.ListOf()
+        from tickets in _files.OrNull()
         from minor in Gen.Choose(2, 3)
         select new TlsSettings
         {
@@ -114,9 +114,9 @@ public sealed class RoundTripTests
             MinVersion = new Version(1, minor),
         };
 
-    private static readonly Gen<TlsSettings> ClientTls =
-        from tls in ServerTls
-        from name in Hosts.OrNull()
+    private static readonly Gen<TlsSettings> _clientTls =
+        from tls in _serverTls
+        from name in _hosts.OrNull()
         from anonymous in Gen.Elements(true, false)
         select tls with
         {
@@ -133,13 +133,13 @@ public sealed class RoundTripTests
     public Property Client_settings_survive_being_written_and_read() =>
         Prop.ForAll(
             (
-                from listener in Addresses
-                from server in Addresses.Where(far => !SelfLoop.LeadsBack(listener, far))
-                from tls in ClientTls
-                from timeouts in Timeouts
-                from reconnect in Reconnects
-                from logging in Loggings
-                from monitor in Monitors
+                from listener in _addresses
+                from server in _addresses.Where(far => !SelfLoop.LeadsBack(listener, far))
+                from tls in _clientTls
+                from timeouts in _timeouts
+                from reconnect in _reconnects
+                from logging in _loggings
+                from monitor in _monitors
                 select new TunnelSettings(
                     TunnelRole.Client,
                     listener,
@@ -164,12 +164,12 @@ public sealed class RoundTripTests
     public Property Server_settings_survive_being_written_and_read() =>
         Prop.ForAll(
             (
-                from listener in Addresses
-                from target in Addresses.Where(far => !SelfLoop.LeadsBack(listener, far))
-                from tls in ServerTls
-                from timeouts in Timeouts
-                from logging in Loggings
-                from monitor in Monitors
+                from listener in _addresses
+                from target in _addresses.Where(far => !SelfLoop.LeadsBack(listener, far))
+                from tls in _serverTls
+                from timeouts in _timeouts
+                from logging in _loggings
+                from monitor in _monitors
                 select new TunnelSettings(TunnelRole.Server, listener, target, tls, timeouts, null, logging, monitor)
             ).ToArbitrary(),
             Arb.ToArbitrary(Gen.Choose(0, 2)),

@@ -7,23 +7,23 @@ namespace Tunnel.Tests.Config;
 /// <summary>Files that are no configuration at all: unreadable, not text, not YAML, or YAML of a kind that is refused.</summary>
 public sealed class TextFaultTests
 {
-    private string folder = "";
+    private string _folder = "";
 
     [SetUp]
-    public void MakeFolder() => folder = Directory.CreateTempSubdirectory("tunnel-config-").FullName;
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("tunnel-config-").FullName;
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(folder, recursive: true);
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
     public void A_missing_file_is_told() =>
-        ExpectOfFile(Path.Combine(folder, "none", "c.yaml"), ": the file does not exist; name the ");
+        ExpectOfFile(Path.Combine(_folder, "none", "c.yaml"), ": the file does not exist; name the ");
 
     [TestCase("utf-16")]
     [TestCase("utf-16BE")]
     public void UTF_16_is_told(string encoding)
     {
-        var file = Path.Combine(folder, "c.yaml");
+        var file = Path.Combine(_folder, "c.yaml");
         File.WriteAllText(file, Example.Client, Encoding.GetEncoding(encoding));
 
         ExpectOfFile(file, ": the file is UTF-16 (its byte order mark says so); save it as UTF-8");
@@ -47,14 +47,14 @@ public sealed class TextFaultTests
     [Test]
     public void A_missing_file_whose_example_is_there_is_to_be_copied_from_it()
     {
-        var path = Path.Combine(folder, "server_config.yaml");
+        var path = Path.Combine(_folder, "server_config.yaml");
         File.WriteAllText($"{path}.example", "");
 
         ExpectOfFile(path, $": the file does not exist; copy {path}.example to it and edit that");
     }
 
     [Test]
-    public void A_directory_is_reported() => ExpectOfFile(folder, ": the file is a directory; name the ");
+    public void A_directory_is_reported() => ExpectOfFile(_folder, ": the file is a directory; name the ");
 
     [Test]
     public void A_path_that_is_not_a_path_is_reported() => ExpectOfFile("", ": the file cannot be read: ");
@@ -206,7 +206,7 @@ public sealed class TextFaultTests
 
     private string Written(byte[] content)
     {
-        var path = Path.Combine(folder, "c.yaml");
+        var path = Path.Combine(_folder, "c.yaml");
         File.WriteAllBytes(path, content);
         return path;
     }

@@ -53,7 +53,9 @@ public sealed class RotationTests : IDisposable
     public void Copied_and_truncated()
     {
         File.Copy(_file, _file + ".1");
+
         using (new FileStream(_file, FileMode.Truncate)) { }
+
         Log("after");
 
         Assert.That(File.ReadAllText(_file), Does.Not.Contain('\0'), "no hole where the old lines were");

@@ -13,7 +13,7 @@ public sealed class SlowSinkTests
     private const int Lines = 100_000;
 
     // Memory is what is bounded, however long the lines are.
-    private static readonly string Words = new('w', 200);
+    private static readonly string _words = new('w', 200);
 
     private sealed class StuckTarget : TargetWithLayout
     {
@@ -53,14 +53,14 @@ public sealed class SlowSinkTests
             var started = Stopwatch.GetTimestamp();
             for (var i = 0; i < Lines; i++)
             {
-                log.Info("session {number} {words}", i, Words);
+                log.Info("session {number} {words}", i, _words);
             }
 
             Assert.That(Stopwatch.GetElapsedTime(started), Is.LessThan(TimeSpan.FromSeconds(10)));
             console.Released.Set();
         }
 
-        Assert.That(console.Lines, Does.Contain($"session {Lines - 1} {Words}"));
+        Assert.That(console.Lines, Does.Contain($"session {Lines - 1} {_words}"));
         var notices = console.Lines.FindAll(l => l.EndsWith("did not take them fast enough", StringComparison.Ordinal));
         Assert.That(notices, Is.Not.Empty.And.All.Contains("missing from the console"));
         Assert.That(

@@ -170,7 +170,9 @@ public sealed class CrlInspectionTests
             Policy = PeerPolicy.ForClients(CaFile.Load(files.Write("anchors.pem", ca)), []),
             Crls = RevocationLists.Load(files.Write("crls.pem", pem)),
         };
+
         using (new OpenSslEndpoint(profile, "OpenSSL", notices.Add)) { }
+
         return notices;
     }
 

@@ -9,7 +9,7 @@ namespace Tunnel.Tests.TestKit;
 /// </summary>
 public sealed class BlackHole : IDisposable
 {
-    private static readonly TimeSpan Unanswered = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _unanswered = TimeSpan.FromMilliseconds(200);
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly List<Socket> _fillers = [];
@@ -23,7 +23,9 @@ public sealed class BlackHole : IDisposable
         var hole = new BlackHole();
         hole._listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         hole._listener.Listen(0);
+
         while (await hole.TakesAnotherAsync()) { }
+
         return hole;
     }
 
@@ -39,7 +41,7 @@ public sealed class BlackHole : IDisposable
         _fillers.Add(filler);
         try
         {
-            await filler.ConnectAsync(EndPoint).WaitAsync(Unanswered);
+            await filler.ConnectAsync(EndPoint).WaitAsync(_unanswered);
             return true;
         }
         catch (TimeoutException)

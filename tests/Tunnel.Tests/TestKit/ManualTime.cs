@@ -4,7 +4,7 @@ namespace Tunnel.Tests.TestKit;
 public sealed class ManualTime : TimeProvider
 {
     // How often a test that waits for something looks up from moving the clock.
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan _glance = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
@@ -40,7 +40,7 @@ public sealed class ManualTime : TimeProvider
     /// <summary>Lets the clock run until something has happened, however long that takes in real time.</summary>
     public async Task<T> RunUntilAsync<T>(Task<T> happened)
     {
-        using var glances = new PeriodicTimer(Glance);
+        using var glances = new PeriodicTimer(_glance);
         using var limit = new CancellationTokenSource(Wire.Patience);
         while (!happened.IsCompleted)
         {

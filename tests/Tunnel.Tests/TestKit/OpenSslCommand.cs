@@ -6,7 +6,7 @@ namespace Tunnel.Tests.TestKit;
 /// <summary>The openssl command line tool, as a second opinion.</summary>
 public static class OpenSslCommand
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs <c>openssl</c> to its end; both of its output streams come back as one text.</summary>
     public static (int ExitCode, string Output) Run(params string[] arguments)
@@ -20,11 +20,12 @@ public static class OpenSslCommand
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
-        if (!process.WaitForExit(Limit))
+        if (!process.WaitForExit(_limit))
         {
             process.Kill();
-            throw new TimeoutException($"openssl {arguments[0]} did not end within {Limit}");
+            throw new TimeoutException($"openssl {arguments[0]} did not end within {_limit}");
         }
+
         return (process.ExitCode, output + error.GetAwaiter().GetResult());
     }
 

@@ -6,15 +6,15 @@ namespace Tunnel.Tests.TestKit;
 /// <summary>A root or intermediate CA in memory that issues leaves as good or as bad as a test needs them.</summary>
 public sealed class TestCa
 {
-    private readonly TestKey key;
+    private readonly TestKey _key;
 
     // What a peer has to send above a leaf of this CA; empty for a root.
-    private readonly IReadOnlyList<X509Certificate2> chain;
+    private readonly IReadOnlyList<X509Certificate2> _chain;
 
     private TestCa(TestKey key, X509Certificate2 certificate, IReadOnlyList<X509Certificate2> chain)
     {
-        this.key = key;
-        this.chain = chain;
+        _key = key;
+        _chain = chain;
         Certificate = certificate;
     }
 
@@ -38,13 +38,13 @@ public sealed class TestCa
     /// <summary>The same CA again, name and key, under a certificate with another serial number.</summary>
     public TestCa Renew()
     {
-        var request = new TestRequest(key, Certificate.Subject)
+        var request = new TestRequest(_key, Certificate.Subject)
         {
             IsCa = true,
             NotBefore = DateTimeOffset.UtcNow.AddDays(-1),
             NotAfter = DateTimeOffset.UtcNow.AddYears(10),
         };
-        return new(key, key.Sign(request, request.Subject), []);
+        return new(_key, _key.Sign(request, request.Subject), []);
     }
 
     /// <summary>A CA below this one.</summary>
@@ -59,16 +59,18 @@ public sealed class TestCa
         var intermediateKey = TestKey.Create(TestAlgorithm.EcdsaP256);
         var request = CaRequest(name, intermediateKey, notAfter, extensions);
         request.UsageOids = usageOid is null ? [] : [usageOid];
-        var certificate = key.Sign(request, Certificate);
-        return new(intermediateKey, certificate, [certificate, .. chain]);
+        var certificate = _key.Sign(request, Certificate);
+        return new(intermediateKey, certificate, [certificate, .. _chain]);
     }
 
     public TestCertificate Issue(TestLeaf? leaf = null)
     {
         leaf ??= new TestLeaf();
         var leafKey = TestKey.Create(leaf.Algorithm);
-        var certificate = leafKey.AttachTo(key.Sign(TestRequest.For(leaf, leafKey), Certificate, leaf.AuthorityIssuer));
-        return new(certificate, leafKey, leaf.SendIntermediates ? chain : []);
+        var certificate = leafKey.AttachTo(
+            _key.Sign(TestRequest.For(leaf, leafKey), Certificate, leaf.AuthorityIssuer)
+        );
+        return new(certificate, leafKey, leaf.SendIntermediates ? _chain : []);
     }
 
     /// <summary>A revocation list of this CA as PEM.</summary>
@@ -90,7 +92,7 @@ public sealed class TestCa
 
         var der = list.Build(
             Certificate.SubjectName,
-            (forgedBy ?? this).key.Generator,
+            (forgedBy ?? this)._key.Generator,
             1,
             to ?? DateTimeOffset.UtcNow.AddDays(1),
             HashAlgorithmName.SHA256,
@@ -120,7 +122,7 @@ public sealed class TestCa
     public string WriteKey(string directory, string name = "ca.key")
     {
         var path = Path.Combine(directory, name);
-        File.WriteAllText(path, key.Algorithm.ExportPkcs8PrivateKeyPem() + "\n");
+        File.WriteAllText(path, _key.Algorithm.ExportPkcs8PrivateKeyPem() + "\n");
         return path;
     }
 

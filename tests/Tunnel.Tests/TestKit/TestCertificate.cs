@@ -21,6 +21,7 @@ public sealed record TestCertificate(X509Certificate2 Certificate, TestKey Key, 
         {
             File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
+
         return (certFile, keyFile);
     }
 

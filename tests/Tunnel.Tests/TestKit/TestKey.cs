@@ -29,6 +29,7 @@ public sealed class TestKey
             );
             return new(ecdsa, X509SignatureGenerator.CreateForECDsa(ecdsa));
         }
+
         var rsa = RSA.Create(algorithm == TestAlgorithm.Rsa1024 ? 1024 : 2048);
         var padding = algorithm == TestAlgorithm.Rsa2048Pss ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1;
         return new(rsa, X509SignatureGenerator.CreateForRSA(rsa, padding));

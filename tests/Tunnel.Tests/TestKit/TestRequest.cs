@@ -56,14 +56,17 @@ public sealed class TestRequest(TestKey key, string subject)
             OidCollection usages = [.. UsageOids.Select(oid => new Oid(oid))];
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(usages, critical: false));
         }
+
         if (authority is not null)
         {
             request.CertificateExtensions.Add(authority);
         }
+
         foreach (var extension in Extensions)
         {
             request.CertificateExtensions.Add(extension);
         }
+
         var serial = RandomNumberGenerator.GetBytes(16);
         serial[0] = 0x42;
         return request.Create(issuer, generator, NotBefore, NotAfter, serial);

@@ -8,21 +8,21 @@ namespace Tunnel.Tests.Tls;
 [TestFixture]
 public sealed class CertificateReportsTests
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
+    private static readonly DateTimeOffset _now = DateTimeOffset.UtcNow;
 
-    private readonly TestCa root = TestCa.CreateRoot();
-    private TempDirectory directory = null!;
+    private readonly TestCa _root = TestCa.CreateRoot();
+    private TempDirectory _directory = null!;
 
     [SetUp]
-    public void CreateDirectory() => directory = new TempDirectory();
+    public void CreateDirectory() => _directory = new TempDirectory();
 
     [TearDown]
-    public void DeleteDirectory() => directory.Dispose();
+    public void DeleteDirectory() => _directory.Dispose();
 
     [Test]
     public void Every_certificate_is_reported_with_its_role_file_and_names()
     {
-        var reports = Reports(root.CreateIntermediate().Issue(), root);
+        var reports = Reports(_root.CreateIntermediate().Issue(), _root);
 
         Assert.That(
             reports.Select(report => (report.Role, Path.GetFileName(report.File), report.Subject, report.Sans)),
@@ -43,7 +43,7 @@ public sealed class CertificateReportsTests
     [Test]
     public void An_expired_certificate_of_ours_breaks_the_tunnel()
     {
-        var report = Reports(root.Issue(TestLeaf.Expired(TimeSpan.FromDays(2.5))), root)[0];
+        var report = Reports(_root.Issue(TestLeaf.Expired(TimeSpan.FromDays(2.5))), _root)[0];
 
         Assert.That(report.Left, Is.EqualTo("expired 2 days ago"));
         Assert.That(report.Warnings.Single().BreaksTunnel, Is.True);
@@ -53,7 +53,7 @@ public sealed class CertificateReportsTests
     [Test]
     public void A_certificate_of_the_future_breaks_the_tunnel()
     {
-        var warning = Reports(root.Issue(TestLeaf.NotYetValid(TimeSpan.FromDays(2))), root)[0].Warnings.Single();
+        var warning = Reports(_root.Issue(TestLeaf.NotYetValid(TimeSpan.FromDays(2))), _root)[0].Warnings.Single();
 
         Assert.That(warning.BreaksTunnel, Is.True);
         Assert.That(warning.Text, Does.Contain("is not valid before"));
@@ -63,9 +63,9 @@ public sealed class CertificateReportsTests
     [TestCase(30.1, false)]
     public void A_certificate_that_expires_soon_is_warned_about(double days, bool warned)
     {
-        var leaf = root.Issue(new TestLeaf { NotAfter = Now.AddDays(days) });
+        var leaf = _root.Issue(new TestLeaf { NotAfter = _now.AddDays(days) });
 
-        var warnings = Reports(leaf, root)[0].Warnings;
+        var warnings = Reports(leaf, _root)[0].Warnings;
 
         Assert.That(
             warnings.Any(w => w is { BreaksTunnel: false } && w.Text.Contains("(in 29 days)")),
@@ -78,9 +78,9 @@ public sealed class CertificateReportsTests
     [TestCase(TunnelRole.Server, false)]
     public void A_certificate_that_is_not_made_for_our_role_breaks_the_tunnel(TunnelRole role, bool breaks)
     {
-        var leaf = root.Issue(new TestLeaf { UsageOids = [TestLeaf.ServerAuth] });
+        var leaf = _root.Issue(new TestLeaf { UsageOids = [TestLeaf.ServerAuth] });
 
-        var warnings = Reports(leaf, root, role)[0].Warnings;
+        var warnings = Reports(leaf, _root, role)[0].Warnings;
 
         Assert.That(
             warnings.Any(w => w.BreaksTunnel && w.Text.EndsWith("client (extended key usage lists only serverAuth)")),
@@ -92,11 +92,11 @@ public sealed class CertificateReportsTests
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public void A_key_that_others_can_read_is_warned_about()
     {
-        var profile = Profile(root.Issue(), TunnelRole.Server, root);
+        var profile = Profile(_root.Issue(), TunnelRole.Server, _root);
         var keyFile = profile.Own!.KeyFile;
         File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.GroupRead);
 
-        var warning = CertificateReports.Of(profile, Now)[0].Warnings.Single();
+        var warning = CertificateReports.Of(profile, _now)[0].Warnings.Single();
 
         Assert.That(
             warning,
@@ -107,13 +107,13 @@ public sealed class CertificateReportsTests
     [Test]
     public void Intermediates_that_did_not_issue_our_certificate_are_warned_about()
     {
-        var leaf = root.CreateIntermediate("Real").Issue() with
+        var leaf = _root.CreateIntermediate("Real").Issue() with
         {
-            Sent = root.CreateIntermediate("Wrong").Issue().Sent,
+            Sent = _root.CreateIntermediate("Wrong").Issue().Sent,
         };
 
         Assert.That(
-            Reports(leaf, root)[0].Warnings.Single().Text,
+            Reports(leaf, _root)[0].Warnings.Single().Text,
             Does.EndWith("CN=leaf was issued by CN=Real, which is not among the certificates after it")
         );
     }
@@ -121,34 +121,34 @@ public sealed class CertificateReportsTests
     [Test]
     public void An_anchor_that_no_chain_can_end_in_is_warned_about()
     {
-        var intermediate = root.CreateIntermediate();
+        var intermediate = _root.CreateIntermediate();
 
         Assert.That(
-            Reports(root.Issue(), intermediate)[1].Warnings.Single().Text,
+            Reports(_root.Issue(), intermediate)[1].Warnings.Single().Text,
             Does.Contain("CN=Test Intermediate is not self-signed and its issuer CN=Test Root is not in the file")
         );
-        Assert.That(Reports(root.Issue(), intermediate, root)[1].Warnings, Is.Empty);
+        Assert.That(Reports(_root.Issue(), intermediate, _root)[1].Warnings, Is.Empty);
     }
 
     [Test]
     public void An_expired_CA_breaks_the_tunnel_only_when_it_is_the_only_one()
     {
-        var expired = TestCa.CreateRoot("Old", notAfter: Now.AddDays(-1));
+        var expired = TestCa.CreateRoot("Old", notAfter: _now.AddDays(-1));
 
-        Assert.That(Reports(root.Issue(), expired)[1].Warnings.Single().BreaksTunnel, Is.True);
-        Assert.That(Reports(root.Issue(), expired, root)[1].Warnings.Single().BreaksTunnel, Is.False);
+        Assert.That(Reports(_root.Issue(), expired)[1].Warnings.Single().BreaksTunnel, Is.True);
+        Assert.That(Reports(_root.Issue(), expired, _root)[1].Warnings.Single().BreaksTunnel, Is.False);
     }
 
     private IReadOnlyList<CertificateReport> Reports(TestCertificate own, params TestCa[] anchors) =>
-        CertificateReports.Of(Profile(own, TunnelRole.Server, anchors), Now);
+        CertificateReports.Of(Profile(own, TunnelRole.Server, anchors), _now);
 
     private IReadOnlyList<CertificateReport> Reports(TestCertificate own, TestCa anchor, TunnelRole role) =>
-        CertificateReports.Of(Profile(own, role, anchor), Now);
+        CertificateReports.Of(Profile(own, role, anchor), _now);
 
     private TlsProfile Profile(TestCertificate own, TunnelRole role, params TestCa[] anchors)
     {
-        var (certFile, keyFile) = own.WriteFiles(directory.Path, "own");
-        var caFile = directory.Write(
+        var (certFile, keyFile) = own.WriteFiles(_directory.Path, "own");
+        var caFile = _directory.Write(
             "ca.crt",
             string.Join('\n', anchors.Select(anchor => anchor.Certificate.ExportCertificatePem()))
         );

@@ -9,41 +9,41 @@ namespace Tunnel.Tests.Tls;
 [TestFixture]
 public sealed class TlsProfilesTests
 {
-    private static readonly HostPort Anywhere = new("db.example", 8443);
+    private static readonly HostPort _anywhere = new("db.example", 8443);
 
-    private TempDirectory directory = null!;
-    private TlsSettings settings = null!;
+    private TempDirectory _directory = null!;
+    private TlsSettings _settings = null!;
 
     [SetUp]
     public void WriteFiles()
     {
-        directory = new TempDirectory();
+        _directory = new TempDirectory();
         var root = TestCa.CreateRoot();
-        var (certFile, keyFile) = root.Issue().WriteFiles(directory.Path, "own", "secret");
-        settings = new TlsSettings
+        var (certFile, keyFile) = root.Issue().WriteFiles(_directory.Path, "own", "secret");
+        _settings = new TlsSettings
         {
             CertFile = certFile,
             KeyFile = keyFile,
-            KeyPasswordFile = directory.Write("pw", "secret\n"),
-            PeerCaFile = root.WriteFile(directory.Path),
+            KeyPasswordFile = _directory.Write("pw", "secret\n"),
+            PeerCaFile = root.WriteFile(_directory.Path),
         };
     }
 
     [TearDown]
-    public void DeleteDirectory() => directory.Dispose();
+    public void DeleteDirectory() => _directory.Dispose();
 
     [Test]
     public void A_client_expects_the_host_it_connects_to_unless_told_otherwise()
     {
-        Assert.That(TlsProfiles.Of(Client(settings)).ServerName, Is.EqualTo("db.example"));
-        Assert.That(TlsProfiles.Of(Client(settings with { ServerName = "other" })).ServerName, Is.EqualTo("other"));
+        Assert.That(TlsProfiles.Of(Client(_settings)).ServerName, Is.EqualTo("db.example"));
+        Assert.That(TlsProfiles.Of(Client(_settings with { ServerName = "other" })).ServerName, Is.EqualTo("other"));
     }
 
     [TestCase("db.example.", null)]
     [TestCase("other.", "db.example.")]
     public void A_dot_at_the_end_of_a_name_is_for_the_resolver_alone(string host, string? serverName)
     {
-        var client = Client(settings with { ServerName = serverName }) with { Forward = new HostPort(host, 1) };
+        var client = Client(_settings with { ServerName = serverName }) with { Forward = new HostPort(host, 1) };
 
         Assert.That(TlsProfiles.Of(client).ServerName, Is.EqualTo("db.example"));
         Assert.That(client.Forward.Host, Is.EqualTo(host));
@@ -52,10 +52,10 @@ public sealed class TlsProfilesTests
     [Test]
     public void The_key_that_names_the_password_is_the_role_s_own()
     {
-        var key = settings.KeyFile! with { Key = "tls.server_key", Place = "s.yaml:9:15" };
+        var key = _settings.KeyFile! with { Key = "tls.server_key", Place = "s.yaml:9:15" };
 
         var fault = Assert.Throws<TlsSetupException>(() =>
-            TlsProfiles.Of(Server(settings with { KeyFile = key, KeyPasswordFile = null }))
+            TlsProfiles.Of(Server(_settings with { KeyFile = key, KeyPasswordFile = null }))
         );
 
         Assert.That(
@@ -70,7 +70,7 @@ public sealed class TlsProfilesTests
     [Test]
     public void A_client_may_present_nothing()
     {
-        var bare = settings with { CertFile = null, KeyFile = null, KeyPasswordFile = null };
+        var bare = _settings with { CertFile = null, KeyFile = null, KeyPasswordFile = null };
 
         Assert.That(TlsProfiles.Of(Client(bare)).Own, Is.Null);
     }
@@ -78,7 +78,7 @@ public sealed class TlsProfilesTests
     [Test]
     public void A_server_presents_its_certificate_and_asks_for_one()
     {
-        var profile = TlsProfiles.Of(Server(settings));
+        var profile = TlsProfiles.Of(Server(_settings));
 
         Assert.That(profile.Own!.Leaf.HasPrivateKey, Is.True);
         Assert.That(profile.Policy.RequiresCertificate, Is.True);
@@ -87,13 +87,13 @@ public sealed class TlsProfilesTests
 
     [Test]
     public void A_server_without_a_CA_file_asks_for_no_certificate() =>
-        Assert.That(TlsProfiles.Of(Server(settings with { PeerCaFile = null })).Policy.RequiresCertificate, Is.False);
+        Assert.That(TlsProfiles.Of(Server(_settings with { PeerCaFile = null })).Policy.RequiresCertificate, Is.False);
 
     [TestCase("1.2", SslProtocols.Tls12 | SslProtocols.Tls13)]
     [TestCase("1.3", SslProtocols.Tls13)]
     public void The_minimum_version_selects_the_versions(string minVersion, SslProtocols versions)
     {
-        var versioned = settings with { MinVersion = Version.Parse(minVersion) };
+        var versioned = _settings with { MinVersion = Version.Parse(minVersion) };
 
         Assert.That(TlsProfiles.Of(Client(versioned)).Versions, Is.EqualTo(versions));
         Assert.That(TlsProfiles.Of(Server(versioned)).Versions, Is.EqualTo(versions));
@@ -102,7 +102,7 @@ public sealed class TlsProfilesTests
     [Test]
     public void The_faults_of_all_files_are_told_at_once()
     {
-        var broken = settings with { KeyFile = "/no/key", PeerCaFile = "/no/ca", TicketKeyFile = "/no/tickets" };
+        var broken = _settings with { KeyFile = "/no/key", PeerCaFile = "/no/ca", TicketKeyFile = "/no/tickets" };
 
         var fault = Assert.Throws<TlsSetupException>(() => TlsProfiles.Of(Server(broken)));
 
@@ -115,20 +115,20 @@ public sealed class TlsProfilesTests
     [Test]
     public void A_certificate_without_a_key_is_a_fault() =>
         Assert.That(
-            () => TlsProfiles.Of(Server(settings with { KeyFile = null })),
+            () => TlsProfiles.Of(Server(_settings with { KeyFile = null })),
             Throws.TypeOf<TlsSetupException>().With.Message.Contains("is set without its key file")
         );
 
     [Test]
     public void A_client_without_anchors_trusts_no_server() =>
         Assert.That(
-            () => TlsProfiles.Of(Client(settings with { PeerCaFile = null })),
+            () => TlsProfiles.Of(Client(_settings with { PeerCaFile = null })),
             Throws.TypeOf<TlsSetupException>().With.Message.Contains("server_ca_cert")
         );
 
     private static TunnelSettings Client(TlsSettings tls) =>
-        new(TunnelRole.Client, Anywhere, Anywhere, tls, new(), new(), new(), new());
+        new(TunnelRole.Client, _anywhere, _anywhere, tls, new(), new(), new(), new());
 
     private static TunnelSettings Server(TlsSettings tls) =>
-        new(TunnelRole.Server, Anywhere, Anywhere, tls, new(), null, new(), new());
+        new(TunnelRole.Server, _anywhere, _anywhere, tls, new(), null, new(), new());
 }

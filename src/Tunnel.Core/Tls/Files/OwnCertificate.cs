@@ -30,6 +30,7 @@ public sealed class OwnCertificate
         {
             throw certInput.FaultInside(why);
         }
+
         RejectWeak(certInput, certificates);
         using var key = PrivateKeyFile.Read(keyInput, password);
         return new OwnCertificate

@@ -19,6 +19,7 @@ internal static class AllowedNames
         {
             return null;
         }
+
         var commonName = CommonName.Of(leaf);
         var constrained =
             commonName is not null
@@ -36,6 +37,7 @@ internal static class AllowedNames
         {
             return $"allowed_client_cns: {SafeText.Escape(string.Join(", ", allowed))}";
         }
+
         var nearest = commonName is null ? null : Nearest(commonName, allowed);
         return $"allowed_client_cns ({allowed.Count} names{(nearest is null ? "" : $", the nearest is {SafeText.Escape(nearest)}")})";
     }

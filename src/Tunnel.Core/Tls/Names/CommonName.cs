@@ -18,6 +18,7 @@ internal static class CommonName
         {
             return null;
         }
+
         try
         {
             return certificate

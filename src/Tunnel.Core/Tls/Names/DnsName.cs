@@ -26,6 +26,7 @@ internal static class DnsName
                 return false;
             }
         }
+
         return name.Length <= MaxLength;
     }
 
@@ -53,6 +54,7 @@ internal static class DnsName
         {
             return trimmed;
         }
+
         try
         {
             return new IdnMapping().GetAscii(trimmed.ToLowerInvariant());

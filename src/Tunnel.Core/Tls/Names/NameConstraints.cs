@@ -31,6 +31,7 @@ internal sealed class NameConstraints
                 constraints.Read(extension.RawData);
             }
         }
+
         return constraints;
     }
 
@@ -42,6 +43,7 @@ internal sealed class NameConstraints
         {
             return CommonNameUse.AnyName;
         }
+
         return commonName is not null && all.TrueForAll(constraints => constraints.Permits(commonName))
             ? CommonNameUse.DnsName
             : CommonNameUse.Nothing;
@@ -57,10 +59,12 @@ internal sealed class NameConstraints
         {
             return false;
         }
+
         if (_permitted.Count + _excluded.Count == 0)
         {
             return true;
         }
+
         var host = DnsName.Normalize(name);
         var labels = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
         return DnsName.IsWellFormed(labels)
@@ -112,6 +116,7 @@ internal sealed class NameConstraints
             _words.Add($"{word} DNS:{name}");
             return;
         }
+
         var kind = tag.TagValue switch
         {
             1 => $"email:{tree.ReadCharacterString(UniversalTagNumber.IA5String, tag)}",

@@ -21,6 +21,7 @@ internal readonly record struct NamePattern(string Text, SanKind Kind, IPAddress
         {
             return false;
         }
+
         foreach (var c in text.AsSpan(1, colon - 1))
         {
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('+' or '-' or '.'))
@@ -28,6 +29,7 @@ internal readonly record struct NamePattern(string Text, SanKind Kind, IPAddress
                 return false;
             }
         }
+
         return true;
     }
 }

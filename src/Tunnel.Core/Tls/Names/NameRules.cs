@@ -19,6 +19,7 @@ public static class NameRules
         {
             return sans.Any(san => IsAddress(san, address));
         }
+
         var name = DnsName.Normalize(host);
         return DnsName.IsWellFormed(name)
             && sans.Any(san => san.Kind == SanKind.DNS && DnsName.Matches(name, DnsName.Normalize(san.Value)));

@@ -20,6 +20,7 @@ internal static class NameText
         {
             return $"(a name of {name.RawData.Length} bytes)";
         }
+
         try
         {
             return name.Name is { Length: > 0 } text ? SafeText.Escape(text) : "(no subject)";

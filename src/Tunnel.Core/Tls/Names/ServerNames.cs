@@ -12,6 +12,7 @@ internal static class ServerNames
         {
             return null;
         }
+
         var sans = SubjectAltNames.Of(leaf);
         var fault = $"name {serverName} is not among {sans}";
         if (AddressText.Read(serverName) is { } address)
@@ -23,6 +24,7 @@ internal static class ServerNames
                     + $"again with IP:{address}, or set server_name to a DNS name that it bears"
                 : $"{fault}: an address must be an IP SAN (IP:{address})";
         }
+
         return sans.Entries.Count == 0 && CommonName.Of(leaf) is not null
             ? $"{fault}: the CN does not count, so issue the certificate again with the SAN DNS:{serverName}"
             : fault;

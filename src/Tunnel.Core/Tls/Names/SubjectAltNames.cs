@@ -98,6 +98,7 @@ public sealed class SubjectAltNames
                     break;
             }
         }
+
         return entries;
     }
 }

@@ -86,6 +86,7 @@ internal static class CertificateStrength
         {
             return Sha1;
         }
+
         var parameters = algorithm.ReadSequence();
         return parameters.HasData && parameters.PeekTag() == hash
             ? parameters.ReadSequence(hash).ReadSequence().ReadObjectIdentifier()

@@ -19,6 +19,7 @@ internal static class CertificateUsage
         {
             return $"extended key usage lists only {listed}";
         }
+
         var keyUsage = certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()?.KeyUsages;
         // Only servers can use a key without signing: TLS 1.2 with RSA key transport.
         var needed =

@@ -39,6 +39,7 @@ internal static class ChainFaults
         {
             faults.Add(UntrustedChain.Explain(certificates, anchors));
         }
+
         faults.AddRange(certificates.SelectMany((c, depth) => OfCertificate(c, chain.Faults[depth], anchors)));
         faults.AddRange(certificates.Select((c, depth) => Date(c, depth, now)).OfType<Refusal>());
         faults.AddRange(certificates.Select(c => Strength(c, anchors)).OfType<Refusal>());
@@ -49,6 +50,7 @@ internal static class ChainFaults
         {
             faults.Add(Other($"the chain of certificate {Subject(certificates[0])} has the fault {flags}"));
         }
+
         return faults;
     }
 
@@ -60,18 +62,22 @@ internal static class ChainFaults
         {
             yield return new(RefusalCode.BadSignature, UntrustedChain.NotSignedBy(certificate, anchors));
         }
+
         if (flags.HasFlag(Flags.Revoked))
         {
             yield return new(RefusalCode.Revoked, $"certificate {subject} has been revoked");
         }
+
         if (flags.HasFlag(Flags.InvalidBasicConstraints))
         {
             yield return Other($"{subject} issued a certificate although its basic constraints do not allow that");
         }
+
         if (flags.HasFlag(Flags.HasNotSupportedCriticalExtension))
         {
             yield return Other($"certificate {subject} has a critical extension that is not understood here");
         }
+
         var rest =
             flags
             & ~(
@@ -101,6 +107,7 @@ internal static class ChainFaults
         {
             yield break;
         }
+
         var dnsNames = SubjectAltNames.Of(chain.Certificates[0]).Entries.Where(san => san.Kind == SanKind.DNS).ToList();
         foreach (var ca in chain.Certificates.Skip(1))
         {

@@ -20,6 +20,7 @@ public sealed record JudgedChain(IReadOnlyList<X509Certificate2> Certificates, I
         {
             return null;
         }
+
         var faults = elements.Select(element => Combine(element.ChainElementStatus)).ToArray();
         // What is said of the chain as a whole belongs to its end.
         faults[^1] |= Combine(chain.ChainStatus) & ~faults.Aggregate(Flags.NoError, (all, some) => all | some);

@@ -71,6 +71,7 @@ public sealed class PeerPolicy
         {
             policy.CustomTrustStore.Add(anchor);
         }
+
         return policy;
     }
 
@@ -81,10 +82,12 @@ public sealed class PeerPolicy
         {
             return null;
         }
+
         if (leaf is null)
         {
             return new(RefusalCode.NoCertificate, $"the {_peer.Word()} sent no certificate");
         }
+
         if (chain is null || JudgedChain.From(chain, leaf) is not { } built)
         {
             return new(
@@ -154,6 +157,7 @@ public sealed class PeerPolicy
         {
             return Judge(leaf, null);
         }
+
         return Validity.FaultOf("certificate", leaf, DateTimeOffset.UtcNow) ?? JudgeNames(leaf, commonNameUse);
     }
 

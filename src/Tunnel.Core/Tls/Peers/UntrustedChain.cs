@@ -18,11 +18,13 @@ internal static class UntrustedChain
                 $"{subject} is in {anchors.File} but is not self-signed; {anchors.File} must also hold its issuer {issuer}"
             );
         }
+
         var selfIssued = SameName(last.SubjectName, last.IssuerName);
         if (selfIssued && chain.Count == 1)
         {
             return new(RefusalCode.SelfSigned, $"certificate {subject} is self-signed and not in {anchors.File}");
         }
+
         if (anchors.Certificates.FirstOrDefault(a => SameName(a.SubjectName, last.IssuerName)) is not null)
         {
             return new(
@@ -30,10 +32,12 @@ internal static class UntrustedChain
                 $"issuer {issuer} is not trusted by {anchors.File}, which holds {SameNamed(last, anchors)}"
             );
         }
+
         if (selfIssued)
         {
             return new(RefusalCode.UntrustedIssuer, $"issuer {issuer} is not trusted by {anchors.File}");
         }
+
         return UnknownIssuer(last, chain.Count == 1 ? $"issuer {issuer}" : $"issuer {issuer} of {subject}", anchors);
     }
 
@@ -84,6 +88,7 @@ internal static class UntrustedChain
                 : "that CA under another key identifier than the certificate names: the CA was renewed; issue the "
                     + "certificate again, or add the CA's older certificate to the file";
         }
+
         return keyId is null && wanted?.SerialNumber is not null
             ? "a CA of the same name with another serial number than the certificate names"
             : "a CA of the same name with another key";

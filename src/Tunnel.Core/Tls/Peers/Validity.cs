@@ -21,6 +21,7 @@ internal static class Validity
             var ago = Instants.Format(now - notAfter);
             return new(RefusalCode.Expired, $"{name} expired on {Instants.Format(notAfter)} ({ago} ago)");
         }
+
         return now < notBefore
             ? new(
                 RefusalCode.NotYetValid,

@@ -10,15 +10,15 @@ public sealed class KeyPasswordTests
 {
     private const string Variable = "TUNNEL_TEST_KEY_PASSWORD";
 
-    private TempDirectory directory = null!;
+    private TempDirectory _directory = null!;
 
     [SetUp]
-    public void CreateDirectory() => directory = new TempDirectory();
+    public void CreateDirectory() => _directory = new TempDirectory();
 
     [TearDown]
     public void CleanUp()
     {
-        directory.Dispose();
+        _directory.Dispose();
         Environment.SetEnvironmentVariable(Variable, null);
     }
 
@@ -28,7 +28,7 @@ public sealed class KeyPasswordTests
     [TestCase("\uFEFFsecret\n")]
     public void The_first_line_of_the_file_is_the_password(string content)
     {
-        using var password = KeyPassword.Resolve(new TlsSettings { KeyPasswordFile = directory.Write("pw", content) });
+        using var password = KeyPassword.Resolve(new TlsSettings { KeyPasswordFile = _directory.Write("pw", content) });
 
         Assert.That(new string(password!.Reveal()), Is.EqualTo("secret"));
     }
@@ -37,7 +37,7 @@ public sealed class KeyPasswordTests
     [TestCase("utf-16BE")]
     public void The_byte_order_mark_says_how_the_password_is_written(string encoding)
     {
-        var file = directory.File("pw");
+        var file = _directory.File("pw");
         File.WriteAllText(file, "sécret\r\n", System.Text.Encoding.GetEncoding(encoding));
 
         using var password = KeyPassword.Resolve(new TlsSettings { KeyPasswordFile = file });
@@ -58,7 +58,7 @@ public sealed class KeyPasswordTests
     public void Spaces_belong_to_the_password()
     {
         using var password = KeyPassword.Resolve(
-            new TlsSettings { KeyPasswordFile = directory.Write("pw", " a b \n") }
+            new TlsSettings { KeyPasswordFile = _directory.Write("pw", " a b \n") }
         );
 
         Assert.That(new string(password!.Reveal()), Is.EqualTo(" a b "));
@@ -83,7 +83,7 @@ public sealed class KeyPasswordTests
     [Test]
     public void Places_without_a_password_are_faults()
     {
-        var empty = directory.Write("pw", "\nsecret\n");
+        var empty = _directory.Write("pw", "\nsecret\n");
 
         AssertFault(new TlsSettings { KeyPasswordFile = empty }, $"key password file {empty}: its first line is empty");
         AssertFault(new TlsSettings { KeyPasswordFile = "/no/pw" }, "key password file /no/pw does not exist");

@@ -8,25 +8,26 @@ namespace Tunnel.Tests.Tls;
 [TestFixture]
 public sealed class OwnCertificateTests
 {
-    private static readonly KeyPassword Right = new("correct horse", "environment variable KEY_PW");
+    private static readonly KeyPassword _right = new("correct horse", "environment variable KEY_PW");
 
-    private readonly TestCa root = TestCa.CreateRoot();
-    private TempDirectory directory = null!;
+    private readonly TestCa _root = TestCa.CreateRoot();
+    private TempDirectory _directory = null!;
 
     [SetUp]
-    public void CreateDirectory() => directory = new TempDirectory();
+    public void CreateDirectory() => _directory = new TempDirectory();
 
     [TearDown]
-    public void DeleteDirectory() => directory.Dispose();
+    public void DeleteDirectory() => _directory.Dispose();
 
     [TestCase(TestAlgorithm.EcdsaP256)]
     [TestCase(TestAlgorithm.Rsa2048)]
     public void Leaf_key_and_intermediates_are_loaded(TestAlgorithm algorithm)
     {
-        var issued = root.CreateIntermediate()
+        var issued = _root
+            .CreateIntermediate()
             .CreateIntermediate("Second")
             .Issue(new TestLeaf { Algorithm = algorithm });
-        var (certFile, keyFile) = issued.WriteFiles(directory.Path, "own");
+        var (certFile, keyFile) = issued.WriteFiles(_directory.Path, "own");
 
         var own = OwnCertificate.Load(certFile, keyFile, null);
 
@@ -51,8 +52,11 @@ public sealed class OwnCertificateTests
     [Test]
     public void Certificate_and_key_may_share_a_file()
     {
-        var (certFile, keyFile) = root.Issue().WriteFiles(directory.Path, "own");
-        var both = directory.Write("both.pem", File.ReadAllText(keyFile) + "some words\n" + File.ReadAllText(certFile));
+        var (certFile, keyFile) = _root.Issue().WriteFiles(_directory.Path, "own");
+        var both = _directory.Write(
+            "both.pem",
+            File.ReadAllText(keyFile) + "some words\n" + File.ReadAllText(certFile)
+        );
 
         Assert.That(OwnCertificate.Load(both, both, null).Leaf.HasPrivateKey, Is.True);
     }
@@ -60,27 +64,27 @@ public sealed class OwnCertificateTests
     [Test]
     public void A_missing_file_is_named_with_where_it_was_looked_for()
     {
-        var (certFile, keyFile) = root.Issue().WriteFiles(directory.Path, "own");
+        var (certFile, keyFile) = _root.Issue().WriteFiles(_directory.Path, "own");
 
         AssertFault(
             "no/such.crt",
             keyFile,
             $"certificate file no/such.crt does not exist (looked for it from {Directory.GetCurrentDirectory()})"
         );
-        AssertFault(certFile, directory.File("no.key"), $"key file {directory.File("no.key")} does not exist");
+        AssertFault(certFile, _directory.File("no.key"), $"key file {_directory.File("no.key")} does not exist");
     }
 
     [Test]
     public void A_directory_is_no_file() =>
-        AssertFault(directory.Path, "x", $"certificate file {directory.Path} is a directory");
+        AssertFault(_directory.Path, "x", $"certificate file {_directory.Path} is a directory");
 
     [Test]
     public void Files_that_are_not_PEM_are_told_apart()
     {
-        var der = directory.File("der");
-        File.WriteAllBytes(der, root.Certificate.RawData);
-        var text = directory.Write("text", "hello");
-        var empty = directory.Write("empty", "");
+        var der = _directory.File("der");
+        File.WriteAllBytes(der, _root.Certificate.RawData);
+        var text = _directory.Write("text", "hello");
+        var empty = _directory.Write("empty", "");
 
         AssertFault(
             der,
@@ -94,7 +98,7 @@ public sealed class OwnCertificateTests
     [Test]
     public void Swapped_files_are_recognised()
     {
-        var (certFile, keyFile) = root.Issue().WriteFiles(directory.Path, "own");
+        var (certFile, keyFile) = _root.Issue().WriteFiles(_directory.Path, "own");
 
         AssertFault(keyFile, certFile, $"certificate file {keyFile} holds no certificate, only PRIVATE KEY");
         AssertFault(certFile, certFile, $"key file {certFile} holds no private key, only CERTIFICATE");
@@ -103,7 +107,7 @@ public sealed class OwnCertificateTests
     [Test]
     public void A_chain_that_is_cut_off_is_not_taken_for_a_shorter_one()
     {
-        var (certFile, keyFile) = root.CreateIntermediate().Issue().WriteFiles(directory.Path, "own");
+        var (certFile, keyFile) = _root.CreateIntermediate().Issue().WriteFiles(_directory.Path, "own");
         File.WriteAllText(certFile, File.ReadAllText(certFile)[..^60]);
         var secondBegins = File.ReadAllLines(certFile).ToList().LastIndexOf("-----BEGIN CERTIFICATE-----") + 1;
 
@@ -118,7 +122,7 @@ public sealed class OwnCertificateTests
     [Test]
     public void A_damaged_certificate_is_counted()
     {
-        var damaged = directory.Write("bad.crt", PemEncoding.WriteString("CERTIFICATE", [1, 2, 3]));
+        var damaged = _directory.Write("bad.crt", PemEncoding.WriteString("CERTIFICATE", [1, 2, 3]));
 
         AssertFault(damaged, "x", $"certificate file {damaged}: certificate no. 1 (line 1) is damaged");
     }
@@ -126,10 +130,10 @@ public sealed class OwnCertificateTests
     [Test]
     public void A_key_of_another_certificate_is_refused()
     {
-        var (certFile, _) = root.Issue().WriteFiles(directory.Path, "one");
+        var (certFile, _) = _root.Issue().WriteFiles(_directory.Path, "one");
         foreach (var algorithm in new[] { TestAlgorithm.EcdsaP256, TestAlgorithm.Rsa2048 })
         {
-            var (_, keyFile) = root.Issue(new TestLeaf { Algorithm = algorithm }).WriteFiles(directory.Path, "two");
+            var (_, keyFile) = _root.Issue(new TestLeaf { Algorithm = algorithm }).WriteFiles(_directory.Path, "two");
 
             AssertFault(
                 certFile,
@@ -142,8 +146,8 @@ public sealed class OwnCertificateTests
     [Test]
     public void A_chain_in_the_wrong_order_is_recognised()
     {
-        var issued = root.CreateIntermediate().Issue();
-        var (certFile, keyFile) = issued.WriteFiles(directory.Path, "own");
+        var issued = _root.CreateIntermediate().Issue();
+        var (certFile, keyFile) = issued.WriteFiles(_directory.Path, "own");
         var reversed = issued.Sent.Append(issued.Certificate).Select(c => c.ExportCertificatePem());
         File.WriteAllLines(certFile, reversed);
 
@@ -158,7 +162,7 @@ public sealed class OwnCertificateTests
     [Test]
     public void An_encrypted_key_needs_its_password()
     {
-        var (certFile, keyFile) = root.Issue().WriteFiles(directory.Path, "own", new string(Right.Reveal()));
+        var (certFile, keyFile) = _root.Issue().WriteFiles(_directory.Path, "own", new string(_right.Reveal()));
         var wrong = new KeyPassword("battery staple", "file pw.txt");
 
         AssertFault(
@@ -172,15 +176,15 @@ public sealed class OwnCertificateTests
             $"key file {keyFile} cannot be decrypted: the password from file pw.txt is wrong, or the key inside is neither RSA nor ECDSA",
             wrong
         );
-        Assert.That(OwnCertificate.Load(certFile, keyFile, Right).Leaf.HasPrivateKey, Is.True);
+        Assert.That(OwnCertificate.Load(certFile, keyFile, _right).Leaf.HasPrivateKey, Is.True);
     }
 
     [Test]
     public void The_legacy_encryption_comes_with_a_command_that_gets_rid_of_it()
     {
-        var issued = root.Issue(new TestLeaf { Algorithm = TestAlgorithm.Rsa2048 });
-        var (certFile, plain) = issued.WriteFiles(directory.Path, "own");
-        var legacy = directory.File("legacy.key");
+        var issued = _root.Issue(new TestLeaf { Algorithm = TestAlgorithm.Rsa2048 });
+        var (certFile, plain) = issued.WriteFiles(_directory.Path, "own");
+        var legacy = _directory.File("legacy.key");
         OpenSslCommand.MustRun(
             "rsa",
             "-in",
@@ -199,7 +203,7 @@ public sealed class OwnCertificateTests
             legacy,
             $"key file {legacy} is encrypted in the legacy OpenSSL way (Proc-Type: 4,ENCRYPTED), which is not supported; "
                 + $"convert it to PKCS#8 with: openssl {command}",
-            Right
+            _right
         );
         OpenSslCommand.MustRun([
             .. command.Split(' '),
@@ -208,16 +212,16 @@ public sealed class OwnCertificateTests
             "-passout",
             "pass:correct horse",
         ]);
-        Assert.That(OwnCertificate.Load(certFile, $"{legacy}.p8", Right).Leaf.HasPrivateKey, Is.True);
+        Assert.That(OwnCertificate.Load(certFile, $"{legacy}.p8", _right).Leaf.HasPrivateKey, Is.True);
     }
 
     [TestCase("RSA-PSS", "its key is marked for RSASSA-PSS only, which .NET cannot load")]
     [TestCase("ED25519", "which .NET cannot use for TLS; use ECDSA or RSA")]
     public void Keys_that_the_runtime_cannot_use_are_named(string algorithm, string reason)
     {
-        var (good, _) = root.Issue().WriteFiles(directory.Path, "good");
-        var keyFile = directory.File("odd.key");
-        var certFile = directory.File("odd.crt");
+        var (good, _) = _root.Issue().WriteFiles(_directory.Path, "good");
+        var keyFile = _directory.File("odd.key");
+        var certFile = _directory.File("odd.crt");
         OpenSslCommand.MustRun("genpkey", "-algorithm", algorithm, "-out", keyFile);
         OpenSslCommand.MustRun("req", "-x509", "-key", keyFile, "-subj", "/CN=odd", "-out", certFile);
 
@@ -228,10 +232,10 @@ public sealed class OwnCertificateTests
     [Test]
     public void A_damaged_key_is_called_so()
     {
-        var (certFile, _) = root.Issue().WriteFiles(directory.Path, "own");
+        var (certFile, _) = _root.Issue().WriteFiles(_directory.Path, "own");
         foreach (var label in new[] { "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY" })
         {
-            var keyFile = directory.Write("bad.key", PemEncoding.WriteString(label, [0x30, 3, 2, 1, 0]));
+            var keyFile = _directory.Write("bad.key", PemEncoding.WriteString(label, [0x30, 3, 2, 1, 0]));
 
             AssertFault(
                 certFile,
@@ -243,14 +247,14 @@ public sealed class OwnCertificateTests
 
     private void AssertLoads(TestAlgorithm algorithm, string command, string label)
     {
-        var (certFile, plain) = root.Issue(new TestLeaf { Algorithm = algorithm }).WriteFiles(directory.Path, "own");
-        var keyFile = directory.File("converted.key");
+        var (certFile, plain) = _root.Issue(new TestLeaf { Algorithm = algorithm }).WriteFiles(_directory.Path, "own");
+        var keyFile = _directory.File("converted.key");
         // The bar stands for the space within the password.
         var arguments = command.Split(' ').Select(word => word.Replace('|', ' '));
         OpenSslCommand.MustRun([.. arguments, "-in", plain, "-out", keyFile]);
 
         Assert.That(File.ReadAllText(keyFile), Does.Contain(label));
-        Assert.That(OwnCertificate.Load(certFile, keyFile, Right).Leaf.HasPrivateKey, Is.True);
+        Assert.That(OwnCertificate.Load(certFile, keyFile, _right).Leaf.HasPrivateKey, Is.True);
     }
 
     private static void AssertFault(string certFile, string keyFile, string message, KeyPassword? password = null) =>

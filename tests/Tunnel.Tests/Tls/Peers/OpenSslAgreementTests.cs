@@ -9,36 +9,39 @@ namespace Tunnel.Tests.Tls;
 [TestFixture]
 public sealed class OpenSslAgreementTests
 {
-    private static readonly TestCa Root = TestCa.CreateRoot();
-    private static readonly TestCa Other = TestCa.CreateRoot("Other CA");
+    private static readonly TestCa _root = TestCa.CreateRoot();
+    private static readonly TestCa _other = TestCa.CreateRoot("Other CA");
 
     private static IEnumerable<TestCaseData> Leaves()
     {
-        yield return Case("good", Root.Issue());
-        yield return Case("RSA", Root.Issue(new TestLeaf { Algorithm = TestAlgorithm.Rsa2048 }));
-        yield return Case("via intermediate", Root.CreateIntermediate().Issue());
-        yield return Case("missing intermediate", Root.CreateIntermediate().Issue(new() { SendIntermediates = false }));
-        yield return Case("wrong CA", Other.Issue());
+        yield return Case("good", _root.Issue());
+        yield return Case("RSA", _root.Issue(new TestLeaf { Algorithm = TestAlgorithm.Rsa2048 }));
+        yield return Case("via intermediate", _root.CreateIntermediate().Issue());
+        yield return Case(
+            "missing intermediate",
+            _root.CreateIntermediate().Issue(new() { SendIntermediates = false })
+        );
+        yield return Case("wrong CA", _other.Issue());
         yield return Case("same name, other key", TestCa.CreateRoot().Issue());
         yield return Case("self-signed", TestCa.SelfSigned());
-        yield return Case("expired", Root.Issue(TestLeaf.Expired(TimeSpan.FromDays(1))));
-        yield return Case("not yet valid", Root.Issue(TestLeaf.NotYetValid(TimeSpan.FromDays(1))));
-        yield return Case("expired CA", Root.CreateIntermediate(notAfter: DateTimeOffset.UtcNow.AddDays(-1)).Issue());
-        yield return Case("server usage", Root.Issue(new() { UsageOids = [TestLeaf.ServerAuth] }));
-        yield return Case("any usage", Root.Issue(new() { UsageOids = ["2.5.29.37.0"] }));
-        yield return Case("no usage list", Root.Issue(new() { UsageOids = [] }));
-        yield return Case("no signing", Root.Issue(new() { KeyUsages = X509KeyUsageFlags.CrlSign }));
-        yield return Case("server CA", Root.CreateIntermediate(usageOid: TestLeaf.ServerAuth).Issue());
-        yield return Case("other name", Root.Issue(new() { DnsNames = ["x.example"] }), "a.example");
-        yield return Case("wildcard", Root.Issue(new() { DnsNames = ["*.x.example"] }), "a.x.example");
-        yield return Case("deep wildcard", Root.Issue(new() { DnsNames = ["*.x.example"] }), "a.b.x.example");
+        yield return Case("expired", _root.Issue(TestLeaf.Expired(TimeSpan.FromDays(1))));
+        yield return Case("not yet valid", _root.Issue(TestLeaf.NotYetValid(TimeSpan.FromDays(1))));
+        yield return Case("expired CA", _root.CreateIntermediate(notAfter: DateTimeOffset.UtcNow.AddDays(-1)).Issue());
+        yield return Case("server usage", _root.Issue(new() { UsageOids = [TestLeaf.ServerAuth] }));
+        yield return Case("any usage", _root.Issue(new() { UsageOids = ["2.5.29.37.0"] }));
+        yield return Case("no usage list", _root.Issue(new() { UsageOids = [] }));
+        yield return Case("no signing", _root.Issue(new() { KeyUsages = X509KeyUsageFlags.CrlSign }));
+        yield return Case("server CA", _root.CreateIntermediate(usageOid: TestLeaf.ServerAuth).Issue());
+        yield return Case("other name", _root.Issue(new() { DnsNames = ["x.example"] }), "a.example");
+        yield return Case("wildcard", _root.Issue(new() { DnsNames = ["*.x.example"] }), "a.x.example");
+        yield return Case("deep wildcard", _root.Issue(new() { DnsNames = ["*.x.example"] }), "a.b.x.example");
     }
 
     [TestCaseSource(nameof(Leaves))]
     public void Both_come_to_the_same_verdict(TestCertificate leaf, string serverName)
     {
         using var directory = new TempDirectory();
-        var ca = Root.WriteFile(directory.Path);
+        var ca = _root.WriteFile(directory.Path);
         var file = directory.Write("leaf.crt", leaf.Certificate.ExportCertificatePem());
         var sent = directory.Write("sent.crt", string.Join('\n', leaf.Sent.Select(c => c.ExportCertificatePem())));
         string[] untrusted = leaf.Sent.Count > 0 ? ["-untrusted", sent] : [];

@@ -81,6 +81,7 @@ public sealed class PeerIdentityTests
         {
             Assert.That(text, Does.Not.Match(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"));
         }
+
         Assert.That(identity.Name, Is.EqualTo(@"app\r\n2026-01-01 INFO forged \u001b[31m\u2028\u202egnp"));
         Assert.That(identity.Sans, Is.EqualTo(@"DNS:a\nb"));
     }
@@ -136,6 +137,7 @@ public sealed class PeerIdentityTests
                 }
             }
         }
+
         Assert.That(loaded, Is.GreaterThan(genuine.Length));
     }
 

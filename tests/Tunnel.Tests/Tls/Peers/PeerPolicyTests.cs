@@ -11,7 +11,7 @@ public sealed class PeerPolicyTests
 {
     private const string AnchorFile = "certs/ca.crt";
 
-    private readonly TestCa root = TestCa.CreateRoot();
+    private readonly TestCa _root = TestCa.CreateRoot();
 
     [TestCase(TestAlgorithm.EcdsaP256, TestAlgorithm.EcdsaP256)]
     [TestCase(TestAlgorithm.Rsa2048, TestAlgorithm.Rsa2048)]
@@ -42,15 +42,15 @@ public sealed class PeerPolicyTests
 
     [Test]
     public void An_intermediate_that_is_sent_completes_the_chain() =>
-        Assert.That(JudgeClient(root.CreateIntermediate().CreateIntermediate("Second").Issue()), Is.Null);
+        Assert.That(JudgeClient(_root.CreateIntermediate().CreateIntermediate("Second").Issue()), Is.Null);
 
     [Test]
     public void An_intermediate_in_the_CA_file_completes_the_chain_too()
     {
-        var intermediate = root.CreateIntermediate();
+        var intermediate = _root.CreateIntermediate();
         var leaf = intermediate.Issue(new TestLeaf { SendIntermediates = false });
 
-        Assert.That(PolicyForClients([root, intermediate]).Judge(leaf), Is.Null);
+        Assert.That(PolicyForClients([_root, intermediate]).Judge(leaf), Is.Null);
     }
 
     [Test]
@@ -65,7 +65,7 @@ public sealed class PeerPolicyTests
     [Test]
     public void An_expired_certificate_is_refused_with_its_date_and_age()
     {
-        var leaf = root.Issue(TestLeaf.Expired(TimeSpan.FromDays(12.5)));
+        var leaf = _root.Issue(TestLeaf.Expired(TimeSpan.FromDays(12.5)));
 
         var refusal = JudgeClient(leaf);
 
@@ -79,7 +79,7 @@ public sealed class PeerPolicyTests
     [Test]
     public void A_certificate_of_the_future_is_refused_with_both_clocks()
     {
-        var refusal = JudgeClient(root.Issue(TestLeaf.NotYetValid(TimeSpan.FromDays(5))))!;
+        var refusal = JudgeClient(_root.Issue(TestLeaf.NotYetValid(TimeSpan.FromDays(5))))!;
 
         Assert.That(refusal.Code, Is.EqualTo(RefusalCode.NotYetValid));
         Assert.That(
@@ -93,7 +93,7 @@ public sealed class PeerPolicyTests
     [Test]
     public void An_expired_intermediate_is_named()
     {
-        var refusal = JudgeClient(root.CreateIntermediate(notAfter: DateTimeOffset.UtcNow.AddHours(-3)).Issue())!;
+        var refusal = JudgeClient(_root.CreateIntermediate(notAfter: DateTimeOffset.UtcNow.AddHours(-3)).Issue())!;
 
         Assert.That(refusal.Code, Is.EqualTo(RefusalCode.Expired));
         Assert.That(refusal.Reason, Does.Match(@"^CA certificate CN=Test Intermediate expired on .* \(3 hours ago\)$"));
@@ -115,7 +115,7 @@ public sealed class PeerPolicyTests
     [TestCase("1.2.3.4", "lists only 1.2.3.4")]
     public void A_client_needs_the_client_usage(string usageOid, string reason)
     {
-        var refusal = JudgeClient(root.Issue(new TestLeaf { UsageOids = [usageOid] }))!;
+        var refusal = JudgeClient(_root.Issue(new TestLeaf { UsageOids = [usageOid] }))!;
 
         Assert.That(refusal.Code, Is.EqualTo(RefusalCode.WrongUsage));
         Assert.That(
@@ -127,19 +127,19 @@ public sealed class PeerPolicyTests
     [Test]
     public void A_server_needs_the_server_usage()
     {
-        var leaf = root.Issue(new TestLeaf { UsageOids = [TestLeaf.ClientAuth] });
+        var leaf = _root.Issue(new TestLeaf { UsageOids = [TestLeaf.ClientAuth] });
 
-        Assert.That(JudgeServer(leaf, "localhost", root)?.Code, Is.EqualTo(RefusalCode.WrongUsage));
+        Assert.That(JudgeServer(leaf, "localhost", _root)?.Code, Is.EqualTo(RefusalCode.WrongUsage));
     }
 
     [Test]
     public void A_certificate_without_a_list_of_usages_may_be_used_for_all() =>
-        Assert.That(JudgeClient(root.Issue(new TestLeaf { UsageOids = [] })), Is.Null);
+        Assert.That(JudgeClient(_root.Issue(new TestLeaf { UsageOids = [] })), Is.Null);
 
     [Test]
     public void A_key_that_may_not_sign_is_refused()
     {
-        var refusal = JudgeClient(root.Issue(new TestLeaf { KeyUsages = X509KeyUsageFlags.KeyEncipherment }))!;
+        var refusal = JudgeClient(_root.Issue(new TestLeaf { KeyUsages = X509KeyUsageFlags.KeyEncipherment }))!;
 
         Assert.That(refusal.Code, Is.EqualTo(RefusalCode.WrongUsage));
         Assert.That(refusal.Reason, Does.Contain("key usage is KeyEncipherment, without DigitalSignature"));
@@ -148,7 +148,7 @@ public sealed class PeerPolicyTests
     [Test]
     public void A_CA_that_may_not_issue_for_the_usage_is_named()
     {
-        var refusal = JudgeClient(root.CreateIntermediate(usageOid: TestLeaf.ServerAuth).Issue())!;
+        var refusal = JudgeClient(_root.CreateIntermediate(usageOid: TestLeaf.ServerAuth).Issue())!;
 
         Assert.That(refusal.Code, Is.EqualTo(RefusalCode.WrongUsage));
         Assert.That(refusal.Reason, Does.Contain("of its CA CN=Test Intermediate lists only serverAuth"));
@@ -160,7 +160,7 @@ public sealed class PeerPolicyTests
         var leaf = new TestLeaf { DnsNames = ["other.example"], Addresses = [IPAddress.Parse("10.0.0.1")] };
 
         Assert.That(
-            JudgeServer(root.Issue(leaf), "db.example", root),
+            JudgeServer(_root.Issue(leaf), "db.example", _root),
             Is.EqualTo(
                 new Refusal(RefusalCode.WrongName, "name db.example is not among DNS:other.example, IP:10.0.0.1")
             )
@@ -170,10 +170,10 @@ public sealed class PeerPolicyTests
     [Test]
     public void A_client_without_an_allowed_name_is_refused_with_both_lists()
     {
-        var policy = PeerPolicy.ForClients(new TrustAnchors(AnchorFile, [root.Certificate]), ["a", "*.b"]);
+        var policy = PeerPolicy.ForClients(new TrustAnchors(AnchorFile, [_root.Certificate]), ["a", "*.b"]);
 
         Assert.That(
-            policy.Judge(root.Issue()),
+            policy.Judge(_root.Issue()),
             Is.EqualTo(
                 new Refusal(RefusalCode.WrongName, "CN=leaf, DNS:localhost matches none of allowed_client_cns: a, *.b")
             )
@@ -183,9 +183,9 @@ public sealed class PeerPolicyTests
     [Test]
     public void A_client_with_an_allowed_name_is_welcome()
     {
-        var policy = PeerPolicy.ForClients(new TrustAnchors(AnchorFile, [root.Certificate]), ["a", "LEAF"]);
+        var policy = PeerPolicy.ForClients(new TrustAnchors(AnchorFile, [_root.Certificate]), ["a", "LEAF"]);
 
-        Assert.That(policy.Judge(root.Issue()), Is.Null);
+        Assert.That(policy.Judge(_root.Issue()), Is.Null);
     }
 
     [Test]
@@ -193,7 +193,7 @@ public sealed class PeerPolicyTests
     {
         var leaf = TestLeaf.Expired(TimeSpan.FromDays(3)) with { UsageOids = [TestLeaf.ClientAuth] };
 
-        var refusal = JudgeServer(TestCa.CreateRoot("Other CA").Issue(leaf), "db.example", root)!;
+        var refusal = JudgeServer(TestCa.CreateRoot("Other CA").Issue(leaf), "db.example", _root)!;
 
         Assert.That(refusal.Code, Is.EqualTo(RefusalCode.UntrustedIssuer));
         Assert.That(
@@ -207,29 +207,29 @@ public sealed class PeerPolicyTests
     [Test]
     public void No_certificate_is_refused() =>
         Assert.That(
-            PolicyForClients([root]).Judge(null, null),
+            PolicyForClients([_root]).Judge(null, null),
             Is.EqualTo(new Refusal(RefusalCode.NoCertificate, "the client sent no certificate"))
         );
 
     [Test]
     public void A_certificate_without_a_chain_is_refused() =>
-        Assert.That(PolicyForClients([root]).Judge(root.Issue().Certificate, null), Is.Not.Null);
+        Assert.That(PolicyForClients([_root]).Judge(_root.Issue().Certificate, null), Is.Not.Null);
 
     [Test]
     public void A_chain_that_was_never_built_is_refused()
     {
         using var chain = new X509Chain();
 
-        Assert.That(PolicyForClients([root]).Judge(root.Issue().Certificate, chain), Is.Not.Null);
+        Assert.That(PolicyForClients([_root]).Judge(_root.Issue().Certificate, chain), Is.Not.Null);
     }
 
     [Test]
     public void The_chain_of_another_certificate_is_refused()
     {
-        var policy = PolicyForClients([root]);
-        using var chain = Verdicts.Build(policy.CreateChainPolicy(), root.Issue());
+        var policy = PolicyForClients([_root]);
+        using var chain = Verdicts.Build(policy.CreateChainPolicy(), _root.Issue());
 
-        Assert.That(policy.Judge(root.Issue().Certificate, chain), Is.Not.Null);
+        Assert.That(policy.Judge(_root.Issue().Certificate, chain), Is.Not.Null);
     }
 
     [Test]
@@ -241,7 +241,7 @@ public sealed class PeerPolicyTests
         Assert.That(chain.ChainStatus, Is.Empty);
 
         Assert.That(
-            PolicyForClients([root]).Judge(leaf.Certificate, chain)?.Code,
+            PolicyForClients([_root]).Judge(leaf.Certificate, chain)?.Code,
             Is.EqualTo(RefusalCode.UntrustedIssuer)
         );
     }
@@ -249,8 +249,8 @@ public sealed class PeerPolicyTests
     [Test]
     public void A_chain_built_without_dates_and_usage_is_refused_all_the_same()
     {
-        var leaf = root.Issue(TestLeaf.Expired(TimeSpan.FromDays(1)) with { UsageOids = [TestLeaf.ServerAuth] });
-        var policy = PolicyForClients([root]);
+        var leaf = _root.Issue(TestLeaf.Expired(TimeSpan.FromDays(1)) with { UsageOids = [TestLeaf.ServerAuth] });
+        var policy = PolicyForClients([_root]);
         var lax = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
@@ -258,7 +258,7 @@ public sealed class PeerPolicyTests
             VerificationTimeIgnored = false,
             VerificationTime = DateTime.Now.AddDays(-2),
         };
-        lax.CustomTrustStore.Add(root.Certificate);
+        lax.CustomTrustStore.Add(_root.Certificate);
         using var chain = Verdicts.Build(lax, leaf);
         Assert.That(chain.ChainStatus, Is.Empty);
 
@@ -280,13 +280,13 @@ public sealed class PeerPolicyTests
     [Test]
     public void The_chain_policy_downloads_nothing_and_trusts_the_anchors_only()
     {
-        var policy = PolicyForClients([root]).CreateChainPolicy();
+        var policy = PolicyForClients([_root]).CreateChainPolicy();
 
         Assert.That(policy.DisableCertificateDownloads, Is.True);
         Assert.That(policy.TrustMode, Is.EqualTo(X509ChainTrustMode.CustomRootTrust));
         Assert.That(policy.VerificationFlags, Is.EqualTo(X509VerificationFlags.NoFlag));
         Assert.That(policy.RevocationMode, Is.EqualTo(X509RevocationMode.NoCheck));
-        Assert.That(policy.CustomTrustStore, Is.EqualTo(new[] { root.Certificate }));
+        Assert.That(policy.CustomTrustStore, Is.EqualTo(new[] { _root.Certificate }));
         Assert.That(policy.ApplicationPolicy, Has.Count.EqualTo(1));
         Assert.That(policy.ApplicationPolicy[0].Value, Is.EqualTo(TestLeaf.ClientAuth));
     }
@@ -294,7 +294,7 @@ public sealed class PeerPolicyTests
     private static PeerPolicy PolicyForClients(TestCa[] cas) =>
         PeerPolicy.ForClients(new TrustAnchors(AnchorFile, [.. cas.Select(ca => ca.Certificate)]), []);
 
-    private Refusal? JudgeClient(TestCertificate leaf) => PolicyForClients([root]).Judge(leaf);
+    private Refusal? JudgeClient(TestCertificate leaf) => PolicyForClients([_root]).Judge(leaf);
 
     private static Refusal? JudgeServer(TestCertificate leaf, string name, TestCa ca) =>
         PeerPolicy.ForServers(new TrustAnchors(AnchorFile, [ca.Certificate]), name).Judge(leaf);

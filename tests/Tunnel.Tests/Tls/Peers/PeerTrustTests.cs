@@ -11,7 +11,7 @@ public sealed class PeerTrustTests
 {
     private const string AnchorFile = "certs/ca.crt";
 
-    private readonly TestCa root = TestCa.CreateRoot();
+    private readonly TestCa _root = TestCa.CreateRoot();
 
     [Test]
     public void A_self_signed_certificate_is_refused() =>
@@ -62,7 +62,7 @@ public sealed class PeerTrustTests
     [Test]
     public void A_missing_intermediate_is_called_so_when_the_leaf_proves_it()
     {
-        var leaf = root.CreateIntermediate().Issue(new TestLeaf { SendIntermediates = false, AuthorityIssuer = true });
+        var leaf = _root.CreateIntermediate().Issue(new TestLeaf { SendIntermediates = false, AuthorityIssuer = true });
 
         var refusal = JudgeClient(leaf)!;
 
@@ -79,7 +79,7 @@ public sealed class PeerTrustTests
     [Test]
     public void An_intermediate_alone_is_no_anchor_and_the_message_says_what_the_file_lacks()
     {
-        var intermediate = root.CreateIntermediate();
+        var intermediate = _root.CreateIntermediate();
 
         var refusal = JudgeClient(intermediate.Issue(), intermediate)!;
 
@@ -94,7 +94,7 @@ public sealed class PeerTrustTests
     [Test]
     public void A_forged_signature_is_refused()
     {
-        var genuine = root.Issue();
+        var genuine = _root.Issue();
         var forged = genuine.Certificate.RawData;
         forged[^1] ^= 1;
 
@@ -107,7 +107,7 @@ public sealed class PeerTrustTests
     [Test]
     public void A_leaf_cannot_act_as_a_CA()
     {
-        var victim = root.Issue(new TestLeaf { CommonName = "no CA" });
+        var victim = _root.Issue(new TestLeaf { CommonName = "no CA" });
         var request = TestRequest.For(new TestLeaf(), TestKey.Create(TestAlgorithm.EcdsaP256));
         var evil = victim.Key.Sign(request, victim.Certificate);
 
@@ -122,7 +122,7 @@ public sealed class PeerTrustTests
     {
         var leaf = new TestLeaf { Extensions = [new X509Extension("1.2.3.4.5", [5, 0], critical: true)] };
 
-        var refusal = JudgeClient(root.Issue(leaf))!;
+        var refusal = JudgeClient(_root.Issue(leaf))!;
 
         Assert.That(refusal.Code, Is.EqualTo(RefusalCode.OtherChainFault));
         Assert.That(
@@ -132,5 +132,5 @@ public sealed class PeerTrustTests
     }
 
     private Refusal? JudgeClient(TestCertificate leaf, TestCa? ca = null) =>
-        PeerPolicy.ForClients(new TrustAnchors(AnchorFile, [(ca ?? root).Certificate]), []).Judge(leaf);
+        PeerPolicy.ForClients(new TrustAnchors(AnchorFile, [(ca ?? _root).Certificate]), []).Judge(leaf);
 }
