@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Tunnel.Config;
 using Tunnel.Diagnostics;
 using Tunnel.Tls;
-using Tunnel.Tunnels;
 
 namespace Tunnel.Cli;
 
@@ -21,12 +20,7 @@ internal static class Failures
     /// anything else is a bug of this program.
     /// </summary>
     public static bool IsForUsers(Exception failure) =>
-        failure
-            is ExplainedException
-                or TunnelStartException
-                or IOException
-                or SocketException
-                or UnauthorizedAccessException;
+        failure is ExplainedException or IOException or SocketException or UnauthorizedAccessException;
 
     /// <summary>Writes what happened, one <c>tunnel:</c> line for each line of it, and gives the exit code.</summary>
     public static int Report(Exception failure, TextWriter error)

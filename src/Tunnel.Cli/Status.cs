@@ -10,7 +10,7 @@ internal static class Status
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <exception cref="ConfigException">The file is faulty or names no status socket.</exception>
-    /// <exception cref="IOException">There is no answer, or one that says that nothing is accepted any more.</exception>
+    /// <exception cref="StatusException">There is no answer, or one that says that nothing is accepted any more.</exception>
     public static async Task<int> AskAsync(TunnelRole role, string configFile, TextWriter output)
     {
         if (ConfigLoader.Load(role, configFile).Settings.Monitor.StatusSocket is not { Path: var path })
@@ -28,15 +28,15 @@ internal static class Status
         }
 
         var answer = await StatusQuery.AskAsync(path, Patience);
-        if (StatusText.TellsAccepting(answer) is not { } accepting)
+        if (StatusText.IsAccepting(answer) is not { } accepting)
         {
-            throw new IOException($"who answers on {path} is no tunnel; give the tunnel a path of its own");
+            throw new StatusException($"who answers on {path} is no tunnel; give the tunnel a path of its own");
         }
 
         await output.WriteAsync(answer);
         return accepting
             ? ExitCodes.Ok
-            : throw new IOException(
+            : throw new StatusException(
                 "it is being stopped: it accepts no new connections, and ends when the live ones have ended"
             );
     }

@@ -86,7 +86,7 @@ internal static class TunnelRun
     // The last line of the log is the last thing that happened: the sessions write theirs first.
     private static async Task<int> CutAsync(IRunningTunnel running, Task<int> draining, ILogger log)
     {
-        var cut = running.KillAll();
+        var cut = running.CutAll();
         if (await Task.WhenAny(draining, Task.Delay(_cutLimit)) == draining)
         {
             log.Warn("stopped at once; sessions cut: {cut}", cut + await draining);

@@ -14,11 +14,11 @@ public sealed class DependencyTests
         (
             "a loop knows its load and its turn, and both are asked for a loop",
             [
-                "Tunnel.Core/Net/EventLoop",
-                "Tunnel.Core/Net/LoopLoad",
-                "Tunnel.Core/Net/LoopOrder",
-                "Tunnel.Core/Net/LoopSeat",
-                "Tunnel.Core/Net/SocketOperation",
+                "Tunnel.Core/Net/Loop/EventLoop",
+                "Tunnel.Core/Net/Loop/LoopLoad",
+                "Tunnel.Core/Net/Loop/LoopOrder",
+                "Tunnel.Core/Net/Loop/LoopSeat",
+                "Tunnel.Core/Net/Loop/SocketOperation",
             ]
         ),
         (

@@ -1,6 +1,6 @@
 namespace Tunnel.Config;
 
-/// <summary>The connection table's reports, and where a running tunnel tells its status.</summary>
+/// <summary>The session table's reports, and where a running tunnel tells its status.</summary>
 public sealed record MonitorSettings
 {
     /// <summary>Between two lines with the active count and the totals; null: none.</summary>

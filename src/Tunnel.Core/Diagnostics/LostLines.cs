@@ -27,7 +27,7 @@ internal sealed class LostLines : IDisposable
     private string _cause = Slow;
     private bool _scheduled;
     private bool _broken;
-    private bool _toldBroken;
+    private bool _reportedBroken;
 
     public LostLines(string sink, LogFactory factory)
     {
@@ -45,8 +45,8 @@ internal sealed class LostLines : IDisposable
         bool news;
         lock (_lock)
         {
-            news = !_toldBroken;
-            _broken = _toldBroken = true;
+            news = !_reportedBroken;
+            _broken = _reportedBroken = true;
         }
 
         Count(lines, cause);
@@ -81,7 +81,7 @@ internal sealed class LostLines : IDisposable
         {
             (lost, _lost, cause) = (_lost, 0, _cause);
             _scheduled = false;
-            _toldBroken = _broken;
+            _reportedBroken = _broken;
             if (lost > 0)
             {
                 _scheduled = true;

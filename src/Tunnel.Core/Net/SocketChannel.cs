@@ -11,7 +11,7 @@ namespace Tunnel.Net;
 public sealed class SocketChannel
 {
     // One TLS record: enough that a slow receiver is not sent crumbs, little enough for an event loop.
-    private const int LeastPiece = BufferPool.Small;
+    private const int PieceBytes = BufferPool.Small;
 
     // No event tells that the last byte has been acknowledged. Most are within the first pause.
     private static readonly TimeSpan _firstPause = DeadlineWheel.Tick;
@@ -215,7 +215,7 @@ public sealed class SocketChannel
         SocketResult result;
         do
         {
-            var piece = SendsOn == Continuation.Loop ? rest : rest[..Math.Min(rest.Length, LeastPiece)];
+            var piece = SendsOn == Continuation.Loop ? rest : rest[..Math.Min(rest.Length, PieceBytes)];
             result = NoteSend(await _socket.SendAsync(piece, SendsOn).ConfigureAwait(false));
             rest = rest[piece.Length..];
             if (result.Error == SocketError.Success && rest.Length > 0)

@@ -2,7 +2,7 @@ using Tunnel.Relay;
 
 namespace Tunnel.Sessions;
 
-/// <summary>One live session as a row of the connection table.</summary>
+/// <summary>One live session as a row of the session table.</summary>
 /// <param name="Id">Unique over processes with high probability; the same in every line about the session.</param>
 /// <param name="Peer">Address of whoever connected to us.</param>
 /// <param name="Identity">Certificate name of the TLS peer; null before the handshake.</param>

@@ -1,19 +1,14 @@
-using System.Net;
-
 namespace Tunnel.Tunnels;
 
 /// <summary>A client or server that accepts connections, as seen by whoever has to stop it.</summary>
 public interface IRunningTunnel
 {
-    /// <summary>What it listens on, with the ports the system chose where the configuration said 0.</summary>
-    IReadOnlyList<IPEndPoint> Endpoints { get; }
-
     /// <summary>Stops accepting at once, lets live sessions finish, and aborts those still there at the deadline.</summary>
     /// <param name="deadline">From now; zero aborts at once.</param>
     /// <returns>How many sessions had to be cut.</returns>
     Task<int> DrainAsync(TimeSpan deadline);
 
-    /// <summary>Aborts every session now. A <see cref="DrainAsync"/> under way may still be awaited or abandoned.</summary>
+    /// <summary>Cuts every session now, visibly to both its ends. A <see cref="DrainAsync"/> under way may still be awaited or abandoned.</summary>
     /// <returns>How many sessions were cut.</returns>
-    int KillAll();
+    int CutAll();
 }

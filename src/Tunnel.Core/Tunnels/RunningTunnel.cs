@@ -27,6 +27,7 @@ public sealed class RunningTunnel : IRunningTunnel
         _start = state.Engine.Wheel.Now;
     }
 
+    /// <summary>What it listens on, with the ports the system chose where the configuration said 0.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints => [.. _listeners.Select(listener => listener.EndPoint)];
 
     /// <summary>The table of its sessions.</summary>
@@ -99,13 +100,11 @@ public sealed class RunningTunnel : IRunningTunnel
         return cut;
     }
 
-    /// <summary>Cuts every session now, visibly to both its ends.</summary>
-    public int KillAll() => CutAll();
+    /// <inheritdoc/>
+    public int CutAll() => Table.CutAll(new SessionEnd(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
 
     private string Status() =>
         StatusText.Of(_state.Plan.Role, _draining, Endpoints, Table, _state.Engine.Wheel.Now - _start);
-
-    private int CutAll() => Table.CutAll(new SessionEnd(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
 
     private void Run(string backend, StatusSocket? status)
     {

@@ -15,7 +15,7 @@ public static class StatusQuery
 
     /// <param name="path">Of the tunnel's status socket.</param>
     /// <param name="patience">How long the whole answer may take.</param>
-    /// <exception cref="IOException">There is no answer; the message says why and what to do.</exception>
+    /// <exception cref="StatusException">There is no answer; the message says why and what to do.</exception>
     public static async Task<string> AskAsync(string path, TimeSpan patience)
     {
         using var limit = new CancellationTokenSource(patience);
@@ -33,23 +33,23 @@ public static class StatusQuery
             throw e.SocketErrorCode switch
             {
                 // The runtime's word for ENOENT.
-                SocketError.AddressNotAvailable => new IOException(
+                SocketError.AddressNotAvailable => new StatusException(
                     $"{path} does not exist: no tunnel with this configuration runs here; start it, or see in its log why it ended",
                     e
                 ),
-                SocketError.ConnectionRefused => new IOException(
+                SocketError.ConnectionRefused => new StatusException(
                     $"nobody listens on {path} any more: the tunnel was killed; start it again",
                     e
                 ),
-                SocketError.AccessDenied => new IOException(
+                SocketError.AccessDenied => new StatusException(
                     $"{path}: permission denied; ask as the user that the tunnel runs as",
                     e
                 ),
-                SocketError.ConnectionReset => new IOException(
+                SocketError.ConnectionReset => new StatusException(
                     $"the tunnel behind {path} ended while it was asked; see its log",
                     e
                 ),
-                _ => new IOException($"{path}: {e.Message}", e),
+                _ => new StatusException($"{path}: {e.Message}", e),
             };
         }
     }
@@ -91,6 +91,6 @@ public static class StatusQuery
         return Encoding.UTF8.GetString(answer, 0, length);
     }
 
-    private static IOException Silent(string path, Exception cause) =>
+    private static StatusException Silent(string path, Exception cause) =>
         new($"the tunnel behind {path} does not answer: it hangs or is suspended; see its log, and restart it", cause);
 }

@@ -42,7 +42,7 @@ internal sealed class StatusSocket : IDisposable
     /// <param name="text">Called anew for each asker.</param>
     public async Task RunAsync(Func<string> text, DeadlineWheel wheel)
     {
-        TunnelLog.TellsStatus(_path);
+        TunnelLog.AnswersStatus(_path);
         var operation = SocketOperation.Rent();
         using var seat = LoopSeat.Anywhere();
         while (true)

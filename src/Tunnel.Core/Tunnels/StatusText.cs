@@ -46,7 +46,7 @@ public static class StatusText
     }
 
     /// <summary>True for accepting, false for draining, null when the text is not a tunnel's or not a whole one.</summary>
-    public static bool? TellsAccepting(string text)
+    public static bool? IsAccepting(string text)
     {
         var lines = text.Split('\n');
         return lines is not [var role, var state, .., ""] || !role.StartsWith(Role, StringComparison.Ordinal) ? null

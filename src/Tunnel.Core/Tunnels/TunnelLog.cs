@@ -35,7 +35,7 @@ internal static class TunnelLog
             reason
         );
 
-    public static void TellsStatus(string path) => _log.Info("'tunnel status' is answered on {path:l}", path);
+    public static void AnswersStatus(string path) => _log.Info("'tunnel status' is answered on {path:l}", path);
 
     public static void AcceptPaused(IPEndPoint endPoint, SocketError error) =>
         _log.Warn(

@@ -1,4 +1,4 @@
 namespace Tunnel.Tunnels;
 
-/// <summary>The tunnel cannot start; the message says why and is meant for people.</summary>
-public sealed class TunnelStartException(string message) : Exception(message);
+/// <summary>The tunnel cannot start: its address or its status socket cannot be used.</summary>
+public sealed class TunnelStartException(string message) : ExplainedException(message, ExitCodes.Failed);

@@ -54,7 +54,7 @@ public sealed class ShutdownTests(BackendPair backends) : BehaviourTests(backend
         await Assert.ThrowsAsync<SocketException>(() => pair.DialAsync());
 
         await application.PassAsync(target, _words);
-        pair.Client.KillAll();
+        pair.Client.CutAll();
         await draining;
         Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
     }
@@ -69,7 +69,7 @@ public sealed class ShutdownTests(BackendPair backends) : BehaviourTests(backend
         using var silent = await Wire.DialAsync(pair.Server!.Endpoints[0]);
         await pair.StateAsync("securing");
 
-        pair.Server!.KillAll();
+        pair.Server!.CutAll();
 
         Assert.That(await silent.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
         Assert.That(await target.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));

@@ -1,4 +1,3 @@
-using System.Net;
 using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.Cli;
@@ -9,8 +8,6 @@ internal sealed class FakeTunnel : IRunningTunnel
     private readonly TaskCompletionSource<TimeSpan> _draining = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly TaskCompletionSource _killing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public IReadOnlyList<IPEndPoint> Endpoints { get; } = [IPEndPoint.Parse("127.0.0.1:5432")];
 
     /// <summary>Ends when draining is asked for, with the limit.</summary>
     public Task<TimeSpan> Draining => _draining.Task;
@@ -29,10 +26,10 @@ internal sealed class FakeTunnel : IRunningTunnel
         return Drained.Task;
     }
 
-    /// <summary>Sessions that <see cref="KillAll"/> cuts; they end when the test completes <see cref="Drained"/>.</summary>
+    /// <summary>Sessions that <see cref="CutAll"/> cuts; they end when the test completes <see cref="Drained"/>.</summary>
     public int Live { get; init; } = 2;
 
-    public int KillAll()
+    public int CutAll()
     {
         _killing.SetResult();
         return Live;

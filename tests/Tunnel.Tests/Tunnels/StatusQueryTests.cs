@@ -75,7 +75,7 @@ public sealed class StatusQueryTests : IDisposable
         await Eventually.HoldsAsync(() => listener.HasVisitor(), () => "nobody asked");
         listener.Dispose();
 
-        var failure = await Assert.ThrowsAsync<IOException>(() => asking);
+        var failure = await Assert.ThrowsAsync<StatusException>(() => asking);
         Assert.That(failure.Message, Does.Contain("ended while it was asked"));
     }
 
@@ -86,8 +86,8 @@ public sealed class StatusQueryTests : IDisposable
     [TestCase("HTTP/1.1 400 Bad Request\r\n\r\n", null)]
     [TestCase("", null)]
     public void Only_a_whole_answer_of_a_tunnel_tells_a_state(string answer, bool? accepting) =>
-        Assert.That(StatusText.TellsAccepting(answer), Is.EqualTo(accepting));
+        Assert.That(StatusText.IsAccepting(answer), Is.EqualTo(accepting));
 
     private async Task<string> FailureAsync() =>
-        (await Assert.ThrowsAsync<IOException>(() => StatusQuery.AskAsync(_path, _brief)))!.Message;
+        (await Assert.ThrowsAsync<StatusException>(() => StatusQuery.AskAsync(_path, _brief)))!.Message;
 }
