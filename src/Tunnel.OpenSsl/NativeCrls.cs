@@ -30,6 +30,7 @@ internal sealed unsafe class NativeCrls : IDisposable
     private readonly string _file;
     private readonly List<NativeCrl> _lists = [];
 
+    /// <exception cref="TlsSetupException">OpenSSL cannot read one of them.</exception>
     public NativeCrls(RevocationLists lists)
     {
         _file = lists.File;
@@ -38,7 +39,7 @@ internal sealed unsafe class NativeCrls : IDisposable
         {
             foreach (var list in lists.Lists)
             {
-                _lists.Add(new NativeCrl(list));
+                _lists.Add(Native(list, _lists.Count + 1));
             }
         }
         catch
@@ -122,6 +123,19 @@ internal sealed unsafe class NativeCrls : IDisposable
     {
         _lists.ForEach(list => list.Dispose());
         _lists.Clear();
+    }
+
+    private NativeCrl Native(RevocationList list, int number)
+    {
+        try
+        {
+            return new NativeCrl(list);
+        }
+        catch (OpenSslException e)
+        {
+            // It reads all of a list, where we look at what we need.
+            throw new TlsSetupException($"CRL file {_file}: CRL no. {number} is damaged ({e.Message})");
+        }
     }
 
     private Refusal Revoked(X509Certificate2 leaf) =>

@@ -1,6 +1,6 @@
 namespace Tunnel.Config;
 
-/// <summary>The example file that we ship for each role.</summary>
+/// <summary>The file that we ship for each role to start from.</summary>
 internal static class ExampleFile
 {
     /// <summary>Its path, from the root of what we ship.</summary>

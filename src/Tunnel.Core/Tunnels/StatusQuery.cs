@@ -13,6 +13,7 @@ public static class StatusQuery
     // Nothing announces that there is room in a queue; a few dozen looks in the time a health check has.
     private static readonly TimeSpan _queuePause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Its lines as they came, but escaped: fit for a terminal.</summary>
     /// <param name="path">Of the tunnel's status socket.</param>
     /// <param name="patience">How long the whole answer may take.</param>
     /// <exception cref="StatusException">There is no answer; the message says why and what to do.</exception>
@@ -88,7 +89,10 @@ public static class StatusQuery
             read = await socket.ReceiveAsync(answer.AsMemory(length), limit).ConfigureAwait(false);
             length += read;
         } while (read > 0 && length < answer.Length);
-        return Encoding.UTF8.GetString(answer, 0, length);
+
+        // It goes to a terminal, and whoever made the socket may be somebody else.
+        var lines = Encoding.UTF8.GetString(answer, 0, length).Split('\n');
+        return string.Join('\n', lines.Select(line => SafeText.Escape(line, LongestAnswerBytes)));
     }
 
     private static StatusException Silent(string path, Exception cause) =>

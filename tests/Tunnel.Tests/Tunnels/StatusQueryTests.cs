@@ -68,6 +68,19 @@ public sealed class StatusQueryTests : IDisposable
     }
 
     [Test]
+    public async Task An_answer_cannot_drive_the_terminal_of_whoever_asks()
+    {
+        using var listener = UnixSocketFile.Listen(_path, 1);
+        var asking = StatusQuery.AskAsync(_path, Wire.Patience);
+        using (var asker = await listener.AcceptSoonAsync())
+        {
+            await asker.SendAllAsync("role: \e[2Jserver\nstate: accepting\n"u8.ToArray());
+        }
+
+        Assert.That(await asking, Is.EqualTo("role: \\u001b[2Jserver\nstate: accepting\n"));
+    }
+
+    [Test]
     public async Task Its_process_ends_while_we_wait()
     {
         var listener = UnixSocketFile.Listen(_path, 1);

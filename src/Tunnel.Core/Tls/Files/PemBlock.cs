@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Tunnel.Tls;
 
 /// <summary>What stands between a BEGIN line and its END line (RFC 7468).</summary>
@@ -7,8 +9,22 @@ namespace Tunnel.Tls;
 /// <param name="Fault">Why there is no content, in words that go on after the block's name; null when there is.</param>
 internal sealed record PemBlock(string Label, int Line, byte[] Content, string? Fault = null)
 {
+    // Longest label in use: NEW CERTIFICATE REQUEST, with 23.
+    private const int MostLetters = 30;
+
+    private static readonly SearchValues<char> _letters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 #-"
+    );
+
     /// <summary>Encrypted as OpenSSL did before PKCS#8, by headers inside the block (RFC 1421 section 4.6.1.1).</summary>
     public bool HasLegacyEncryption { get; init; }
 
-    public override string ToString() => $"the block {SafeText.Escape(Label)} that begins in line {Line}";
+    public override string ToString() => $"the block {Shown(Label)} that begins in line {Line}";
+
+    /// <summary>
+    /// A label for messages. Where hyphens or line ends are missing a part of a key may stand in its place, which base64
+    /// gives away by its small letters.
+    /// </summary>
+    public static string Shown(string label) =>
+        label.Length > MostLetters || label.AsSpan().ContainsAnyExcept(_letters) ? "with a damaged label" : label;
 }

@@ -55,7 +55,7 @@ internal sealed class PemFile : IDisposable
         block.Fault is null ? block.Content : throw File.FaultInside($"{block} {block.Fault}");
 
     /// <summary>The labels of the blocks, for messages.</summary>
-    public string LabelList() => string.Join(", ", Blocks.Select(block => SafeText.Escape(block.Label)).Distinct());
+    public string LabelList() => string.Join(", ", Blocks.Select(block => PemBlock.Shown(block.Label)).Distinct());
 
     /// <summary>What to do about blocks that people take for others; empty when nothing is known.</summary>
     public string Hint()
@@ -92,13 +92,31 @@ internal sealed class PemFile : IDisposable
         var der = ContentOf(block);
         try
         {
-            return X509CertificateLoader.LoadCertificate(
+            var certificate = X509CertificateLoader.LoadCertificate(
                 block.Label == "TRUSTED CERTIFICATE" ? WithoutTrust(block, der) : der
             );
+            DecodeAll(certificate);
+            return certificate;
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
             throw File.FaultInside($"certificate no. {number} (line {block.Line}) is damaged");
+        }
+    }
+
+    /// <summary>.NET decodes most parts when they are asked for; where nobody expects a certificate to be damaged any more.</summary>
+    private static void DecodeAll(X509Certificate2 certificate)
+    {
+        _ = (certificate.NotBefore, certificate.NotAfter, certificate.Subject, certificate.Issuer);
+        foreach (var extension in certificate.Extensions)
+        {
+            _ = extension switch
+            {
+                X509EnhancedKeyUsageExtension usage => usage.EnhancedKeyUsages.Count,
+                X509KeyUsageExtension usage => (int)usage.KeyUsages,
+                X509BasicConstraintsExtension constraints => constraints.PathLengthConstraint,
+                _ => 0,
+            };
         }
     }
 

@@ -71,7 +71,7 @@ internal static class PemScanner
         var endLabel = ReadLabel(text[at..]);
         return endLabel.SequenceEqual(label)
             ? Decode(Text(label), line, text, body, length)
-            : new PemBlock(Text(label), line, [], $"ends as {SafeText.Escape(Text(endLabel))}");
+            : new PemBlock(Text(label), line, [], $"ends as {PemBlock.Shown(Text(endLabel))}");
     }
 
     private static PemBlock Decode(string label, int line, ReadOnlySpan<byte> text, int body, int length)

@@ -87,7 +87,9 @@ internal static class PrivateKeyFile
                 _ => Imported(ECDsa.Create(), key => key.ImportPkcs8PrivateKey(der, out _)),
             };
         }
-        catch (Exception e) when (e is CryptographicException or AsnContentException or ArgumentException)
+        // NotSupportedException: of a point that is not on its curve .NET says that the platform does not support it.
+        catch (Exception e)
+            when (e is CryptographicException or AsnContentException or ArgumentException or NotSupportedException)
         {
             throw file.FaultInside("the private key is damaged, or of a kind that .NET cannot use");
         }
@@ -139,7 +141,7 @@ internal static class PrivateKeyFile
         {
             return Imported(key, import);
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or NotSupportedException)
         {
             return null;
         }

@@ -99,8 +99,9 @@ internal sealed class NameConstraints
                 }
             }
         }
-        catch (AsnContentException)
+        catch (Exception e) when (e is AsnContentException or ArgumentException)
         {
+            // The latter for a tag of ASN.1's own in a place where only numbered ones belong.
             _malformed = true;
         }
     }

@@ -102,25 +102,20 @@ public sealed class PeerPolicy
     /// <summary>All the rules, about a chain that a backend has built.</summary>
     public Refusal? Judge(JudgedChain chain)
     {
-        var leaf = chain.Certificates[0];
-        try
+        return Readable(() =>
         {
             var faults = ChainFaults.Find(chain, Anchors!, _peer, DateTimeOffset.UtcNow);
             return Combine(
-                _nameFault(leaf, CommonNameUseOf(chain)) is { } fault
+                _nameFault(chain.Certificates[0], CommonNameUseOf(chain)) is { } fault
                     ? [.. faults, new(RefusalCode.WrongName, fault)]
                     : faults
             );
-        }
-        catch (CryptographicException e)
-        {
-            return new(RefusalCode.OtherChainFault, $"the certificate cannot be read: {SafeText.Escape(e.Message)}");
-        }
+        });
     }
 
     /// <summary>For a backend that has verified the chain itself: all but the names, which are asked at each handshake.</summary>
     public Refusal? JudgeVerified(JudgedChain chain) =>
-        Combine(ChainFaults.Find(chain, Anchors!, _peer, DateTimeOffset.UtcNow));
+        Readable(() => Combine(ChainFaults.Find(chain, Anchors!, _peer, DateTimeOffset.UtcNow)));
 
     /// <summary>Plain words for a chain that a backend has refused by itself.</summary>
     /// <param name="chain">Of what the backend has built, at least the leaf and the certificate at fault.</param>
@@ -158,7 +153,22 @@ public sealed class PeerPolicy
             return Judge(leaf, null);
         }
 
-        return Validity.FaultOf("certificate", leaf, DateTimeOffset.UtcNow) ?? JudgeNames(leaf, commonNameUse);
+        return Readable(() =>
+            Validity.FaultOf("certificate", leaf, DateTimeOffset.UtcNow) ?? JudgeNames(leaf, commonNameUse)
+        );
+    }
+
+    /// <summary>A certificate may have parts, such as dates, that are found to make no sense only when they are asked for.</summary>
+    private static Refusal? Readable(Func<Refusal?> judge)
+    {
+        try
+        {
+            return judge();
+        }
+        catch (CryptographicException e)
+        {
+            return new(RefusalCode.OtherChainFault, $"the certificate cannot be read: {SafeText.Escape(e.Message)}");
+        }
     }
 
     private static Refusal? Combine(IReadOnlyList<Refusal> faults)

@@ -113,6 +113,18 @@ public sealed class PemFileTests
         Assert.That(FaultOf(Encoding.UTF8.GetBytes(pem)), Does.Contain(words));
     }
 
+    [TestCase("-----BEGIN EC PRIVATE KEY {0}")]
+    [TestCase("-----BEGIN {0}")]
+    [TestCase("-----BEGIN CERTIFICATE-----\nAAAA\n-----END {0}")]
+    public void A_key_that_stands_in_place_of_a_label_is_not_shown(string file)
+    {
+        const string Key = "MHcCAQEEIGK1Zv3pB0uQ0XyHq8nq4m2W";
+
+        var fault = FaultOf(Encoding.UTF8.GetBytes(string.Format(file, Key)));
+
+        Assert.That(fault, Does.Not.Contain("MHcC").And.Contains("a damaged label"));
+    }
+
     [TestCase("utf-16", "convert it with: iconv -f UTF-16 -t UTF-8")]
     [TestCase("utf-16BE", "convert it with: iconv -f UTF-16BE -t UTF-8")]
     public void Another_encoding_is_named(string encoding, string words)

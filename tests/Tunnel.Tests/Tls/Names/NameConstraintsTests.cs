@@ -49,6 +49,14 @@ public sealed class NameConstraintsTests
     public void Constraints_that_cannot_be_read_permit_nothing() =>
         Assert.That(UseOf("a.b", TestConstraints.Malformed), Is.EqualTo(CommonNameUse.Nothing));
 
+    [TestCase("30020100")]
+    [TestCase("30063004300201FF")]
+    public void Constraints_with_a_tag_of_another_type_permit_nothing(string hex) =>
+        Assert.That(
+            UseOf("a.b", new X509Extension("2.5.29.30", Convert.FromHexString(hex), critical: true)),
+            Is.EqualTo(CommonNameUse.Nothing)
+        );
+
     [Test]
     public void Without_constraints_the_CN_counts_as_any_name() =>
         Assert.That(
