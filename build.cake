@@ -58,6 +58,17 @@ Task("Stress")
         DotNet("test", "--filter", "TestCategory=Stress");
     });
 
+Task("Fuzz")
+    .Description("Fuzzes every target for 30 minutes; --for=MINUTES and --only=TARGET for less; see tests/README.md.")
+    .Does(() =>
+    {
+        string[] only = HasArgument("only") ? [$"--only={Argument<string>("only")}"] : [];
+        string[] keep = HasArgument("keep") ? ["--keep"] : [];
+        DotNet(
+            ["run", "--project", "tests/Tunnel.Fuzz", "--configuration", "Release", "--",
+             "run", $"--for={Argument("for", "30")}", .. only, .. keep]);
+    });
+
 // The folder has what one installs and nothing else. The symbols are for a debugger: a stack trace has its names without.
 Task("Publish")
     .Description("The program as it ships: one native file, artifacts/tunnel/tunnel; with --runtime=linux-arm64 for that.")

@@ -4,26 +4,24 @@ using Microsoft.Win32.SafeHandles;
 namespace Tunnel.Diagnostics;
 
 /// <summary>
-/// Standard output and error of a process that may have been started without them (<c>&gt;&amp;-</c>). Their numbers
-/// then go to what is opened next: a pipe of the runtime itself, or a connection, which must not receive log lines.
+/// Standard output and error of a process that may have been started without them (<c>&gt;&amp;-</c>). Their numbers then go
+/// to whatever is opened next: a pipe of the runtime itself, or a connection, which must not get log lines.
 /// </summary>
 public static class StandardStreams
 {
-    // open(2) and proc_pid_fdinfo(5): the flags are octal, FD_CLOEXEC among them.
+    // open(2) and proc_pid_fdinfo(5): octal in the file, FD_CLOEXEC among the flags.
     private const int CloseOnExec = 0x80000;
 
     private const int LastStandardStream = 2;
 
-    // Kept open as long as the process lives.
+    // Kept open as long as the process.
     private static readonly List<SafeFileHandle> _fillers = [];
 
     public static TextWriter Output => IsGiven(1) ? Console.Out : TextWriter.Null;
 
     public static TextWriter Error => IsGiven(2) ? Console.Error : TextWriter.Null;
 
-    /// <summary>
-    /// Opens /dev/null for standard streams that are closed, before a connection or a log file gets their numbers.
-    /// </summary>
+    /// <summary>Standard streams that are closed become /dev/null, before a connection or a log file gets their numbers.</summary>
     public static void FillGaps()
     {
         if (OperatingSystem.IsWindows())
@@ -35,7 +33,7 @@ public static class StandardStreams
         {
             while (true)
             {
-                // The system uses the lowest free number.
+                // The system gives the lowest number that is free.
                 var filler = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
                 if (filler.DangerousGetHandle() > LastStandardStream)
                 {
@@ -48,11 +46,11 @@ public static class StandardStreams
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // There is no /dev/null, or no file left. IsGiven then keeps log lines away from what gets the numbers.
+            // No /dev/null here, or no file left. IsGiven keeps log lines away from what gets the numbers.
         }
     }
 
-    /// <summary>Whether the process inherited a file: one that is closed at exec cannot have been inherited.</summary>
+    /// <summary>Whether a file came from whoever started the process: those that are closed at exec cannot have come so.</summary>
     /// <param name="file">Number of an open or closed file.</param>
     public static bool IsGiven(int file)
     {
@@ -73,7 +71,7 @@ public static class StandardStreams
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            // Without /proc we cannot know.
+            // Without /proc there is nothing to tell by.
             return true;
         }
     }

@@ -1,0 +1,163 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Tunnel.Tls;
+using Invariant = Tunnel.Fuzz.Targets.Hold;
+
+namespace Tunnel.Fuzz.Targets;
+
+/// <summary>What must hold of any certificate: how it is shown, which names it bears, and that it can be judged.</summary>
+internal static class PeerRules
+{
+    // 16 SANs, two names and a list of all that is wrong, each cut at 512 bytes, of which one may be shown as 6 letters.
+    private const int MostReasonCharacters = 64 * 1024;
+
+    private static readonly string[] _hosts = ["a.example", "b.a.example", "10.0.0.1", "::1", "localhost"];
+
+    private static readonly string[] _patterns =
+    [
+        "a.example",
+        "*.a.example",
+        "*.example",
+        "10.0.0.1",
+        "x@a.example",
+        "spiffe://a/b",
+        "a",
+        "é.example",
+    ];
+
+    /// <param name="ca">Above the leaf; it may be the leaf itself.</param>
+    public static void Hold(X509Certificate2 leaf, X509Certificate2 ca)
+    {
+        var sans = SubjectAltNames.Of(leaf);
+        IsShownOnOneLine(leaf, sans);
+        AgreesWithDotNet(leaf, sans);
+        PatternsMatchAsTheyShould(leaf, sans);
+        ConstraintsHold(ca, sans);
+        IsJudged(leaf, ca);
+    }
+
+    private static void IsShownOnOneLine(X509Certificate2 leaf, SubjectAltNames sans)
+    {
+        var identity = PeerIdentity.From(leaf);
+        Invariant.IsLine(identity.ToString(), "a peer's identity", MostReasonCharacters);
+        Invariant.IsLine(identity.Name, "a peer's name", SafeText.MostBytes);
+        Invariant.IsLine(sans.ToString(), "SANs", MostReasonCharacters);
+    }
+
+    /// <summary>Whatever .NET reads as a name, and whatever it lets a host match, must be the same here.</summary>
+    private static void AgreesWithDotNet(X509Certificate2 leaf, SubjectAltNames sans)
+    {
+        var extensions = leaf.Extensions.Where(extension => extension.Oid?.Value == "2.5.29.17").ToList();
+        if (extensions.Count != 1)
+        {
+            return;
+        }
+
+        try
+        {
+            var theirs = new X509SubjectAlternativeNameExtension(extensions[0].RawData);
+            string[] dns = [.. theirs.EnumerateDnsNames()];
+            string[] addresses = [.. theirs.EnumerateIPAddresses().Select(address => address.ToString())];
+            Invariant.That(!sans.Malformed, "SANs that .NET can read");
+            Invariant.That(dns.SequenceEqual(Of(sans, SanKind.DNS)), "DNS names that are not those of .NET");
+            Invariant.That(addresses.SequenceEqual(Of(sans, SanKind.IP)), "addresses that are not those of .NET");
+            foreach (var host in _hosts.Where(host => NameRules.MatchesServerName(leaf, host)))
+            {
+                // Of a SAN with a dot at its end .NET takes the dot for a part of the name.
+                Invariant.That(
+                    leaf.MatchesHostname(host, true, false) || dns.Contains($"{host}."),
+                    "a server's name that .NET does not match"
+                );
+            }
+        }
+        catch (CryptographicException)
+        {
+            // It reads the kinds of names that are of no use here too, and may not like one of these.
+        }
+    }
+
+    private static string[] Of(SubjectAltNames sans, SanKind kind) =>
+        [.. sans.Entries.Where(san => san.Kind == kind).Select(san => san.Value)];
+
+    /// <summary>Looking names up in sets must come to what comparing each with each comes to.</summary>
+    private static void PatternsMatchAsTheyShould(X509Certificate2 leaf, SubjectAltNames sans)
+    {
+        var borne = new BorneNames(leaf);
+        foreach (var text in _patterns.Concat(sans.Entries.Take(4).Select(san => san.Value)))
+        {
+            var pattern = NamePattern.Parse(text);
+            Invariant.Same(
+                borne.MatchesSan(pattern),
+                sans.Entries.Any(san => Matches(san, pattern)),
+                "whether a SAN matches a pattern"
+            );
+        }
+
+        var cn = CommonName.Of(leaf);
+        Invariant.That(
+            cn is null || NameRules.MatchesAllowed(leaf, [cn], CommonNameUse.AnyName),
+            "a CN does not match itself"
+        );
+        Invariant.That(!NameRules.MatchesAllowed(leaf, [], CommonNameUse.AnyName), "a leaf matches one of no patterns");
+    }
+
+    private static bool Matches(SubjectAltName san, NamePattern pattern)
+    {
+        if (san.Kind != pattern.Kind)
+        {
+            return false;
+        }
+
+        var (name, wanted) = (DnsName.Normalize(san.Value), DnsName.Normalize(pattern.Text));
+        return san.Kind switch
+        {
+            SanKind.URI => san.Value == pattern.Text,
+            SanKind.IP => san.Value == pattern.Address!.ToString(),
+            SanKind.Email => EqualsInAscii(san.Value, pattern.Text),
+            _ => EqualsInAscii(name, wanted) || (DnsName.IsWellFormed(name) && DnsName.Matches(name, wanted)),
+        };
+    }
+
+    private static bool EqualsInAscii(string one, string other) =>
+        System.Text.Ascii.IsValid(one) && System.Text.Ascii.EqualsIgnoreCase(one, other);
+
+    private static void ConstraintsHold(X509Certificate2 ca, SubjectAltNames sans)
+    {
+        if (NameConstraints.Of(ca) is not { } constraints)
+        {
+            return;
+        }
+
+        Invariant.IsLine(constraints.ToString(), "name constraints", SafeText.MostBytes);
+        foreach (var host in _hosts.Concat(Of(sans, SanKind.DNS).Take(4)))
+        {
+            var isPermitted = constraints.Permits(host);
+            Invariant.Same(constraints.Permits(host.ToUpperInvariant()), isPermitted, "a name in capitals");
+            Invariant.That(
+                host.EndsWith('.') || constraints.Permits($"{host}.") == isPermitted,
+                "a name with a dot at its end"
+            );
+        }
+    }
+
+    private static void IsJudged(X509Certificate2 leaf, X509Certificate2 ca)
+    {
+        var anchors = new TrustAnchors("ca.crt", [ca]);
+        var chain = JudgedChain.Good([leaf, ca]);
+        foreach (
+            var policy in (PeerPolicy[])
+                [
+                    PeerPolicy.ForClients(anchors, _patterns),
+                    .. _hosts.Select(host => PeerPolicy.ForServers(anchors, host)),
+                ]
+        )
+        {
+            Invariant.IsLine(policy.Judge(chain)?.Reason ?? "", "why a peer is refused", MostReasonCharacters);
+            Invariant.IsLine(
+                policy.JudgeResumed(leaf, PeerPolicy.CommonNameUseOf(chain))?.Reason ?? "",
+                "why a peer is refused that resumes",
+                MostReasonCharacters
+            );
+        }
+    }
+}
