@@ -4,8 +4,8 @@ using Tunnel.Tls;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// What libssl's callbacks read and write for one connection: in its handshake, and after it when tickets come. The
-/// verdict about the peer is here.
+/// What libssl's callbacks read and write for one connection: in its handshake, and after it when tickets arrive. It
+/// holds the verdict about the peer.
 /// </summary>
 internal sealed class ConnectionState(
     OpenSslSession session,
@@ -28,7 +28,7 @@ internal sealed class ConnectionState(
     /// <summary>Server: what seals and opens tickets in this handshake; null: libssl's own keys.</summary>
     public TicketKeyRing? TicketKeys { get; init; }
 
-    /// <summary>Client: the ticket offered will do for later connections too.</summary>
+    /// <summary>Client: the offered ticket is good for later connections too.</summary>
     public bool HasYoungTicket { get; init; }
 
     /// <summary>Set by the verification callback.</summary>
@@ -41,8 +41,8 @@ internal sealed class ConnectionState(
     public TrafficSecrets Secrets { get; } = new();
 
     /// <summary>
-    /// Server: the client speaks a protocol of ours, so a handshake that ends in order is the way to tell it why it is not
-    /// served. The protocol is selected before the client's certificate comes.
+    /// Server: the client speaks a protocol of ours, so we complete the handshake and then tell it why it is not
+    /// served. The protocol is selected before the client's certificate arrives.
     /// </summary>
     public bool CanTellByProtocol => LibSsl.SSL_is_server(session.Handle) == 1 && AgreedProtocol() is not null;
 
@@ -55,8 +55,8 @@ internal sealed class ConnectionState(
     }
 
     /// <summary>
-    /// In a resumed handshake no certificate is shown and OpenSSL verifies none: the one of the session must still
-    /// satisfy the rules of now.
+    /// In a resumed handshake no certificate is sent and OpenSSL verifies none: the session's certificate must still
+    /// satisfy the current rules.
     /// </summary>
     public void JudgeResumed()
     {
@@ -75,6 +75,6 @@ internal sealed class ConnectionState(
     /// <summary>For <see cref="JudgeResumed"/>, which sees the leaf without the chain that was judged here.</summary>
     public void RememberCommonNameUse(CommonNameUse use) => SessionNotes.Write(session.Handle, use);
 
-    /// <summary>Nobody who is refused is given anything to come back with.</summary>
+    /// <summary>A refused peer must not get a ticket to come back with.</summary>
     public void SendNoTickets() => _ = LibSsl.SSL_set_num_tickets(session.Handle, 0);
 }

@@ -4,13 +4,13 @@ using Tunnel.Tls;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// Looks at the start whether the revocation lists let anybody in: each CA that is known needs one that OpenSSL takes.
-/// It chooses as OpenSSL does (get_crl_score in x509_vfy.c): of the lists of a CA that are whole, understood, of the right
-/// scope and in date the newest, and only then looks at the signature.
+/// Checks at the start whether the revocation lists let anybody in: each known CA needs one that OpenSSL accepts. It
+/// chooses like OpenSSL (get_crl_score in x509_vfy.c): the newest of a CA's lists that are complete, understood, of the
+/// right scope and in date, and only then checks the signature.
 /// </summary>
 internal static class CrlInspection
 {
-    /// <summary>A list that ends within this time is warned about: many CAs make a new one each week.</summary>
+    /// <summary>A list that expires within this time gets a warning: many CAs make a new one each week.</summary>
     private static readonly TimeSpan _notice = TimeSpan.FromDays(7);
 
     public static IEnumerable<TlsNotice> Of(
@@ -21,7 +21,7 @@ internal static class CrlInspection
     )
     {
         var findings = anchors.Certificates.Select(ca => Judge(crls, ca, now)).ToList();
-        // A chain ends in a self-signed certificate, whose own list is asked for too.
+        // A chain ends in a self-signed certificate, which needs a list too.
         var isHopeless = findings.TrueForAll(finding => finding is { Fault: not null } or { IsRoot: false });
         foreach (var finding in findings.Where(finding => finding.Fault is not null))
         {
@@ -51,7 +51,7 @@ internal static class CrlInspection
                 list.IsIssuedBy(LibCrypto.X509_get_subject_name(native)) && IsOfKey(list, ca)
             );
             var lists = own.ToList();
-            // The root's list is asked for the root itself, an intermediate's for what it issued.
+            // The root's list covers the root itself, an intermediate's list what it issued.
             var scope = isRoot ? RevocationScope.Authorities : RevocationScope.Users;
             var fault = FaultOf(Choose(lists, scope, now), lists, scope, ca, native, name, now);
             var note = fault is null ? NoteOn(lists, scope, name, now) : null;
@@ -86,8 +86,8 @@ internal static class CrlInspection
         {
             return lists.Count == 0 ? $"there is no CRL of {name}"
                 : lists.TrueForAll(list => list.Facts.IsDelta)
-                    ? $"of {name} there is only a delta CRL, which is not used: add the complete one"
-                : $"of {name} there are only CRLs that OpenSSL does not use (indirect, of some reasons, or of attribute "
+                    ? $"{name} has only a delta CRL, which is not used: add the complete one"
+                : $"{name} has only CRLs that OpenSSL does not use (indirect, for some reasons only, or for attribute "
                     + "certificates): add the complete one";
         }
 
@@ -96,28 +96,32 @@ internal static class CrlInspection
         return facts switch
         {
             _ when keyUsage is { } usages && !usages.HasFlag(X509KeyUsageFlags.CrlSign) =>
-                $"{name} may not sign CRLs: its key usage lacks cRLSign",
+                $"{name} must not sign CRLs: its key usage lacks cRLSign",
             _ when !Covers(chosen, scope) =>
-                $"the CRL of {name} speaks of a part of its certificates only (issuing distribution point): add the complete one",
+                $"the CRL of {name} covers only a part of its certificates (issuing distribution point): add the "
+                    + "complete one",
             _ when now < facts.From =>
-                $"the CRL of {name} is not valid before {Instants.Format(facts.From)} (the clock here says {Instants.Format(now)})",
+                $"the CRL of {name} is not valid before {Instants.Format(facts.From)} (this machine's clock says "
+                    + $"{Instants.Format(now)})",
             { To: { } end } when end <= now =>
-                $"the CRL of {name} is outdated since {Instants.Format(end)} ({Instants.Format(now - end)}): fetch the new one",
+                $"the CRL of {name} expired on {Instants.Format(end)} ({Instants.Format(now - end)} ago): fetch the "
+                    + "new one",
             _ when !chosen.IsSignedBy(native) =>
-                $"the CRL of {name} was not signed with the key of that CA (forged, damaged, or of another CA of that name)",
+                $"the CRL of {name} was not signed with the key of that CA (forged, damaged, or from another CA of "
+                    + "that name)",
             { UnknownCriticalExtension: { } oid } =>
-                $"the CRL of {name} has a critical extension that is not understood ({oid})",
+                $"the CRL of {name} has a critical extension that OpenSSL does not know ({oid})",
             _ => null,
         };
     }
 
     private static string? NoteOn(List<NativeCrl> lists, RevocationScope scope, string name, DateTimeOffset now)
     {
-        // When one ends, OpenSSL takes another that has not.
+        // When one expires, OpenSSL uses another that has not.
         var ends = lists.Select(list => list.Facts).Where(list => !list.IsDelta && list.IsInDate(now));
         if (ends.Max(list => list.To ?? DateTimeOffset.MaxValue) is var end && end - now < _notice)
         {
-            return $"the CRL of {name} becomes outdated on {Instants.Format(end)} (in "
+            return $"the CRL of {name} expires on {Instants.Format(end)} (in "
                 + $"{Instants.Format(end - now)}), and then nobody whose certificate comes from it is let in; "
                 + "the file is read when the tunnel starts";
         }
@@ -125,11 +129,11 @@ internal static class CrlInspection
         return
             scope == RevocationScope.Authorities
             && !Covers(Choose(lists, RevocationScope.Users, now)!, RevocationScope.Users)
-            ? $"the CRL of {name} speaks of CAs only: peers that have their certificates from it directly are not let in"
+            ? $"the CRL of {name} covers only CAs: peers with certificates directly from it are not let in"
             : null;
     }
 
-    /// <summary>CAs whose certificate the peers send: all that can be told of their lists is the date.</summary>
+    /// <summary>CAs whose certificate the peers send: only the date of their lists can be checked.</summary>
     private static IEnumerable<string> OfStrangers(NativeCrls crls, TrustAnchors anchors, DateTimeOffset now)
     {
         var known = anchors.Certificates.Select(NativeCertificates.FromManaged).ToList();
@@ -164,7 +168,7 @@ internal static class CrlInspection
         return own is not { } key || list.Facts.KeyIdentifier is not { } named || key.Span.SequenceEqual(named.Span);
     }
 
-    /// <param name="Fault">Why nobody gets in by this CA.</param>
-    /// <param name="Note">What will come, or concerns some only.</param>
+    /// <param name="Fault">Why nobody with a certificate from this CA gets in.</param>
+    /// <param name="Note">Something that happens later, or concerns only some.</param>
     private sealed record Finding(bool IsRoot, string? Fault, string? Note);
 }

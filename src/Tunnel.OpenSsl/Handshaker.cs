@@ -6,7 +6,7 @@ using Tunnel.Tls;
 
 namespace Tunnel.OpenSsl;
 
-/// <summary>One handshake: moves its flights between the channel and the session, and says what it came to.</summary>
+/// <summary>One handshake: moves its flights between the channel and the session, and reports the result.</summary>
 /// <param name="early">What the channel has received already.</param>
 internal sealed class Handshaker(
     OpenSslSession session,
@@ -21,7 +21,7 @@ internal sealed class Handshaker(
     // SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE of sslerr.h, in words.
     private const string NoCertificate = "peer did not return a certificate";
 
-    // SSL_R_EXCESSIVE_MESSAGE_SIZE likewise.
+    // The same for SSL_R_EXCESSIVE_MESSAGE_SIZE.
     private const string TooLarge = "excessive message size";
 
     private byte[]? _input = early.Rented.Buffer;
@@ -32,19 +32,19 @@ internal sealed class Handshaker(
     private string? _faultDetail;
     private bool _flightIsSplit;
 
-    /// <summary>What callbacks do in this handshake, and after it.</summary>
+    /// <summary>The state for callbacks in this handshake and after it.</summary>
     public ConnectionState State => state;
 
     /// <summary>
-    /// How many records libssl has sent under the keys for application data: a server's tickets are the only ones. Null
-    /// when they cannot be told from what stood before them.
+    /// How many records libssl has sent under the keys for application data: only a server's tickets are such. Null
+    /// when they cannot be distinguished from what came before them.
     /// </summary>
     public int? RecordsSentUnderNewKey { get; private set; }
 
     /// <summary>The handshake failed, and libssl has said why.</summary>
     public bool AlertIsSent { get; private set; }
 
-    /// <summary>What came behind the handshake, in a rented buffer, for the transport to take over.</summary>
+    /// <summary>What came after the handshake, in a rented buffer that the transport takes over.</summary>
     public (byte[]? Buffer, int Start, int End) Rest => (_input, _start, _end);
 
     /// <returns>Null when the handshake is complete; else its fault. A refusal comes with a fault.</returns>
@@ -60,7 +60,7 @@ internal sealed class Handshaker(
         return fault;
     }
 
-    /// <summary>Gives back what no transport takes over.</summary>
+    /// <summary>Returns what no transport takes over.</summary>
     public void Discard()
     {
         if (_input is not null)
@@ -99,14 +99,15 @@ internal sealed class Handshaker(
                 default:
                     if (session.Error.Contains(NoCertificate, StringComparison.Ordinal))
                     {
-                        // Libssl refuses by itself, before the verification callback.
+                        // Libssl refuses here itself, before the verification callback.
                         state.Refusal = state.Policy.Judge(null, null);
                     }
 
                     AlertIsSent = _ended == IoStatus.Ok;
                     return Fault(
                         session.Error.Contains(TooLarge, StringComparison.Ordinal)
-                            ? "the peer sent a handshake message larger than any real one (a client's certificates: at most "
+                            ? "the peer sent a handshake message larger than any real one (a client's certificates: "
+                                + "at most "
                                 + $"{ChainLimits.MostClientBytes / 1024} KiB together)"
                             : session.Error
                     );
@@ -129,7 +130,7 @@ internal sealed class Handshaker(
         );
     }
 
-    /// <summary>Hands libssl what has come, and the peer what libssl has to say.</summary>
+    /// <summary>Passes what has come to libssl, and libssl's answer to the peer.</summary>
     private async ValueTask<(TlsStatus Status, bool Sent)> StepAsync()
     {
         var output = BufferPool.Rent(FlightBytes);
@@ -144,7 +145,7 @@ internal sealed class Handshaker(
 
             if (status == TlsStatus.Complete && !_flightIsSplit)
             {
-                // Tickets are made of the peer's Finished, so they are all that the last step sends.
+                // Tickets are made after the peer's Finished, so the last step sends nothing else.
                 RecordsSentUnderNewKey = CountRecords(output.AsSpan(0, written));
             }
 
@@ -168,7 +169,7 @@ internal sealed class Handshaker(
         }
     }
 
-    /// <summary>Waits without a buffer: who connects and says nothing costs none.</summary>
+    /// <summary>Waits without a buffer: a silent peer costs none.</summary>
     private async ValueTask<bool> ReceiveAsync()
     {
         while (true)

@@ -6,8 +6,8 @@ using Flags = System.Security.Cryptography.X509Certificates.X509ChainStatusFlags
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// A chain as OpenSSL has built and judged it. The words for a refusal come from that verdict and from the fields of the
-/// certificates it is about: no signature is verified again, and no certificate read that is not needed for them.
+/// A chain as OpenSSL has built and judged it. The words for a refusal come from that verdict and from the fields of
+/// the certificates it is about: no signature is verified again, and only the certificates needed for them are read.
 /// </summary>
 internal static class NativeChain
 {
@@ -30,7 +30,7 @@ internal static class NativeChain
         {
             if (revoked.Code == RefusalCode.RevocationUnknown)
             {
-                // internal_error: what is wrong is with us.
+                // internal_error: the fault is ours.
                 LibCrypto.X509_STORE_CTX_set_error(storeContext, VerifyErrors.Unspecified);
             }
 
@@ -39,8 +39,8 @@ internal static class NativeChain
 
         var certificates = new List<X509Certificate2> { leaf };
         var faults = new List<Flags> { depth == 0 ? VerifyErrors.Of(error) : Flags.NoError };
-        // Beside the leaf the one at fault, and the last, which is the anchor or what its issuer was not found for; for
-        // names all of them, as any may have the constraints.
+        // Besides the leaf, the one at fault and the last one: the anchor, or the certificate whose issuer was not
+        // found. For names all of them, because any may have the constraints.
         for (var i = 1; i < built.Length; i++)
         {
             if (i == depth || i == built.Length - 1 || VerifyErrors.IsAboutNames(error))
@@ -60,7 +60,8 @@ internal static class NativeChain
     {
         var words = Marshal.PtrToStringUTF8(LibCrypto.X509_verify_cert_error_string(error)) ?? "verification failed";
         return VerifyErrors.IsAboutStrength(error)
-            ? $"OpenSSL on this system demands stronger certificates than we do ({words}): see the security level (SECLEVEL) in "
+            ? $"OpenSSL on this system requires stronger certificates than we do ({words}): see the security level "
+                + "(SECLEVEL) in "
                 + "its openssl.cnf, and issue the peer's certificate again with a longer key or a better hash"
             : words;
     }

@@ -2,7 +2,7 @@ using Tunnel.Tls;
 
 namespace Tunnel.OpenSsl;
 
-/// <summary>An X509_CRL object and what the list says of itself.</summary>
+/// <summary>An X509_CRL object and what the list says about itself.</summary>
 internal sealed unsafe class NativeCrl : IDisposable
 {
     public NativeCrl(RevocationList facts)

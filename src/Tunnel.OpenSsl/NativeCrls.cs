@@ -5,12 +5,12 @@ using Tunnel.Tls;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// The certificate revocation lists of a tunnel as OpenSSL's objects (RFC 5280 section 5). OpenSSL checks them in each full
-/// handshake, their signature and validity included; resumed handshakes ask <see cref="JudgeResumed"/>.
+/// The certificate revocation lists of a tunnel as OpenSSL's objects (RFC 5280 section 5). OpenSSL checks them in each
+/// full handshake, with their signature and validity; resumed handshakes use <see cref="JudgeResumed"/>.
 /// </summary>
 internal sealed unsafe class NativeCrls : IDisposable
 {
-    // x509_vfy.h: every certificate of the chain needs a CRL; a missing or outdated one is a failure, not a shrug.
+    // x509_vfy.h: every certificate of the chain needs a CRL, and a missing or expired one is a failure.
     private const nuint FlagCrlCheck = 0x4;
     private const nuint FlagCrlCheckAll = 0x8;
 
@@ -23,8 +23,7 @@ internal sealed unsafe class NativeCrls : IDisposable
     private const int ErrorUnhandledCriticalExtension = 36;
     private const int ErrorDifferentScope = 44;
 
-    // Faults of the list that are as rare as their names are odd: undecodable signature, dates that are none, no issuer,
-    // an issuer that cannot be traced.
+    // Rare faults of the list: an undecodable signature, invalid dates, no issuer, an issuer that cannot be found.
     private static readonly int[] _rareErrors = [5, 15, 16, 33, 54];
 
     private readonly string _file;
@@ -87,8 +86,8 @@ internal sealed unsafe class NativeCrls : IDisposable
     }
 
     /// <summary>
-    /// A ticket may be older than the CRL, or the CRL outdated since: the leaf is looked up again. Of several lists of
-    /// its issuer one that names it is enough for a refusal, and one must be in date.
+    /// A ticket may be older than the CRL, or the CRL may have expired since, so the leaf is looked up again. Of
+    /// several lists of its issuer, one that names it is enough to refuse, and one must be in date.
     /// </summary>
     public Refusal? JudgeResumed(X509Certificate2 leaf)
     {
@@ -141,11 +140,11 @@ internal sealed unsafe class NativeCrls : IDisposable
     private Refusal Revoked(X509Certificate2 leaf) =>
         new(RefusalCode.Revoked, $"certificate {SafeText.Escape(leaf.Subject)} or a CA above it is revoked by {_file}");
 
-    /// <summary>Our own fault, not the peer's: nothing is known about its certificate.</summary>
+    /// <summary>Our fault, not the peer's: we cannot judge its certificate.</summary>
     private Refusal Unusable(string words, X509Certificate2 certificate) =>
         new(
             RefusalCode.RevocationUnknown,
-            $"whether {SafeText.Escape(certificate.Subject)} is revoked cannot be told: "
+            $"it is unknown whether {SafeText.Escape(certificate.Subject)} is revoked: "
                 + $"{_file} {words} (CRL of {SafeText.Escape(certificate.Issuer)})"
         );
 
@@ -154,15 +153,14 @@ internal sealed unsafe class NativeCrls : IDisposable
         {
             ErrorUnableToGetCrl =>
                 "has no CRL of every CA in the chain, so nobody is let in: add the missing one and restart the tunnel",
-            ErrorCrlHasExpired =>
-                "has a CRL that is outdated, so nobody is let in: fetch the new one and restart the tunnel",
+            ErrorCrlHasExpired => "has an expired CRL, so nobody is let in: fetch the new one and restart the tunnel",
             ErrorCrlNotYetValid => "has a CRL that is not valid yet, so nobody is let in: check the clock",
-            ErrorCrlSignatureFailure => "has a CRL with a bad signature, so nobody is let in: fetch it anew",
-            ErrorKeyUsageNoCrlSign => "has a CRL whose CA may not sign CRLs (its key usage lacks cRLSign)",
-            ErrorUnhandledCriticalExtension => "has a CRL with a critical extension that is not understood",
-            ErrorDifferentScope => "has a CRL that speaks of other certificates of this CA only: add the complete one",
-            _ when _rareErrors.Contains(error) =>
-                $"has a CRL that OpenSSL cannot use ({Marshal.PtrToStringUTF8(LibCrypto.X509_verify_cert_error_string(error))})",
+            ErrorCrlSignatureFailure => "has a CRL with a bad signature, so nobody is let in: fetch it again",
+            ErrorKeyUsageNoCrlSign => "has a CRL whose CA must not sign CRLs (its key usage lacks cRLSign)",
+            ErrorUnhandledCriticalExtension => "has a CRL with a critical extension that OpenSSL does not know",
+            ErrorDifferentScope => "has a CRL that covers only other certificates of this CA: add the complete one",
+            _ when _rareErrors.Contains(error) => $"has a CRL that OpenSSL cannot use "
+                + $"({Marshal.PtrToStringUTF8(LibCrypto.X509_verify_cert_error_string(error))})",
             _ => null,
         };
 }

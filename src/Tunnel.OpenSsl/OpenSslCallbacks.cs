@@ -4,9 +4,9 @@ using Tunnel.Tls;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// What libssl calls back. It does so on the thread that is inside <c>SSL_do_handshake</c> or <c>SSL_read</c>, so the
-/// session concerned is found in a thread-static; nothing managed is ever handed to native code. A callback must not
-/// throw: native frames stand between it and whoever could catch.
+/// What libssl calls back. It does so on the thread that is inside <c>SSL_do_handshake</c> or <c>SSL_read</c>, so a
+/// thread-static holds the session concerned, and nothing managed is ever passed to native code. A callback must not
+/// throw: there are native frames between it and any handler.
 /// </summary>
 internal static unsafe class OpenSslCallbacks
 {
@@ -17,17 +17,21 @@ internal static unsafe class OpenSslCallbacks
     [ThreadStatic]
     private static ConnectionState? _current;
 
-    /// <summary>Names the connection for which this thread is about to enter libssl, until what it gets is disposed of.</summary>
+    /// <summary>
+    /// Sets the connection for which this thread is about to enter libssl, until the result is disposed of.
+    /// </summary>
     public static Stay Enter(ConnectionState connection)
     {
         _current = connection;
         return default;
     }
 
-    /// <summary>For the ClientHello that is being written.</summary>
+    /// <summary>For the ClientHello being written.</summary>
     public static bool WantsTicketIfResumed => _current is not { HasYoungTicket: true };
 
-    /// <summary>Replaces libssl's verification (SSL_CTX_set_cert_verify_callback(3)): OpenSSL's chain check, then our rules.</summary>
+    /// <summary>
+    /// Replaces libssl's verification (SSL_CTX_set_cert_verify_callback(3)): OpenSSL's chain check, then our rules.
+    /// </summary>
     [UnmanagedCallersOnly]
     public static int Verify(nint storeContext, nint argument)
     {
@@ -51,7 +55,7 @@ internal static unsafe class OpenSslCallbacks
 
             if (connection.CanTellByProtocol)
             {
-                // So the client learns the reason, as from a server with the other backend. There is no ticket for it.
+                // So the client learns the reason, as from a server with the other backend. It gets no ticket.
                 connection.SendNoTickets();
                 return 1;
             }
@@ -71,12 +75,13 @@ internal static unsafe class OpenSslCallbacks
         }
         finally
         {
-            // .NET uses the same OpenSSL; what it leaves in the queue SSL_get_error(3) would take for a failure of ours.
+            // .NET uses the same OpenSSL; SSL_get_error(3) would take what it leaves in the queue for a failure of
+            // ours.
             LibCrypto.ERR_clear_error();
         }
     }
 
-    /// <summary>A protocol of ours if one is offered; none otherwise, so that a client of another kind is served plainly.</summary>
+    /// <summary>Selects a protocol of ours if one is offered, else none, so that other clients get plain TLS.</summary>
     [UnmanagedCallersOnly]
     public static int SelectProtocol(
         nint ssl,
@@ -99,7 +104,9 @@ internal static unsafe class OpenSslCallbacks
         return AlpnOk;
     }
 
-    /// <summary>A ticket has come: kept for the next handshake. Returning 1 takes over the reference.</summary>
+    /// <summary>
+    /// A ticket has arrived: it is kept for the next handshake. Returning 1 takes over the reference.
+    /// </summary>
     [UnmanagedCallersOnly]
     public static int NewSession(nint ssl, nint session)
     {
@@ -117,8 +124,8 @@ internal static unsafe class OpenSslCallbacks
     public static void KeyLog(nint ssl, byte* line) => _current?.Secrets.Take(line);
 
     /// <summary>
-    /// A ticket is to be sealed, or one has come. A fault of ours breaks the handshake in the first case, as libssl can send
-    /// no ticket that is none; in the second the handshake is a full one.
+    /// A ticket must be sealed, or one has arrived. A fault of ours breaks the handshake in the first case, because
+    /// libssl must send a ticket; in the second it becomes a full handshake.
     /// </summary>
     [UnmanagedCallersOnly]
     public static int TicketKey(nint ssl, byte* name, byte* iv, nint cipher, nint mac, int seals)
@@ -136,12 +143,12 @@ internal static unsafe class OpenSslCallbacks
         }
         catch (Exception)
         {
-            // Random bytes or memory that the system does not have.
+            // The system has no random bytes or no memory.
         }
 
         if (answer == 0)
         {
-            // What goes on must not find an error in the queue.
+            // The rest of the handshake must not find an error in the queue.
             LibCrypto.ERR_clear_error();
         }
 

@@ -6,7 +6,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.OpenSsl;
 
-/// <summary>An SSL_CTX made from a profile: built once, shared by all the tunnel's handshakes, never changed afterwards.</summary>
+/// <summary>
+/// An SSL_CTX made from a profile: built once, shared by all handshakes of the tunnel, never changed afterwards.
+/// </summary>
 internal sealed unsafe class OpenSslContext : IDisposable
 {
     // ssl.h
@@ -23,15 +25,17 @@ internal sealed unsafe class OpenSslContext : IDisposable
     private const int Tls13Version = 0x0304;
 
     // A retried write may come from another buffer; a connection keeps libssl's record buffers only while it uses them;
-    // and the chain we send is what the file holds: looking for one to add costs a quarter of every handshake.
+    // and we send the chain as in the file: searching for more costs a quarter of every handshake.
     private const int ModeAcceptMovingWriteBuffer = 0x02;
     private const int ModeNoAutoChain = 0x08;
     private const int ModeReleaseBuffers = 0x10;
 
-    // One ticket a connection, as a client keeps only the last one; none for who asks for none (TicketRequest).
+    // One ticket a connection, because a client keeps only the last one; none for a client that asks for none
+    // (TicketRequest).
     private const uint Tickets = 1;
 
-    // About 13 KiB each. A tunnel client has one or two at a time; beyond this the owners of the oldest start afresh.
+    // About 13 KiB each. A tunnel client has one or two at a time; beyond this limit the owners of the oldest need a
+    // full handshake.
     internal const int CachedSessions = 2048;
 
     public OpenSslContext(TlsProfile profile)
@@ -71,7 +75,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
     /// <summary>Null: revocation is not checked.</summary>
     public NativeCrls? Crls { get; private set; }
 
-    /// <summary>What a user should know of the files that only OpenSSL can judge.</summary>
+    /// <summary>What a user should know about the files that only OpenSSL can judge.</summary>
     public IEnumerable<TlsNotice> Inspect(TlsProfile profile, DateTimeOffset now)
     {
         if (CaNames.Notice(profile) is { } notice)
@@ -88,7 +92,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
         }
     }
 
-    /// <summary>SSL objects hold references of their own: what is under way goes on.</summary>
+    /// <summary>SSL objects hold their own references, so connections continue.</summary>
     public void Dispose()
     {
         LibSsl.SSL_CTX_free(Handle);
@@ -121,15 +125,16 @@ internal sealed unsafe class OpenSslContext : IDisposable
         Check(used == 1 && LibSsl.SSL_CTX_check_private_key(Handle) == 1, "SSL_CTX_use_PrivateKey");
     }
 
-    /// <summary>Our own rule of strength has been kept; a system may demand more.</summary>
+    /// <summary>Our rule of strength has been applied; a system may require more.</summary>
     private static void Accepted(bool accepted, OwnCertificate own, X509Certificate2 certificate)
     {
         if (!accepted)
         {
             throw new TlsSetupException(
                 $"certificate file {own.CertFile}: OpenSSL does not accept {NameText.Subject(certificate)} "
-                    + $"({OpenSslError.Drain()}): issue it again with a longer key or a better hash, or see which security level "
-                    + "(SECLEVEL) the system's openssl.cnf demands"
+                    + $"({OpenSslError.Drain()}): issue it again with a longer key or a better hash, or check the "
+                    + "security level "
+                    + "(SECLEVEL) in the system's openssl.cnf"
             );
         }
     }
@@ -208,15 +213,15 @@ internal sealed unsafe class OpenSslContext : IDisposable
     {
         _ = OpenSslError.Drain();
         return new TlsSetupException(
-            $"tls.{key}: OpenSSL knows none of, or not all of '{value}'; `{command}` lists what it knows"
+            $"tls.{key}: OpenSSL does not recognise every name in '{value}'; `{command}` lists the names it knows"
         );
     }
 
     private void PrepareServer(TlsProfile profile)
     {
         var resumption = profile.SessionResumption;
-        // A ticket that holds the session holds the client's certificate, and to parse that and decode its key is a fifth
-        // of a resumed handshake. So a ticket is a number in a cache, unless other servers are to take it.
+        // A ticket that holds the session holds the client's certificate, and parsing it and decoding its key is a
+        // fifth of a resumed handshake. So a ticket is a number in a cache, unless other servers must accept it.
         var isCached = resumption && profile.TicketSecrets is null;
         LibSsl.SetSessionCacheMode(Handle, isCached ? SessionCacheServer : SessionCacheOff);
         LibSsl.SetSessionCacheSize(Handle, CachedSessions);
@@ -269,7 +274,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
         var offer = ProtocolNames.ToWire(profile.ApplicationProtocols);
         fixed (byte* bytes = offer)
         {
-            // Of all functions this one returns 0 for success; an empty list offers nothing.
+            // This function returns 0 for success; an empty list offers nothing.
             Check(LibSsl.SSL_CTX_set_alpn_protos(Handle, bytes, (uint)offer.Length) == 0, "SSL_CTX_set_alpn_protos");
         }
     }

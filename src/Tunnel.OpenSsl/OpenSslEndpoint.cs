@@ -6,7 +6,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.OpenSsl;
 
-/// <summary>Runs OpenSSL's handshakes for one tunnel. A refused peer has been told by an alert when the outcome is there.</summary>
+/// <summary>
+/// Runs OpenSSL's handshakes for one tunnel. When the outcome is known, a refused peer has already been sent an alert.
+/// </summary>
 internal sealed class OpenSslEndpoint(
     TlsProfile profile,
     string backend,
@@ -97,7 +99,7 @@ internal sealed class OpenSslEndpoint(
         return context;
     }
 
-    // An IP address must not be sent as SNI (RFC 6066 section 3); a name is ASCII, and libssl takes 255 bytes of it.
+    // An IP address must not be sent as SNI (RFC 6066 section 3); a name is ASCII, and libssl accepts 255 bytes.
     private static string? SniOf(string? name)
     {
         if (name is null || IPAddress.TryParse(name, out _))
@@ -108,7 +110,8 @@ internal sealed class OpenSslEndpoint(
         return name.Length is > 0 and <= 255 && Ascii.IsValid(name) && !name.Contains('\0')
             ? name
             : throw new TlsSetupException(
-                $"server name {SafeText.Escape(name)} cannot be sent to a server: write it in ASCII, in 255 letters at most"
+                $"server name {SafeText.Escape(name)} cannot be sent to a server: write it in ASCII, with at most "
+                    + "255 characters"
             );
     }
 }

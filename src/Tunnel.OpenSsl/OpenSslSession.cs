@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tunnel.OpenSsl;
 
-/// <summary>What a call on a session came to.</summary>
+/// <summary>The result of a call on a session.</summary>
 internal enum TlsStatus
 {
     /// <summary>It did what was asked.</summary>
@@ -12,19 +12,21 @@ internal enum TlsStatus
     /// <summary>It needs more input from the peer.</summary>
     WantRead,
 
-    /// <summary>The output window was too small; call again with the same input and room.</summary>
+    /// <summary>The output window was too small: call again with the same input and room.</summary>
     WantWrite,
 
     /// <summary>The peer has sent close_notify.</summary>
     Closed,
 
-    /// <summary>The TLS connection is dead; <see cref="OpenSslSession.Error"/> says why. There may be an alert in the output.</summary>
+    /// <summary>
+    /// The TLS connection is dead; <see cref="OpenSslSession.Error"/> says why. The output may hold an alert.
+    /// </summary>
     Failed,
 }
 
 /// <summary>
-/// One SSL object without any I/O: bytes in, bytes out. The caller moves them, and makes sure that one thread at a time
-/// calls: an SSL object does not bear two, not even one reading and one writing.
+/// One SSL object without any I/O: bytes in, bytes out. The caller moves them and ensures that only one thread at a
+/// time calls: an SSL object does not support two, not even one reading and one writing.
 /// </summary>
 internal sealed unsafe class OpenSslSession : IDisposable
 {
@@ -85,8 +87,11 @@ internal sealed unsafe class OpenSslSession : IDisposable
         }
     }
 
-    /// <summary>Decrypts as many records as are there and fit.</summary>
-    /// <returns><see cref="TlsStatus.Complete"/> when the room is full; otherwise why it is not. Bytes may have come either way.</returns>
+    /// <summary>Decrypts all records that are there and fit.</summary>
+    /// <returns>
+    /// <see cref="TlsStatus.Complete"/> when the room is full, otherwise why it is not. There may be bytes in either
+    /// case.
+    /// </returns>
     public TlsStatus Read(
         ReadOnlySpan<byte> input,
         Span<byte> plain,
@@ -121,7 +126,9 @@ internal sealed unsafe class OpenSslSession : IDisposable
         }
     }
 
-    /// <summary>Encrypts all of <paramref name="plain"/>; the output must have room for it, see <see cref="OutputRoomFor"/>.</summary>
+    /// <summary>
+    /// Encrypts all of <paramref name="plain"/>; the output must have room for it, see <see cref="OutputRoomFor"/>.
+    /// </summary>
     public TlsStatus Write(ReadOnlySpan<byte> plain, Span<byte> output, out int written)
     {
         fixed (byte* plainStart = plain)
@@ -142,7 +149,7 @@ internal sealed unsafe class OpenSslSession : IDisposable
         fixed (byte* outputStart = output)
         {
             Open(null, 0, outputStart, output.Length);
-            // 0: ours is sent, the peer's has not come, which is all that a half-close needs (SSL_shutdown(3)).
+            // 0: ours is sent and the peer's has not arrived, which is enough for a half-close (SSL_shutdown(3)).
             var result = LibSsl.SSL_shutdown(_ssl);
             var status = result >= 0 ? TlsStatus.Complete : Explain(result);
             Close(out _, out written);
@@ -150,13 +157,15 @@ internal sealed unsafe class OpenSslSession : IDisposable
         }
     }
 
-    /// <summary>True when libssl holds bytes of a record already, so that less input than a record may bring some out.</summary>
+    /// <summary>
+    /// True when libssl already holds bytes of a record, so that less input than a record may yield some.
+    /// </summary>
     public bool HoldsInput => LibSsl.SSL_has_pending(Handle) == 1;
 
     /// <summary>
-    /// Enough for so much plaintext: a record holds 2^14 bytes (RFC 8446 section 5.1) and adds a header of 5, an explicit
-    /// nonce of 8 or an inner type of 1, and a tag of 16. CBC adds most: header, IV of 16, MAC of 48, padding of 16 (RFC
-    /// 5246 section 6.2.3.2).
+    /// Enough for this much plaintext: a record holds 2^14 bytes (RFC 8446 section 5.1) and adds a header of 5, an
+    /// explicit nonce of 8 or an inner type of 1, and a tag of 16. CBC adds most: header, IV of 16, MAC of 48, padding
+    /// of 16 (RFC 5246 section 6.2.3.2).
     /// </summary>
     public static int OutputRoomFor(int plain) => plain + (((plain >> 14) + 1) * 96);
 
@@ -164,10 +173,10 @@ internal sealed unsafe class OpenSslSession : IDisposable
     {
         if (_ssl != 0)
         {
-            // Or libssl would strike out the session, and with it the ticket that others resume with: a connection that
-            // breaks says nothing against it (RFC 5246 section 7.2.1, which took that rule back).
+            // Otherwise libssl would remove the session, and with it the ticket that others resume with: a connection
+            // that breaks does not invalidate it (RFC 5246 section 7.2.1 dropped that rule).
             LibSsl.SSL_set_shutdown(_ssl, ShutdownBoth);
-            // Takes the BIO along, which knows the window.
+            // Frees the BIO too, which refers to the window.
             LibSsl.SSL_free(_ssl);
             NativeMemory.Free(_window);
             _ssl = 0;
@@ -201,7 +210,7 @@ internal sealed unsafe class OpenSslSession : IDisposable
         }
     }
 
-    /// <summary>Begins a call into libssl: nothing of an earlier one is left in the window or in the thread's error queue.</summary>
+    /// <summary>Begins a call into libssl: clears the window and the thread's error queue of an earlier call.</summary>
     private void Open(byte* input, int inputLength, byte* output, int outputRoom)
     {
         // Libssl would follow the null pointer.

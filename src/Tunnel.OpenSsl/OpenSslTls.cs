@@ -6,21 +6,21 @@ namespace Tunnel.OpenSsl;
 /// <summary>TLS by the system's OpenSSL 3.</summary>
 public sealed class OpenSslTls : ITlsBackend
 {
-    // Its exit handlers would free what other threads still use (OPENSSL_init_crypto(3), OPENSSL_INIT_NO_ATEXIT).
+    // OpenSSL's exit handlers would free what other threads still use (OPENSSL_init_crypto(3), OPENSSL_INIT_NO_ATEXIT).
     private const ulong InitNoAtExit = 0x0008_0000;
 
     private OpenSslTls(string version) => Description = version;
 
     public string Description { get; }
 
-    /// <summary>The backend, or in words why it cannot be had on this machine.</summary>
+    /// <summary>The backend, or why it is not available on this machine.</summary>
     public static (OpenSslTls? Backend, string WhyNot) TryLoad()
     {
         try
         {
             return LibSsl.OPENSSL_init_ssl(InitNoAtExit, 0) == 1
                 ? (new OpenSslTls($"OpenSSL/{Version()}"), "")
-                : (null, $"libssl.so.3 does not start: {OpenSslError.Drain()}");
+                : (null, $"libssl.so.3 cannot be initialised: {OpenSslError.Drain()}");
         }
         catch (DllNotFoundException)
         {

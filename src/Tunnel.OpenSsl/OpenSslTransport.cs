@@ -6,10 +6,10 @@ using Tunnel.Tls;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// The encrypted leg: one receive brings many records, one send takes as many away. An idle connection holds no buffer,
+/// The encrypted leg: one receive brings many records, and one send takes as many. An idle connection holds no buffer,
 /// unless a part of a record has come.
 /// </summary>
-/// <param name="rest">What came behind the handshake, in a rented buffer.</param>
+/// <param name="rest">What came after the handshake, in a rented buffer.</param>
 internal sealed class OpenSslTransport(
     ITlsRecords records,
     SocketChannel channel,
@@ -84,7 +84,7 @@ internal sealed class OpenSslTransport(
         return channel.ShutdownSend().Status;
     }
 
-    /// <summary>Where the records cannot make an alert: FIN without close_notify.</summary>
+    /// <summary>Sends FIN without close_notify where the records cannot make an alert.</summary>
     public async ValueTask<bool> CloseWithAbortAsync()
     {
         var output = new byte[ITlsRecords.RoomFor(0)];
@@ -134,12 +134,12 @@ internal sealed class OpenSslTransport(
         _size.Dry();
         if (result.Error != SocketError.WouldBlock)
         {
-            // FIN without close_notify before it (RFC 8446 section 6.1).
+            // FIN without a close_notify before it (RFC 8446 section 6.1).
             _readEnd = result.Error == SocketError.Success ? IoStatus.Truncated : Explain(result);
         }
     }
 
-    /// <summary>A buffer for the next bytes, with the beginning of a record that has come already at its front.</summary>
+    /// <summary>A buffer for the next bytes; the beginning of a record that has already come is at its start.</summary>
     private (byte[] Buffer, int Held) MakeRoom()
     {
         if (_cipher is null)
@@ -165,8 +165,8 @@ internal sealed class OpenSslTransport(
     }
 
     /// <summary>
-    /// A chunk of plaintext, out of no more records than a turn has time for; without bytes when the record is not whole
-    /// yet, when there was nothing in these, or at the end.
+    /// A chunk of plaintext, from no more records than a turn has time for; without bytes when the record is not
+    /// complete yet, when the records were empty, or at the end.
     /// </summary>
     private Chunk Decrypt()
     {

@@ -3,9 +3,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.OpenSsl;
 
-/// <summary>What a peer's certificates have come to, before anybody has asked for names.</summary>
+/// <summary>The verdict about a peer's certificates, before the names are checked.</summary>
 /// <param name="Leaf">The peer's own certificate.</param>
-/// <param name="CommonNameUse">What its CN counts for.</param>
+/// <param name="CommonNameUse">How its CN counts.</param>
 /// <param name="Refusal">Null when the chain is good.</param>
 internal readonly record struct PeerVerdict(X509Certificate2 Leaf, CommonNameUse CommonNameUse, Refusal? Refusal)
 {

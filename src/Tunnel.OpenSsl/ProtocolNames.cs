@@ -2,15 +2,17 @@ using System.Text;
 
 namespace Tunnel.OpenSsl;
 
-/// <summary>Names of application protocols as they stand in a handshake (RFC 7301 section 3.1): ASCII, each behind its length.</summary>
+/// <summary>
+/// Names of application protocols as in a handshake (RFC 7301 section 3.1): ASCII, each after its length.
+/// </summary>
 internal static class ProtocolNames
 {
     public static byte[] ToWire(IEnumerable<string> names) =>
         [.. names.Select(Encoding.ASCII.GetBytes).SelectMany(name => (byte[])[(byte)name.Length, .. name])];
 
-    /// <summary>The first of our names that is offered.</summary>
+    /// <summary>Finds the first of our names that is offered.</summary>
     /// <param name="offer">A peer's list.</param>
-    /// <returns>Where the name stands in the offer; nowhere: 0 bytes.</returns>
+    /// <returns>Where the name is in the offer; 0 bytes if it is not there.</returns>
     public static (int Start, int Length) Select(IReadOnlyList<string> ours, ReadOnlySpan<byte> offer)
     {
         foreach (var name in ours)
@@ -28,7 +30,7 @@ internal static class ProtocolNames
         return default;
     }
 
-    /// <returns>Null if it is none of our names.</returns>
+    /// <returns>Null if it is not one of our names.</returns>
     public static string? Find(IReadOnlyList<string> ours, ReadOnlySpan<byte> name)
     {
         foreach (var own in ours)

@@ -7,30 +7,30 @@ using Tunnel.Tls;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// The peers whose chains one tunnel has found good. The same few come back, and what they show is the same: to verify
-/// the chain again is a tenth of a whole handshake, and so is what .NET needs to read the certificate. The peer proves
-/// in every handshake that it has the key, and the rules about names are asked every time; neither is done here.
+/// The peers whose chains one tunnel has found good. The same few come back with the same certificates. Verifying the
+/// chain again is a tenth of a whole handshake, and reading the certificate into .NET is another. The peer proves in
+/// every handshake that it has the key, and the rules about names are applied every time; neither is done here.
 /// </summary>
 /// <remarks>
 /// A chain stays good as long as what it was judged by stays the same: the trust anchors do (they are the context's),
-/// the clock and revocation do not. So a verdict ends with the first certificate of its chain to expire, and counts for
-/// nothing where there are revocation lists.
+/// the clock and revocation do not. So a verdict ends with the first certificate of its chain to expire, and does not
+/// count where there are revocation lists.
 /// </remarks>
 internal sealed class VerifiedPeers
 {
-    // More peers than most servers have; beyond it the memory starts anew rather than keep books on who came when.
+    // More peers than most servers have; beyond it the memory is cleared, which is simpler than tracking who came when.
     private const int Most = 1024;
 
     private readonly ConcurrentDictionary<Fingerprint, KnownPeer> _known = new();
 
     /// <summary>
-    /// What <c>X509_verify_cert</c> and our rules, those about names excepted, say of the chain in
-    /// <paramref name="storeContext"/>, or have said of it.
+    /// The verdict of <c>X509_verify_cert</c> and our rules, except those about names, on the chain in
+    /// <paramref name="storeContext"/>, now or before.
     /// </summary>
-    /// <param name="crls">The store's revocation lists: with any, the chain is verified in any case.</param>
+    /// <param name="crls">The store's revocation lists: with any, the chain is always verified.</param>
     public PeerVerdict Verify(nint storeContext, PeerPolicy policy, NativeCrls? crls)
     {
-        // All that the peer has sent, so that a chain which lacks a link is as bad the second time as it was the first.
+        // All that the peer has sent, so that a chain that lacks a link fails the second time too.
         var native = LibCrypto.X509_STORE_CTX_get0_cert(storeContext);
         var sent = NativeCertificates.InStack(LibCrypto.X509_STORE_CTX_get0_untrusted(storeContext));
         if (policy.JudgeSent(sent.Length) is { } tooMany)
@@ -65,13 +65,15 @@ internal sealed class VerifiedPeers
             return PeerVerdict.No(chain.Certificates[0], fault);
         }
 
-        // Only then: strangers must not be able to fill the memory.
+        // Only now: strangers must not be able to fill the memory.
         var peer = KnownPeer.Of(chain);
         Remember(fingerprint, peer);
         return PeerVerdict.Good(peer.Leaf, peer.CommonNameUse);
     }
 
-    /// <summary>The managed certificate of a peer whose session is resumed: its chain was good when the session began.</summary>
+    /// <summary>
+    /// The managed certificate of a peer whose session is resumed: its chain was good when the session began.
+    /// </summary>
     /// <returns>Shared with other sessions: not to be disposed of.</returns>
     public X509Certificate2 Resumed(nint certificate)
     {
@@ -97,9 +99,9 @@ internal sealed class VerifiedPeers
     }
 
     /// <param name="Leaf">The peer's own certificate.</param>
-    /// <param name="CommonNameUse">What its CN counts for under that chain.</param>
-    /// <param name="From">Its chain is good from then on.</param>
-    /// <param name="To">Until then.</param>
+    /// <param name="CommonNameUse">How its CN counts under that chain.</param>
+    /// <param name="From">The chain is good from then on.</param>
+    /// <param name="To">The chain is good until then.</param>
     private sealed record KnownPeer(
         X509Certificate2 Leaf,
         CommonNameUse CommonNameUse,
@@ -121,7 +123,7 @@ internal sealed class VerifiedPeers
             );
     }
 
-    /// <summary>SHA-256 of DER encodings, one behind the other: each tells where it ends.</summary>
+    /// <summary>SHA-256 of DER encodings, one behind the other: each encoding says where it ends.</summary>
     private readonly record struct Fingerprint(UInt128 High, UInt128 Low)
     {
         public static Fingerprint Of(params ReadOnlySpan<nint> certificates)

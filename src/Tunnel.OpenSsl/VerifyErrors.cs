@@ -7,7 +7,7 @@ internal static class VerifyErrors
 {
     public const int Ok = 0;
 
-    /// <summary>The alert for it is internal_error.</summary>
+    /// <summary>Its alert is internal_error.</summary>
     public const int Unspecified = 1;
 
     public const int ChainTooLong = 22;
@@ -21,7 +21,7 @@ internal static class VerifyErrors
     private const int CaKeyTooSmall = 67;
     private const int CaHashTooWeak = 68;
 
-    /// <summary>The system's OpenSSL demands more strength than our own rule.</summary>
+    /// <summary>The system's OpenSSL requires more strength than our rule.</summary>
     public static bool IsAboutStrength(int error) => error is KeyTooSmall or CaKeyTooSmall or CaHashTooWeak;
 
     public static Flags Of(int error) =>

@@ -2,7 +2,7 @@ using Tunnel.Net;
 
 namespace Tunnel.Tls;
 
-/// <summary>TLS alerts (RFC 8446 section 6) that a peer sent us, in words that say what to do about them.</summary>
+/// <summary>TLS alerts (RFC 8446 section 6) that a peer sent us, in plain words.</summary>
 public static class AlertWords
 {
     private static readonly (byte Description, string OpenSslText, HandshakeFaultKind Kind, string Words)[] _alerts =
@@ -47,7 +47,7 @@ public static class AlertWords
             116,
             "alert certificate required",
             HandshakeFaultKind.RefusedByPeer,
-            "the peer demands a client certificate and we presented none (alert certificate_required)"
+            "the peer requires a client certificate and we presented none (alert certificate_required)"
         ),
         (
             49,
@@ -71,7 +71,8 @@ public static class AlertWords
             40,
             "alert handshake failure",
             HandshakeFaultKind.Protocol,
-            "no cipher, group or signature algorithm in common, or no certificate where one is demanded (alert handshake_failure)"
+            "no cipher, group or signature algorithm in common, or no certificate where one is required (alert "
+                + "handshake_failure)"
         ),
         (
             71,
@@ -89,38 +90,38 @@ public static class AlertWords
             112,
             "alert unrecognized name",
             HandshakeFaultKind.Protocol,
-            "the peer serves no such name (alert unrecognized_name)"
+            "the peer does not serve the name that we asked for (alert unrecognized_name)"
         ),
         (
             80,
             "alert internal error",
             HandshakeFaultKind.PeerLeft,
-            "the peer met a fault of its own, which its log explains (alert internal_error)"
+            "the peer had an error of its own; see its log (alert internal_error)"
         ),
         (90, "alert user canceled", HandshakeFaultKind.PeerLeft, "the peer gave up (alert user_canceled)"),
         (
             10,
             "alert unexpected message",
             HandshakeFaultKind.Protocol,
-            "the peer did not expect a TLS message of ours (alert unexpected_message)"
+            "the peer did not expect a TLS message that we sent (alert unexpected_message)"
         ),
         (
             20,
             "alert bad record mac",
             HandshakeFaultKind.Protocol,
-            "what we sent was changed on its way to the peer (alert bad_record_mac)"
+            "data that we sent was changed on its way to the peer (alert bad_record_mac)"
         ),
         (
             22,
             "alert record overflow",
             HandshakeFaultKind.Protocol,
-            "the peer takes a TLS record of ours for too long (alert record_overflow)"
+            "the peer says that a TLS record of ours is too long (alert record_overflow)"
         ),
         (
             47,
             "alert illegal parameter",
             HandshakeFaultKind.Protocol,
-            "the peer takes a TLS message of ours for wrong (alert illegal_parameter)"
+            "the peer says that a TLS message of ours is wrong (alert illegal_parameter)"
         ),
         (
             50,
@@ -130,7 +131,10 @@ public static class AlertWords
         ),
     ];
 
-    /// <summary>OpenSSL names a received alert in its error text, <c>tlsv1 alert unknown ca</c> or <c>sslv3 alert bad certificate</c>.</summary>
+    /// <summary>
+    /// OpenSSL's error text names a received alert, <c>tlsv1 alert unknown ca</c> or <c>sslv3 alert bad
+    /// certificate</c>.
+    /// </summary>
     public static HandshakeFault? FindIn(string openSslText)
     {
         foreach (var (_, text, kind, words) in _alerts)
@@ -144,14 +148,14 @@ public static class AlertWords
         return null;
     }
 
-    /// <summary>What a TLS connection failed by after its handshake.</summary>
+    /// <summary>Why a TLS connection failed after its handshake.</summary>
     /// <param name="errorText">In OpenSSL's words.</param>
     public static TransportFault AfterHandshake(string errorText) =>
         FindIn(errorText) is { } alert
             ? AfterHandshake(alert)
             : new TransportFault(TransportFaultKind.Protocol, errorText);
 
-    /// <param name="description">The number that the alert carries (RFC 8446 appendix B.2).</param>
+    /// <param name="description">The alert's number (RFC 8446 appendix B.2).</param>
     /// <inheritdoc cref="AfterHandshake(string)"/>
     public static TransportFault AfterHandshake(byte description)
     {
@@ -175,7 +179,7 @@ public static class AlertWords
             HandshakeFaultKind.RefusedByPeer => new(TransportFaultKind.RefusedByPeer, alert.Detail),
             HandshakeFaultKind.PeerLeft => new(
                 TransportFaultKind.BrokenOff,
-                "the peer broke the stream off, and said so with a TLS alert behind its last byte"
+                "the peer broke off the stream and said so with a TLS alert after its last byte"
             ),
             _ => new(TransportFaultKind.Protocol, alert.Detail),
         };

@@ -1,6 +1,6 @@
 namespace Tunnel.Tls;
 
-/// <summary>What a certificate of ours is there for.</summary>
+/// <summary>What a certificate of ours is for.</summary>
 public enum CertificateFileRole
 {
     Own,
@@ -9,12 +9,16 @@ public enum CertificateFileRole
 }
 
 /// <summary>Something a user should know about a certificate.</summary>
-/// <param name="BreaksTunnel">No peer will or should get through: an error in <c>tunnel check</c>, a warning at start.</param>
+/// <param name="BreaksTunnel">
+/// No peer can or should get through: an error in <c>tunnel check</c>, a warning at start.
+/// </param>
 /// <param name="Text">One sentence that names the certificate or file.</param>
 public sealed record SetupWarning(bool BreaksTunnel, string Text);
 
-/// <summary>One certificate of ours as <c>tunnel check</c> shows it; all text is fit for printing.</summary>
-/// <param name="Left">Until <paramref name="NotAfter"/>, in words: <c>29 days left</c>, <c>expired 2 days ago</c>.</param>
+/// <summary>One certificate of ours as <c>tunnel check</c> shows it; all text is safe to print.</summary>
+/// <param name="Left">
+/// Until <paramref name="NotAfter"/>, in words: <c>29 days left</c>, <c>expired 2 days ago</c>.
+/// </param>
 public sealed record CertificateReport(
     CertificateFileRole Role,
     string File,

@@ -3,13 +3,15 @@ using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
-/// <summary>Looks through the certificates of a profile for what will stop it from working, now or soon.</summary>
+/// <summary>Checks the certificates of a profile for anything that stops it from working, now or soon.</summary>
 public static class CertificateReports
 {
-    /// <summary>A certificate that expires within this time is warned about.</summary>
+    /// <summary>A certificate that expires within this time gets a warning.</summary>
     public static readonly TimeSpan ExpiryNotice = TimeSpan.FromDays(30);
 
-    /// <summary>Our certificate, its intermediates and the CAs for peers, in this order and each in that of its file.</summary>
+    /// <summary>
+    /// Our certificate, its intermediates and the CAs for peers, in this order and each in that of its file.
+    /// </summary>
     public static IReadOnlyList<CertificateReport> Of(TlsProfile profile, DateTimeOffset now)
     {
         var reports = new List<CertificateReport>();
@@ -35,7 +37,7 @@ public static class CertificateReports
         if (profile.Policy.Anchors is { } anchors)
         {
             var peer = profile.Role.Peer();
-            // One CA of several may well be retired while the others serve.
+            // One of several CAs may be retired while the others are in use.
             var needed = !anchors.Certificates.Any(c =>
                 AnchorRules.IsRoot(c)
                 && AnchorRules.WhyUseless(c, anchors.Certificates, peer) is null
@@ -102,7 +104,7 @@ public static class CertificateReports
         {
             yield return new(true, $"{name} may not be used by a TLS {role.Word()} ({why})");
         }
-        // With none sent along, the peer may know the issuer; with some that lead nowhere, the file is put together wrong.
+        // Without intermediates, the peer may know the issuer; with intermediates that do not fit, the file is wrong.
         if (own.Intermediates.Count > 0 && !own.Intermediates.Any(c => IsNamedIssuer(c, own.Leaf)))
         {
             yield return new(
@@ -132,8 +134,10 @@ public static class CertificateReports
         {
             yield return new(
                 false,
-                $"{anchors.File}: there are two CAs of the same name {SafeText.Escape(anchor.Subject)} with different keys; "
-                    + "a certificate that does not say which of them signed it (authorityKeyIdentifier) is taken for the first one's"
+                $"{anchors.File}: it holds two CAs of the same name {SafeText.Escape(anchor.Subject)} with "
+                    + "different keys; "
+                    + "a certificate that does not say which of them signed it (authorityKeyIdentifier) counts as "
+                    + "the first one's"
             );
         }
     }

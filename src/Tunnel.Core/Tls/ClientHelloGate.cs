@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Tunnel.Tls;
 
-/// <summary>What to do with what a client has sent so far.</summary>
+/// <summary>What to do with the bytes that a client has sent so far.</summary>
 public enum GateStep
 {
     /// <summary>Its first message is not complete yet.</summary>
@@ -11,26 +11,27 @@ public enum GateStep
     /// <summary>The TLS library may read it.</summary>
     Pass,
 
-    /// <summary>The client is turned away; <see cref="ClientHelloGate.Fault"/> says why.</summary>
+    /// <summary>The client is rejected; <see cref="ClientHelloGate.Fault"/> says why.</summary>
     Refuse,
 }
 
-/// <summary>Why a client is turned away before the TLS library has seen what it sent.</summary>
+/// <summary>Why a client is rejected before the TLS library sees what it sent.</summary>
 /// <param name="Alert">AlertDescription of RFC 8446 section 6.</param>
 /// <param name="Words">For people.</param>
 public readonly record struct GateFault(byte Alert, string Words);
 
 /// <summary>
-/// Reads the headers of a client's first message (RFC 8446 sections 4 and 5.1) and nothing else. A TLS library sets aside
-/// the memory that these headers claim, so they are judged first: what a stranger makes us hold is what it has sent.
+/// Reads the headers of a client's first message (RFC 8446 sections 4 and 5.1) and nothing else. A TLS library
+/// allocates the memory that these headers claim, so they are judged first: a stranger makes us hold only what it has
+/// sent.
 /// </summary>
-/// <remarks>Looks at every byte once, however small the pieces are in which they come.</remarks>
+/// <remarks>Looks at every byte once, however small the pieces are.</remarks>
 public struct ClientHelloGate
 {
     /// <summary>
-    /// The most bytes of a ClientHello together with the headers of its records. Hellos of today have some 500 bytes, 1,800
-    /// with a post-quantum key share (X25519MLKEM768); the longest are those with a ticket that has the client's certificate
-    /// inside, for which there are 20 KiB. Libssl would take 131,396 bytes.
+    /// The most bytes of a ClientHello together with the headers of its records. Today's hellos have some 500 bytes,
+    /// 1,800 with a post-quantum key share (X25519MLKEM768); the longest carry a ticket with the client's certificate
+    /// inside, and 20 KiB are left for it. Libssl would accept 131,396 bytes.
     /// </summary>
     public const int MostBytes = 24 * 1024;
 
@@ -59,7 +60,9 @@ public struct ClientHelloGate
     /// <summary>Set when <see cref="Look"/> says <see cref="GateStep.Refuse"/>.</summary>
     public GateFault Fault { get; private set; }
 
-    /// <param name="flight">All that has come, from the first byte on, <see cref="MostBytes"/> at most; never less than the last time.</param>
+    /// <param name="flight">
+    /// All bytes so far, from the first, at most <see cref="MostBytes"/>; never fewer than last time.
+    /// </param>
     public GateStep Look(ReadOnlySpan<byte> flight)
     {
         var step = GateStep.Wait;
@@ -82,20 +85,20 @@ public struct ClientHelloGate
         return step == GateStep.Wait && flight.Length >= MostBytes ? RefuseLength() : step;
     }
 
-    /// <summary>Judges as much of a record's header as there is; a record begins when that is all of it.</summary>
+    /// <summary>Judges as much of a record's header as has come; a record begins when the header is complete.</summary>
     private GateStep BeginRecord(ReadOnlySpan<byte> header)
     {
         var isAlert = header[0] == AlertRecord && _at == 0;
         if (header[0] != HandshakeRecord && !isAlert)
         {
-            return Refuse(UnexpectedMessage, $"the peer sent a record of type {header[0]} in place of a ClientHello");
+            return Refuse(UnexpectedMessage, $"the peer sent a record of type {header[0]} instead of a ClientHello");
         }
 
         if (header.Length > 1 && header[1] != MajorVersion)
         {
             return Refuse(
                 ProtocolVersion,
-                $"the peer sent a record of version {header[1]}, which no version of TLS has"
+                $"the peer sent a record of version {header[1]}, which is not a version of TLS"
             );
         }
 
@@ -120,7 +123,7 @@ public struct ClientHelloGate
 
         if (isAlert)
         {
-            // The library knows what it means.
+            // The library knows what the alert means.
             return header.Length < RecordHeaderBytes + AlertBytes ? GateStep.Wait : GateStep.Pass;
         }
 
@@ -129,12 +132,12 @@ public struct ClientHelloGate
         return GateStep.Wait;
     }
 
-    /// <summary>The header of a message may be spread over several records, so it is taken byte by byte.</summary>
+    /// <summary>The header of a message may be spread over several records, so it is read byte by byte.</summary>
     private GateStep TakeHeader(byte next)
     {
         if (_headerSeen == 0 && next != ClientHello)
         {
-            return Refuse(UnexpectedMessage, $"the peer sent handshake message {next} in place of a ClientHello");
+            return Refuse(UnexpectedMessage, $"the peer sent handshake message {next} instead of a ClientHello");
         }
 
         _messageLeft = _headerSeen == 0 ? 0 : (_messageLeft << 8) | next;
@@ -164,11 +167,12 @@ public struct ClientHelloGate
         _recordLeft -= bytes;
     }
 
-    // The answer of libssl to a message that is too long.
+    // Libssl's answer to a message that is too long.
     private GateStep RefuseLength() =>
         Refuse(
             IllegalParameter,
-            $"the peer's ClientHello is too long ({_messageLeft} bytes to come after {_at}; with its record headers it may have {MostBytes})"
+            $"the peer's ClientHello is too long ({_messageLeft} bytes are still to come after {_at}; at most "
+                + $"{MostBytes} are accepted, record headers included)"
         );
 
     private GateStep Refuse(byte alert, string words)

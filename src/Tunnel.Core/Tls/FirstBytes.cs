@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Tunnel.Tls;
 
-/// <summary>The first bytes that a peer sent: as many as tell one protocol from another, 16 at most.</summary>
+/// <summary>The first bytes that a peer sent: enough to tell one protocol from another, at most 16.</summary>
 public struct FirstBytes
 {
     private Room _room;
@@ -10,7 +10,7 @@ public struct FirstBytes
 
     public readonly bool IsEmpty => _count == 0;
 
-    /// <summary>True while more bytes would be kept.</summary>
+    /// <summary>True while there is room for more bytes.</summary>
     public readonly bool IsOpen => _count < Room.Bytes;
 
     public static FirstBytes Of(ReadOnlySpan<byte> piece)
@@ -20,7 +20,7 @@ public struct FirstBytes
         return first;
     }
 
-    /// <summary>Keeps what there is room for of a piece that came behind those before.</summary>
+    /// <summary>Adds as much of the next piece as there is room for.</summary>
     public void Add(ReadOnlySpan<byte> piece)
     {
         var taken = piece[..Math.Min(piece.Length, Room.Bytes - _count)];

@@ -6,18 +6,18 @@ using Tunnel.Net;
 namespace Tunnel.Tls;
 
 /// <summary>
-/// What a client says first, received before anything of TLS exists. Who says nothing costs a socket, and who sends a part
-/// of a ClientHello costs that part.
+/// What a client says first, received before any TLS state exists. A client that says nothing costs a socket, and one
+/// that sends a part of a ClientHello costs that part.
 /// </summary>
-/// <param name="Hello">A complete ClientHello and what came behind it; empty if there is a fault.</param>
-/// <param name="Fault">Why it does not come to a handshake.</param>
+/// <param name="Hello">A complete ClientHello and what came after it; empty if there is a fault.</param>
+/// <param name="Fault">Why there is no handshake.</param>
 /// <param name="AlertIsSent">The client has been sent the reason, and needs a moment to read it.</param>
 internal readonly record struct FirstFlight(Chunk Hello, HandshakeFault? Fault = null, bool AlertIsSent = false)
 {
-    // Crumbs share one array; the usual part is a hello's first segment, of some 1,400 bytes.
+    // Small pieces share one array; usually the part is a hello's first segment of some 1,400 bytes.
     private const int LeastKeptBytes = 64;
 
-    /// <summary>The caller bounds it in time by aborting the channel.</summary>
+    /// <summary>The caller limits the time by aborting the channel.</summary>
     public static async Task<FirstFlight> ReceiveAsync(SocketChannel channel)
     {
         var gate = new ClientHelloGate();
@@ -78,7 +78,7 @@ internal readonly record struct FirstFlight(Chunk Hello, HandshakeFault? Fault =
         ReadOnlyMemory<byte> kept
     )
     {
-        // A fatal alert (RFC 8446 section 6); before a version is agreed on, records bear that of TLS 1.2.
+        // A fatal alert (RFC 8446 section 6); before a version is agreed, records carry that of TLS 1.2.
         byte[] alert = [21, 3, 3, 0, 2, 2, fault.Alert];
         var sent = await channel.SendAsync(alert).ConfigureAwait(false);
         var status = sent.Status == IoStatus.Aborted ? IoStatus.Aborted : IoStatus.Ok;
@@ -91,7 +91,7 @@ internal readonly record struct FirstFlight(Chunk Hello, HandshakeFault? Fault =
 
     private static FirstFlight Ended(SocketResult result, ReadOnlySpan<byte> kept)
     {
-        // A receive of nothing without an error is FIN.
+        // A receive of 0 bytes without an error is FIN.
         var status = result.Error == SocketError.Success ? IoStatus.Eof : result.Status;
         var words = SocketErrors.Words(result.Error);
         return new FirstFlight(

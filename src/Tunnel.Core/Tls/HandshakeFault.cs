@@ -1,6 +1,6 @@
 namespace Tunnel.Tls;
 
-/// <summary>Why a handshake did not complete, as far as it can be told.</summary>
+/// <summary>Why a handshake did not complete, as far as we know.</summary>
 public enum HandshakeFaultKind
 {
     /// <summary>The peer connected and left without a byte: a scanner or a health probe.</summary>
@@ -9,10 +9,12 @@ public enum HandshakeFaultKind
     /// <summary>The peer closed or reset the connection half-way.</summary>
     PeerLeft,
 
-    /// <summary>What came is not TLS.</summary>
+    /// <summary>The peer sent something that is not TLS.</summary>
     NotTls,
 
-    /// <summary>The peer sent an alert about what we presented (RFC 8446 section 6.2): trying again cannot help.</summary>
+    /// <summary>
+    /// The peer sent an alert about what we presented (RFC 8446 section 6.2): trying again cannot help.
+    /// </summary>
     RefusedByPeer,
 
     /// <summary>No common version, cipher or protocol, or a broken message.</summary>

@@ -3,7 +3,7 @@ using Tunnel.Net;
 
 namespace Tunnel.Tls;
 
-/// <summary>Turns what a backend knows of a failed handshake into the tunnel's vocabulary.</summary>
+/// <summary>Turns what a backend knows about a failed handshake into the tunnel's vocabulary.</summary>
 public static class HandshakeFaults
 {
     // RFC 8446 section 5.1.
@@ -14,7 +14,7 @@ public static class HandshakeFaults
     /// <param name="ended">How the connection ended; <see cref="IoStatus.Ok"/> if it had not.</param>
     /// <param name="first">The first bytes that the peer has sent.</param>
     /// <param name="faultDetail">Words for a connection that failed.</param>
-    /// <param name="errorText">What the TLS library says, in OpenSSL's words.</param>
+    /// <param name="errorText">The TLS library's message, in OpenSSL's words.</param>
     public static HandshakeFault Classify(
         TunnelRole peer,
         IoStatus ended,

@@ -4,25 +4,27 @@ namespace Tunnel.Tls;
 
 /// <summary>
 /// The seam between the tunnel and a TLS implementation. A backend turns a connected channel into an encrypted
-/// transport; nothing of its types is seen above.
+/// transport; its types are not visible above.
 /// </summary>
 public interface ITlsBackend
 {
     /// <summary>Name and version, for logs and <c>tunnel check</c>.</summary>
     string Description { get; }
 
-    /// <summary>One per tunnel: what can be prepared once is prepared here.</summary>
-    /// <param name="tell">Takes what the endpoint has to say besides the outcomes of handshakes; on any thread, must not block.</param>
-    /// <param name="time">What the endpoint does by the clock goes by this one; null: the system's.</param>
+    /// <summary>One per tunnel: prepares here whatever can be prepared once.</summary>
+    /// <param name="tell">
+    /// Receives the endpoint's news other than outcomes of handshakes; on any thread, must not block.
+    /// </param>
+    /// <param name="time">The clock that the endpoint uses; null: the system's.</param>
     /// <exception cref="TlsSetupException">The backend cannot use the profile's certificate or key.</exception>
     ITlsEndpoint CreateEndpoint(TlsProfile profile, Action<TlsNotice>? tell = null, TimeProvider? time = null);
 }
 
-/// <summary>News of an endpoint that concern no single handshake.</summary>
+/// <summary>News of an endpoint that does not concern a single handshake.</summary>
 /// <param name="Text">One sentence for the log.</param>
 public sealed record TlsNotice(bool IsWarning, string Text)
 {
-    /// <summary>No peer will get through: an error in <c>tunnel check</c>, a warning at the start.</summary>
+    /// <summary>No peer can get through: an error in <c>tunnel check</c>, a warning at the start.</summary>
     public bool BreaksTunnel { get; init; }
 }
 
@@ -30,16 +32,16 @@ public sealed record TlsNotice(bool IsWarning, string Text)
 public interface ITlsEndpoint : IDisposable
 {
     /// <summary>
-    /// Runs one handshake. Does not throw for what the peer does. The caller bounds it in time by aborting the channel,
-    /// and disposes of the channel unless a transport came out.
+    /// Runs one handshake. Does not throw for what the peer does. The caller limits the time by aborting the channel,
+    /// and disposes of the channel unless there is a transport.
     /// </summary>
-    /// <param name="early">What has been received already; the endpoint gives it back.</param>
+    /// <param name="early">What has been received already; the endpoint returns its buffer.</param>
     Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default);
 }
 
 /// <summary>
-/// What came out of a handshake: a <see cref="Transport"/>, or a <see cref="Fault"/>, or a <see cref="Refusal"/>. With a
-/// refusal the peer is not to be served; a transport beside it is for telling the peer so, nothing else.
+/// The outcome of a handshake: a <see cref="Transport"/>, or a <see cref="Fault"/>, or a <see cref="Refusal"/>. With a
+/// refusal the peer must not be served; a transport beside it is only for telling the peer so.
 /// </summary>
 public sealed record HandshakeOutcome
 {
@@ -51,6 +53,9 @@ public sealed record HandshakeOutcome
 
     public HandshakeFault? Fault { get; init; }
 
-    /// <summary>The peer has been sent an alert that says why. Closing at once would destroy it (<c>Opening/LastWords</c>).</summary>
+    /// <summary>
+    /// The peer has been sent an alert that says why. Closing at once would destroy the alert
+    /// (<c>Opening/LastWords</c>).
+    /// </summary>
     public bool AlertIsSent { get; init; }
 }

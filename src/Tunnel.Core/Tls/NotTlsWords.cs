@@ -2,7 +2,9 @@ using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
-/// <summary>What to say when the other side of a handshake does not speak TLS, and where it should have been instead.</summary>
+/// <summary>
+/// What to say when the other side of a handshake does not speak TLS, and which address it should use.
+/// </summary>
 internal static class NotTlsWords
 {
     private const int MostBytesShown = 8;
@@ -17,21 +19,23 @@ internal static class NotTlsWords
             : $"begins as in {protocol}";
         return peer == TunnelRole.Server ? $"the server does not speak TLS (it {what}); {ServerWanted}"
             : protocol == PlainProtocol.ProxyHeader
-                ? $"the peer does not speak TLS (it {what}); the tunnel does not understand that header: switch it off at the "
+                ? $"the peer does not speak TLS (it {what}); the tunnel does not support that header: switch it off "
+                    + "at the "
                     + "load balancer that sends it"
             : $"the peer does not speak TLS (it {what}); {ClientWanted}";
     }
 
-    /// <summary>For a server that said nothing at all before it left.</summary>
+    /// <summary>For a server that left without saying anything.</summary>
     public const string NoAnswer =
-        $"the server ended the connection without an answer to our TLS handshake; {ServerWanted}";
+        $"the server closed the connection without answering our TLS handshake; {ServerWanted}";
 
-    /// <summary>For a client that said nothing at all until its time was up.</summary>
+    /// <summary>For a client that said nothing until its time was up.</summary>
     public const string SilentClient =
-        $"the client sent nothing in the time for the TLS handshake; {ClientWanted}, also where the server speaks first";
+        $"the client sent nothing within the time for the TLS handshake; {ClientWanted}, also when the service "
+        + "speaks first";
 
-    /// <summary>For a server that said nothing at all until its time was up.</summary>
-    public const string SilentServer = $"the server sent nothing in the time for the TLS handshake; {ServerWanted}";
+    /// <summary>For a server that said nothing until its time was up.</summary>
+    public const string SilentServer = $"the server sent nothing within the time for the TLS handshake; {ServerWanted}";
 
     private const string ServerWanted =
         "remote_server must be the TLS port of a tunnel server, not the service behind it or a tunnel client";

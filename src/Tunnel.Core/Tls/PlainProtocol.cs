@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Tunnel.Tls;
 
-/// <summary>Recognises well-known protocols by the first bytes of either side, where TLS was expected.</summary>
+/// <summary>Recognises well-known protocols by the first bytes of either side, when TLS was expected.</summary>
 internal static class PlainProtocol
 {
     /// <summary>The header that load balancers put in front of a connection, in its two versions.</summary>
@@ -41,7 +41,7 @@ internal static class PlainProtocol
     ];
 
     /// <summary>The name of the protocol, or null.</summary>
-    /// <param name="first">The first bytes of one side; 16 are enough for all that are known.</param>
+    /// <param name="first">The first bytes of one side; 16 are enough for all known ones.</param>
     public static string? Recognise(ReadOnlySpan<byte> first)
     {
         foreach (var (start, name) in _starts)
@@ -60,7 +60,10 @@ internal static class PlainProtocol
             : null;
     }
 
-    /// <summary>A length below 64 KiB, then the number of SSLRequest, GSSENCRequest or CancelRequest, or version 3 of the protocol.</summary>
+    /// <summary>
+    /// A length below 64 KiB, then the number of SSLRequest, GSSENCRequest or CancelRequest, or version 3 of the
+    /// protocol.
+    /// </summary>
     private static bool IsPostgresStartup(ReadOnlySpan<byte> first) =>
         first.Length >= 8
         && first[0] == 0

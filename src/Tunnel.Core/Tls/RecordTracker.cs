@@ -3,18 +3,18 @@ using Tunnel.Net;
 namespace Tunnel.Tls;
 
 /// <summary>
-/// Follows the record borders of a TLS stream (RFC 8446 section 5.1) as bytes are handed on, so that it can be told
-/// where the next ones are, and what the records cost.
+/// Follows the record borders of a TLS stream (RFC 8446 section 5.1) as bytes are passed on, so that we know where the
+/// next ones are and what the records cost.
 /// </summary>
 internal struct RecordTracker
 {
     /// <summary>
-    /// A record costs as much as its bytes, but never less than this many: one of 22 bytes, which may hold nothing, takes
-    /// libcrypto about as long as 2 KiB of a long one, and it is handed on by half a dozen calls.
+    /// A record costs as much as its bytes, but never less than this many: one of 22 bytes, which may be empty, costs
+    /// libcrypto about as much as 2 KiB of a long one, and passes through half a dozen calls.
     /// </summary>
     public const int LeastCostOfARecord = 1024;
 
-    /// <summary>What may be handled before everybody else has a turn: a full batch, or 128 small records.</summary>
+    /// <summary>What may be handled before the others have a turn: a full batch, or 128 small records.</summary>
     public const int MostCost = BufferPool.Large;
 
     private const int HeaderBytes = 5;
@@ -23,7 +23,7 @@ internal struct RecordTracker
     private int _lengthSoFar;
     private int _bodyLeft;
 
-    /// <summary>How many of the next bytes belong to the record that is next or has been begun; all, if there are no more.</summary>
+    /// <summary>How many of the next bytes belong to the current or next record; all of them if it is longer.</summary>
     public readonly int OneRecord(ReadOnlySpan<byte> next, out bool isWhole)
     {
         var ahead = this;
@@ -33,8 +33,8 @@ internal struct RecordTracker
     }
 
     /// <summary>
-    /// How many of the next bytes may be handled in one turn: up to the end of the record with which <see cref="MostCost"/>
-    /// is reached, or all of them.
+    /// How many of the next bytes may be handled in one turn: up to the end of the record that reaches
+    /// <see cref="MostCost"/>, or all of them.
     /// </summary>
     public readonly int OneTurn(ReadOnlySpan<byte> next)
     {
@@ -50,7 +50,7 @@ internal struct RecordTracker
         return end;
     }
 
-    /// <summary>These bytes have been handed on.</summary>
+    /// <summary>These bytes have been passed on.</summary>
     /// <returns>What they cost.</returns>
     public int Pass(ReadOnlySpan<byte> bytes)
     {
@@ -65,7 +65,7 @@ internal struct RecordTracker
         return cost;
     }
 
-    /// <summary>Passes bytes up to the end of the record that they belong to, and says how many.</summary>
+    /// <summary>Passes bytes up to the end of their record, and returns how many.</summary>
     private int PassRecord(ReadOnlySpan<byte> bytes)
     {
         var at = 0;

@@ -2,11 +2,11 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Tls;
 
-/// <summary>What a handshake came to.</summary>
+/// <summary>The result of a handshake.</summary>
 /// <param name="Version">As OpenSSL writes it, <c>TLSv1.3</c>.</param>
 /// <param name="Cipher">As IANA registers it, <c>TLS_AES_256_GCM_SHA384</c>.</param>
 /// <param name="Resumed">True when a session ticket or id spared the certificates (RFC 8446 section 2.2).</param>
-/// <param name="Backend">What did it, with its version.</param>
+/// <param name="Backend">The library that did it, with its version.</param>
 /// <param name="ApplicationProtocol">The one that both ends agreed on (RFC 7301); null: none.</param>
 /// <param name="Peer">What the peer presented.</param>
 public sealed record TlsInfo(

@@ -4,8 +4,8 @@ using Tunnel.Config;
 namespace Tunnel.Tls;
 
 /// <summary>
-/// All that a handshake needs, resolved once when the tunnel starts and immutable afterwards. Both backends take it,
-/// and both ask <see cref="Policy"/> about the peer.
+/// All that a handshake needs, resolved once when the tunnel starts and then immutable. Both backends use it, and both
+/// ask <see cref="Policy"/> about the peer.
 /// </summary>
 public sealed record TlsProfile
 {
@@ -17,23 +17,25 @@ public sealed record TlsProfile
     /// <summary>Whom we accept.</summary>
     public required PeerPolicy Policy { get; init; }
 
-    /// <summary>Client: the name sent as SNI (never an IP address, RFC 6066 section 3) and checked against the server's SANs.</summary>
+    /// <summary>
+    /// Client: the name sent as SNI (never an IP address, RFC 6066 section 3) and checked against the server's SANs.
+    /// </summary>
     public string? ServerName { get; init; }
 
     /// <summary>The versions we speak.</summary>
     public required SslProtocols Versions { get; init; }
 
     /// <summary>
-    /// Application protocols (RFC 7301), the preferred one first: offered by a client, accepted by a server. They are such
-    /// that a server can tell in them why it refuses a client, so where one is agreed on the handshake itself succeeds. A
-    /// peer that knows none of them gets plain TLS.
+    /// Application protocols (RFC 7301), the preferred one first: offered by a client, accepted by a server. In each of
+    /// them a server can tell why it refuses a client, so when one is agreed the handshake itself succeeds. A peer that
+    /// knows none of them gets plain TLS.
     /// </summary>
     public IReadOnlyList<string> ApplicationProtocols { get; init; } = [];
 
-    /// <summary>Whether session tickets are given and used.</summary>
+    /// <summary>Whether session tickets are issued and used.</summary>
     public bool SessionResumption { get; init; } = true;
 
-    /// <summary>Server: what the keys of the tickets are made of; null: keys of this server alone.</summary>
+    /// <summary>Server: what the ticket keys are derived from; null: keys of this server alone.</summary>
     public TicketSecrets? TicketSecrets { get; init; }
 
     /// <summary>Revocation lists of the CAs above the peer; null: revocation is not checked.</summary>

@@ -33,9 +33,10 @@ public static class TlsProfiles
         };
     }
 
-    private static TlsSetupException NoCertificate() => new("tls.server_cert and tls.server_key are needed");
+    private static TlsSetupException NoCertificate() => new("tls.server_cert and tls.server_key are required");
 
-    private static TlsSetupException NoAnchors() => new("remote_server.server_ca_cert is needed to trust any server");
+    private static TlsSetupException NoAnchors() =>
+        new("remote_server.server_ca_cert is required: without it no " + "server can be trusted");
 
     private static (OwnCertificate? Own, TrustAnchors? Anchors, RevocationLists? Crls, TicketSecrets? Tickets) Load(
         TlsSettings tls,

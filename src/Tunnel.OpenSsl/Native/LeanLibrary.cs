@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// A library context (OSSL_LIB_CTX(3)) for our SSL_CTXs in which OpenSSL 3.0 and 3.1 find a peer's public key quickly. To
-/// read one they line up every decoder they know, some sixty, each time anew: a seventh of a full handshake. OpenSSL 3.2
-/// remembers the line. The context's only provider is the default one, seen through a view (provider(7)) that shows just
-/// the decoders that a certificate in TLS can need (native-notes/library-context.md).
+/// A library context (OSSL_LIB_CTX(3)) for our SSL_CTXs in which OpenSSL 3.0 and 3.1 find a peer's public key quickly.
+/// To read one they set up every decoder they know, some sixty, each time: a seventh of a full handshake. OpenSSL 3.2
+/// caches that. The context's only provider is the default one, seen through a view (provider(7)) that shows only the
+/// decoders that a certificate in TLS can need (native-notes/library-context.md).
 /// </summary>
 internal static unsafe class LeanLibrary
 {
@@ -24,12 +24,14 @@ internal static unsafe class LeanLibrary
     private static OsslAlgorithm* _decoders;
 
     /// <summary>
-    /// The context, one for the process and never freed; 0, which is the library's default, where it would spare nothing or
-    /// could change what the system's administrator wants: another version, other providers, FIPS.
+    /// The context, one for the process and never freed. 0, the library's default, where it would save nothing or could
+    /// change what the administrator wants: another version, other providers, FIPS.
     /// </summary>
     public static nint Context { get; } = Create();
 
-    /// <summary>Every OpenSSL has the default provider; legacy and base, which .NET may load, have nothing for TLS.</summary>
+    /// <summary>
+    /// Every OpenSSL has the default provider; legacy and base, which .NET may load, contain nothing for TLS.
+    /// </summary>
     internal static bool IsHarmless(string provider) => provider is "default" or "legacy" or "base";
 
     private static nint Create()
@@ -96,7 +98,7 @@ internal static unsafe class LeanLibrary
             }
         }
 
-        // One more, all zeros, is the end of the list.
+        // One more, all zeros, ends the list.
         var list = (OsslAlgorithm*)NativeMemory.AllocZeroed((nuint)selected.Count + 1, (nuint)sizeof(OsslAlgorithm));
         selected.CopyTo(new Span<OsslAlgorithm>(list, selected.Count));
         return list;

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Tunnel.OpenSsl;
 
-/// <summary>What we call of libcrypto 3, as declared in openssl/bio.h, err.h, evp.h, pem.h, provider.h, x509.h and x509_vfy.h.</summary>
+/// <summary>
+/// The functions of libcrypto 3 that we call, as declared in openssl/bio.h, err.h, evp.h, pem.h, provider.h, x509.h and
+/// x509_vfy.h.
+/// </summary>
 internal static unsafe partial class LibCrypto
 {
     private const string Library = "libcrypto.so.3";

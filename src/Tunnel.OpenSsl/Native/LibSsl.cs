@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Tunnel.OpenSsl;
 
-/// <summary>What we call of libssl 3, as declared in openssl/ssl.h. Macros over the ctrl functions stand at the end.</summary>
+/// <summary>
+/// The functions of libssl 3 that we call, as declared in openssl/ssl.h. Macros over the ctrl functions are at the end.
+/// </summary>
 internal static unsafe partial class LibSsl
 {
     private const string Library = "libssl.so.3";
@@ -74,7 +76,7 @@ internal static unsafe partial class LibSsl
         nint parseArgument
     );
 
-    /// <returns>What it was before, in seconds.</returns>
+    /// <returns>The previous value, in seconds.</returns>
     [LibraryImport(Library)]
     public static partial nint SSL_CTX_set_timeout(nint context, nint seconds);
 
@@ -173,7 +175,7 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library)]
     public static partial nuint SSL_SESSION_get_ticket_lifetime_hint(nint session);
 
-    /// <returns>A reference that stays the connection's.</returns>
+    /// <returns>A reference that belongs to the connection.</returns>
     [LibraryImport(Library)]
     public static partial nint SSL_get_session(nint ssl);
 
@@ -192,7 +194,7 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library)]
     public static partial void SSL_get0_alpn_selected(nint ssl, byte** protocol, uint* length);
 
-    // Numbers behind the macros of ssl.h and tls1.h.
+    // Numbers for the macros of ssl.h and tls1.h.
     private const int CtrlMode = 33;
     private const int CtrlSessionCacheSize = 42;
     private const int CtrlSessionCacheMode = 44;
@@ -218,7 +220,7 @@ internal static unsafe partial class LibSsl
         SSL_CTX_ctrl(context, CtrlSetMinProtocolVersion, minimum, 0) == 1
         && SSL_CTX_ctrl(context, CtrlSetMaxProtocolVersion, maximum, 0) == 1;
 
-    /// <summary>Takes a reference of its own.</summary>
+    /// <summary>Takes its own reference.</summary>
     public static bool AddChainCertificate(nint context, nint certificate) =>
         SSL_CTX_ctrl(context, CtrlChainCertificate, 1, certificate) == 1;
 

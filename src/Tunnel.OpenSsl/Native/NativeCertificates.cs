@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.OpenSsl;
 
-/// <summary>Certificates and keys across the border, as DER.</summary>
+/// <summary>Converts certificates and keys between managed and native, as DER.</summary>
 internal static unsafe class NativeCertificates
 {
     /// <summary>An X509 object; the caller frees it.</summary>
@@ -21,7 +21,7 @@ internal static unsafe class NativeCertificates
     public static X509Certificate2 ToManaged(nint certificate) =>
         X509CertificateLoader.LoadCertificate(ToDer(certificate));
 
-    /// <summary>The X509 objects of a stack, which stay the stack's; none of a null pointer.</summary>
+    /// <summary>The X509 objects of a stack, which still owns them; none for a null pointer.</summary>
     public static nint[] InStack(nint stack)
     {
         var certificates = new nint[stack == 0 ? 0 : LibCrypto.OPENSSL_sk_num(stack)];

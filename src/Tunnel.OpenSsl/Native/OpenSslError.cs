@@ -2,10 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Tunnel.OpenSsl;
 
-/// <summary>The thread's OpenSSL error queue (ERR_get_error(3)): read in the same breath as the call that filled it.</summary>
+/// <summary>
+/// The thread's OpenSSL error queue (ERR_get_error(3)): read it directly after the call that filled it.
+/// </summary>
 internal static class OpenSslError
 {
-    /// <summary>Empties the queue. The reasons, first cause first; empty if there were none.</summary>
+    /// <summary>Empties the queue, and returns the reasons, the first cause first; empty if there were none.</summary>
     public static string Drain()
     {
         var reasons = new List<string>();
@@ -18,5 +20,5 @@ internal static class OpenSslError
     }
 }
 
-/// <summary>A call into OpenSSL failed that only fails for lack of memory or for a fault of ours.</summary>
+/// <summary>A call into OpenSSL failed that only fails for lack of memory or through a bug of ours.</summary>
 internal sealed class OpenSslException(string call) : Exception($"{call} failed: {OpenSslError.Drain()}");

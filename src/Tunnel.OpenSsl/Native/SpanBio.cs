@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// Where a session's BIO reads and writes: windows into our own buffers, open for the length of one call into libssl.
-/// Lives in native memory so that the BIO's callbacks find it without a handle to a managed object.
+/// Where a session's BIO reads and writes: windows into our own buffers, open during one call into libssl. In native
+/// memory, so that the BIO's callbacks find it without a handle to a managed object.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct BioWindow
@@ -20,13 +20,13 @@ internal unsafe struct BioWindow
 
 /// <summary>
 /// A BIO of our own (BIO_meth_new(3)) that copies straight between libssl's record buffers and ours. A memory BIO would
-/// copy every byte once more and keep its high-water mark of memory in every idle connection.
+/// copy every byte again and keep its largest size in every idle connection.
 /// </summary>
 /// <remarks>
-/// Read side: libssl takes what it wants of the input window; what it leaves stays in our buffer for the next call. With
-/// nothing left it is told to retry. Write side: what finds room is taken, and libssl keeps the rest for the next call; so
-/// however small the window, a flight gets out (a record of 16 KiB and its header is more than most windows hold).
-/// The callbacks run on the thread that is inside libssl, and cannot throw.
+/// Read side: libssl takes what it wants from the input window; the rest stays in our buffer for the next call. With
+/// nothing left it is told to retry. Write side: what fits is taken, and libssl keeps the rest for the next call; so a
+/// flight gets out however small the window (a record of 16 KiB with its header is larger than most windows). The
+/// callbacks run on the thread that is inside libssl, and cannot throw.
 /// </remarks>
 internal static unsafe class SpanBio
 {
@@ -106,7 +106,7 @@ internal static unsafe class SpanBio
         return count;
     }
 
-    // libssl flushes after each flight; everything else it asks of a BIO is answered with "no".
+    // libssl flushes after each flight; the answer to every other request is "no".
     [UnmanagedCallersOnly]
     private static nint Control(nint bio, int command, nint number, nint pointer) => command == CtrlFlush ? 1 : 0;
 }

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Tunnel.OpenSsl;
 
 /// <summary>What a cipher suite of TLS 1.3 stands for (RFC 8446 appendix B.4).</summary>
-/// <param name="Cipher">EVP_CIPHER; fetched once, as a fetch looks through all providers, and never freed.</param>
-/// <param name="Hash">Of the key schedule.</param>
+/// <param name="Cipher">EVP_CIPHER; fetched once, because a fetch searches all providers, and never freed.</param>
+/// <param name="Hash">The hash of the key schedule.</param>
 internal sealed record AeadSuite(nint Cipher, int KeyBytes, HashAlgorithmName Hash)
 {
     private static readonly Dictionary<string, AeadSuite> _suites = new()

@@ -12,7 +12,7 @@ internal static class Alerts
     public const byte IllegalParameter = 47;
     public const byte DecodeError = 50;
 
-    /// <summary>The connection breaks off for a reason that has nothing to do with the peer or the protocol.</summary>
+    /// <summary>The connection ends for a reason unrelated to the peer or the protocol.</summary>
     public const byte InternalError = 80;
 
     private const byte Warning = 1;

@@ -3,13 +3,15 @@ using Tunnel.Net;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// Turns plaintext into records and back, after the handshake, without any I/O. Reading and writing may be on two threads
-/// at a time, but no more than one each; <see cref="Shutdown"/> and <see cref="TryAlert"/> are writing.
+/// Turns plaintext into records and back, after the handshake, without any I/O. One thread may read while another
+/// writes; <see cref="Shutdown"/> and <see cref="TryAlert"/> count as writing.
 /// </summary>
 internal interface ITlsRecords : IDisposable
 {
-    /// <summary>Decrypts what is there and fits. Bytes may have come whatever the status.</summary>
-    /// <param name="input">Ciphertext; what is not <paramref name="consumed"/> must come again, with more behind it.</param>
+    /// <summary>Decrypts what is there and fits. There may be bytes with any status.</summary>
+    /// <param name="input">
+    /// Ciphertext; what is not <paramref name="consumed"/> must be passed again, with more after it.
+    /// </param>
     /// <param name="plain">At least as long as <paramref name="input"/>, or as <see cref="BufferPool.Large"/>.</param>
     /// <returns><see cref="TlsStatus.Complete"/> when there may be more without new input.</returns>
     TlsStatus Read(ReadOnlySpan<byte> input, Span<byte> plain, out int consumed, out int read);
@@ -22,38 +24,39 @@ internal interface ITlsRecords : IDisposable
     TlsStatus Shutdown(Span<byte> output, out int written);
 
     /// <summary>
-    /// Makes the fatal alert that ends the connection (RFC 8446 section 6.2, RFC 5246 section 7.2.2): the one that a failed
-    /// <see cref="Read"/> calls for, else one of <paramref name="description"/>. Nothing can be written after it.
+    /// Makes the fatal alert that ends the connection (RFC 8446 section 6.2, RFC 5246 section 7.2.2): the one that a
+    /// failed <see cref="Read"/> requires, else one with <paramref name="description"/>. Nothing can be written after
+    /// it.
     /// </summary>
     /// <param name="description">What to say where the peer has done nothing wrong (RFC 8446 appendix B.2).</param>
     /// <param name="output">With <see cref="RoomFor"/>(0) bytes of room.</param>
     /// <returns>
-    /// False when there is none to send: close_notify or an alert has been sent, the peer has sent a fatal alert, or the
-    /// records are libssl's, which makes alerts for what it finds wrong and no others.
+    /// False when there is none to send: close_notify or an alert has been sent, the peer has sent a fatal alert, or
+    /// the records are libssl's, which makes alerts only for faults that it finds.
     /// </returns>
     bool TryAlert(byte description, Span<byte> output, out int written);
 
-    /// <summary>True when a call of <see cref="Read"/> may bring bytes without new input.</summary>
+    /// <summary>True when <see cref="Read"/> may return bytes without new input.</summary>
     bool HoldsInput { get; }
 
-    /// <summary>Bytes of a record that may be held already, and come out beside those of new input.</summary>
+    /// <summary>Bytes of a record that may be held already and are returned besides those of new input.</summary>
     int MostHeld { get; }
 
-    /// <summary>How big a buffer must be to hold a record that has come in part.</summary>
+    /// <summary>How large a buffer must be for a record of which a part has come.</summary>
     int RoomForRecord(ReadOnlySpan<byte> part);
 
     /// <summary>Why the last call failed.</summary>
     TransportFault? Fault { get; }
 
-    /// <summary>What <see cref="Write"/>, <see cref="Shutdown"/> and <see cref="TryAlert"/> may need at most.</summary>
+    /// <summary>What <see cref="Write"/>, <see cref="Shutdown"/> and <see cref="TryAlert"/> need at most.</summary>
     static int RoomFor(int plain) => OpenSslSession.OutputRoomFor(plain) + ControlBytes;
 
-    /// <summary>What may have to be said besides: answers to KeyUpdate and to renegotiations, close_notify.</summary>
+    /// <summary>Room for answers to KeyUpdate and to renegotiations, and for close_notify.</summary>
     const int ControlBytes = 1024;
 
-    /// <summary>Whoever asks for more of these than a peer has reason to is cut off.</summary>
+    /// <summary>A peer that asks for more of these than it can need is cut off.</summary>
     const string WithoutEnd = "the peer asks for renegotiations or new keys without end";
 
-    /// <summary>Why nothing can be written behind close_notify or an alert.</summary>
+    /// <summary>Why nothing can be written after close_notify or an alert.</summary>
     const string Ended = "our side of the TLS connection has ended";
 }

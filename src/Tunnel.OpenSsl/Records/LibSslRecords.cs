@@ -7,9 +7,9 @@ namespace Tunnel.OpenSsl;
 /// The records of libssl itself: for TLS 1.2, and for what <see cref="Tls13Records"/> does not do.
 /// </summary>
 /// <remarks>
-/// The two directions may be on different threads and an SSL object bears one, so calls into libssl are made under a
-/// lock. What libssl wants to send while reading (its no to a renegotiation, RFC 5246 section 7.2.2) may wait for the next
-/// write, and does: so what is sent is always in the order in which it was encrypted.
+/// The two directions may be on different threads and an SSL object allows one, so calls into libssl are made under a
+/// lock. What libssl wants to send while reading (its refusal of a renegotiation, RFC 5246 section 7.2.2) waits for the
+/// next write, so everything is sent in the order in which it was encrypted.
 /// </remarks>
 internal sealed class LibSslRecords(OpenSslSession session, ConnectionState connection) : ITlsRecords
 {
@@ -18,19 +18,21 @@ internal sealed class LibSslRecords(OpenSslSession session, ConnectionState conn
 
     private readonly Lock _lock = new();
 
-    // Made with a fault, for the peer to be told before the end.
+    // An alert was made with a fault, to be sent to the peer before the end.
     private bool _hasAlert;
     private bool _wroteLast;
 
     private byte[]? _control;
     private int _controlBytes;
 
-    // Libssl may have taken more than the handshake from what was received.
+    // Libssl may have read past the handshake.
     public bool HoldsInput { get; private set; } = session.HoldsInput;
 
     public int MostHeld => BufferPool.Small;
 
-    /// <summary>libssl keeps what it has taken of one, so where in the record a part begins is not known.</summary>
+    /// <summary>
+    /// libssl keeps what it has read of a record, so we do not know where in the record a part begins.
+    /// </summary>
     public int RoomForRecord(ReadOnlySpan<byte> part) => BufferPool.Small * 2;
 
     public TransportFault? Fault { get; private set; }
@@ -45,7 +47,7 @@ internal sealed class LibSslRecords(OpenSslSession session, ConnectionState conn
             KeepControl(control.Slice(_controlBytes, written));
             _hasAlert |= status == TlsStatus.Failed && written > 0;
             HoldsInput = status == TlsStatus.Complete && session.HoldsInput;
-            // Whether or not libssl has noticed: with the room gone, answers would be lost or half sent.
+            // Even if libssl has not noticed: without room, answers would be lost or cut.
             var isFull = ITlsRecords.ControlBytes - _controlBytes < MostOfOneAnswer;
             if (status == TlsStatus.WantWrite || (isFull && status is TlsStatus.Complete or TlsStatus.WantRead))
             {

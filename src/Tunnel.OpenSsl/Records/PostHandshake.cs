@@ -1,6 +1,6 @@
 namespace Tunnel.OpenSsl;
 
-/// <summary>What a record of handshake type held.</summary>
+/// <summary>The content of a handshake record.</summary>
 internal enum PostHandshakeMessage
 {
     /// <summary>A ticket, several, or a part of a message.</summary>
@@ -10,10 +10,10 @@ internal enum PostHandshakeMessage
     /// <summary>A KeyUpdate that asks for one of ours.</summary>
     KeyUpdateRequest,
 
-    /// <summary>What the peer must not send now.</summary>
+    /// <summary>A message that the peer must not send now.</summary>
     Unexpected,
 
-    /// <summary>A message that cannot be as long as it says.</summary>
+    /// <summary>A message with an impossible length.</summary>
     Malformed,
 
     /// <summary>A KeyUpdate with a value that does not exist.</summary>
@@ -21,8 +21,8 @@ internal enum PostHandshakeMessage
 }
 
 /// <summary>
-/// Reads the handshake messages that come after the handshake (RFC 8446 section 4.6), for what they are: a ticket is
-/// libssl's to understand. A message may be spread over records; a KeyUpdate must end its record.
+/// Reads which handshake messages come after the handshake (RFC 8446 section 4.6): only libssl understands a ticket. A
+/// message may be spread over records; a KeyUpdate must end its record.
 /// </summary>
 internal sealed class PostHandshake(bool isClient)
 {
@@ -38,7 +38,7 @@ internal sealed class PostHandshake(bool isClient)
     private byte _type;
     private int _bodyLeft;
 
-    /// <summary>Ours; it asks for none in return.</summary>
+    /// <summary>Our KeyUpdate; it does not ask for one in return.</summary>
     public static ReadOnlySpan<byte> KeyUpdate => [HandshakeTypes.KeyUpdate, 0, 0, 1, UpdateNotRequested];
 
     /// <summary>True between the pieces of a message, where no other record may stand (section 5.1).</summary>

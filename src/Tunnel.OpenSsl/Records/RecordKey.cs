@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// Protects the records of one direction (RFC 8446 section 5.2): the traffic secret, the key and nonces made of it, and
-/// the number of the next record. The cipher is libcrypto's. One thread at a time.
+/// Protects the records of one direction (RFC 8446 section 5.2): the traffic secret, the key and nonces derived from
+/// it, and the number of the next record. The cipher is libcrypto's. One thread at a time.
 /// </summary>
 internal sealed unsafe class RecordKey : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed unsafe class RecordKey : IDisposable
 
     private const int NonceBytes = 12;
 
-    // Up to here copying is cheaper than a second call into libcrypto for the byte behind the content.
+    // Up to this size copying is cheaper than a second call into libcrypto for the byte after the content.
     private const int CopiedBytes = 1024;
 
     // EVP_CTRL_AEAD_GET_TAG and EVP_CTRL_AEAD_SET_TAG of evp.h.
@@ -33,8 +33,8 @@ internal sealed unsafe class RecordKey : IDisposable
     private readonly byte[] _iv = new byte[NonceBytes];
     private nint _context;
 
-    /// <param name="secret">Taken over, and wiped in the end.</param>
-    /// <param name="sequence">The number of the next record, where libssl has handled some already.</param>
+    /// <param name="secret">Taken over, and wiped at the end.</param>
+    /// <param name="sequence">The number of the next record, when libssl has already handled some.</param>
     public RecordKey(AeadSuite suite, byte[] secret, bool seals, ulong sequence = 0)
     {
         (_suite, _secret, _seals) = (suite, secret, seals);
@@ -44,7 +44,7 @@ internal sealed unsafe class RecordKey : IDisposable
         Sequence = sequence;
     }
 
-    /// <summary>Records under the present key so far.</summary>
+    /// <summary>Records under the current key so far.</summary>
     public ulong Sequence { get; private set; }
 
     /// <summary>The key after a KeyUpdate (RFC 8446 section 7.2).</summary>
@@ -61,7 +61,7 @@ internal sealed unsafe class RecordKey : IDisposable
     /// <summary>Makes one record.</summary>
     /// <param name="content">At most <see cref="MostPlain"/> bytes.</param>
     /// <param name="type">Of the content; it is encrypted too.</param>
-    /// <returns>Its length: that of the content, and 22 more.</returns>
+    /// <returns>Its length: the content and 22 bytes more.</returns>
     public int Seal(ReadOnlySpan<byte> content, byte type, Span<byte> record)
     {
         var length = content.Length + 1 + TagBytes;
@@ -73,7 +73,7 @@ internal sealed unsafe class RecordKey : IDisposable
         {
             Begin(start);
             var body = start + HeaderBytes;
-            // The type stands behind the content, which is somebody else's memory.
+            // The type follows the content, which is the caller's memory.
             var direct = content.Length > CopiedBytes ? content.Length & ~63 : 0;
             Update(body, plain, direct);
             content[direct..].CopyTo(new Span<byte>(body + direct, content.Length - direct));
@@ -92,8 +92,8 @@ internal sealed unsafe class RecordKey : IDisposable
     }
 
     /// <summary>Opens one whole record.</summary>
-    /// <param name="plain">Room for what it holds: content, type and padding.</param>
-    /// <returns>False if the record is not what the peer sealed; what is in <paramref name="plain"/> then is worthless.</returns>
+    /// <param name="plain">Room for its content, type and padding.</param>
+    /// <returns>False if the record is not what the peer sealed; <paramref name="plain"/> is then worthless.</returns>
     public bool TryOpen(ReadOnlySpan<byte> record, Span<byte> plain)
     {
         var length = record.Length - HeaderBytes - TagBytes;
@@ -127,7 +127,7 @@ internal sealed unsafe class RecordKey : IDisposable
         CryptographicOperations.ZeroMemory(_iv);
     }
 
-    /// <summary>Sets the nonce (RFC 8446 section 5.3), and the header as what is authenticated besides.</summary>
+    /// <summary>Sets the nonce (RFC 8446 section 5.3), and the header as additional data.</summary>
     private void Begin(byte* header)
     {
         // After Dispose libcrypto would follow a null pointer.
@@ -146,7 +146,7 @@ internal sealed unsafe class RecordKey : IDisposable
         Check(length == 0 || LibCrypto.EVP_CipherUpdate(_context, into, &done, from, length) == 1, "EVP_CipherUpdate");
     }
 
-    /// <summary>Key and IV of the present secret (RFC 8446 section 7.3).</summary>
+    /// <summary>Key and IV of the current secret (RFC 8446 section 7.3).</summary>
     private void Use()
     {
         Span<byte> key = stackalloc byte[_suite.KeyBytes];

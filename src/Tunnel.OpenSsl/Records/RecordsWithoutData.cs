@@ -1,8 +1,8 @@
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// Counts what a peer sends between two bytes of data, and what no peer has reason to send often. The limits are libssl's,
-/// so a peer that gets along with libssl gets along with us.
+/// Counts records without data that a peer sends between two bytes of data. The limits are libssl's, so a peer that
+/// works with libssl works with us.
 /// </summary>
 internal struct RecordsWithoutData
 {
@@ -15,7 +15,7 @@ internal struct RecordsWithoutData
     private int _warnings;
     private int _keyUpdates;
 
-    /// <summary>Data came, so everything is counted anew.</summary>
+    /// <summary>Data came, so counting starts again.</summary>
     public void Reset() => (_empty, _warnings, _keyUpdates) = (0, 0, 0);
 
     /// <returns>False when there were too many.</returns>

@@ -4,8 +4,8 @@ using Tunnel.Net;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// The records of TLS 1.3 after the handshake (RFC 8446 sections 4.6 and 5), with keys that libssl agreed on and
-/// libcrypto's ciphers, as kTLS would do it. It spares what libssl costs: two copies of every byte, and an SSL object of
+/// The records of TLS 1.3 after the handshake (RFC 8446 sections 4.6 and 5), with keys that libssl negotiated and
+/// libcrypto's ciphers, as kTLS does it. It saves what libssl costs: two copies of every byte, and an SSL object of
 /// some 15 KiB for each idle connection.
 /// </summary>
 internal sealed class Tls13Records : ITlsRecords
@@ -13,7 +13,7 @@ internal sealed class Tls13Records : ITlsRecords
     // Section 5.2: 256 bytes more than the content for type, padding and tag.
     private const int MostCiphertext = RecordKey.MostPlain + 256;
 
-    // Section 5.4: padding counts, so content and padding together are no longer than content alone may be.
+    // Section 5.4: padding counts, so content and padding together are no longer than content alone can be.
     private const int MostInner = RecordKey.MostPlain + 1;
 
     // Section 5.5 allows 2^24.5 records of AES-GCM under one key.
@@ -30,7 +30,7 @@ internal sealed class Tls13Records : ITlsRecords
     private volatile bool _peerSentFatalAlert;
     private bool _sealedLast;
 
-    /// <param name="tickets">Client: what makes sessions of the server's tickets.</param>
+    /// <param name="tickets">Client: makes sessions of the server's tickets.</param>
     public Tls13Records(
         RecordKey opening,
         RecordKey sealing,
@@ -47,7 +47,7 @@ internal sealed class Tls13Records : ITlsRecords
 
     public int MostHeld => 0;
 
-    /// <summary>What its header says; a header that no record can have is told of when it is read.</summary>
+    /// <summary>What its header says; an invalid header is reported when it is read.</summary>
     public int RoomForRecord(ReadOnlySpan<byte> part) =>
         part.Length < RecordKey.HeaderBytes
             ? RecordKey.HeaderBytes
@@ -69,7 +69,7 @@ internal sealed class Tls13Records : ITlsRecords
             var length = BinaryPrimitives.ReadUInt16BigEndian(next[3..]);
             if (FaultOf(next, length) is { } alert)
             {
-                return Fail(alert, "what came is no TLS record");
+                return Fail(alert, "the peer sent something that is not a TLS record");
             }
 
             if (next.Length < RecordKey.HeaderBytes + length)
@@ -141,7 +141,7 @@ internal sealed class Tls13Records : ITlsRecords
             return false;
         }
 
-        // A KeyUpdate that is owed stands in front of data only (section 4.6.3).
+        // An owed KeyUpdate is only needed before data (section 4.6.3).
         written = _sealing.Seal(Alerts.OfFault(_alert != 0 ? _alert : description), ContentTypes.Alert, output);
         _sealedLast = true;
         return true;
@@ -154,7 +154,7 @@ internal sealed class Tls13Records : ITlsRecords
         _sealing.Dispose();
     }
 
-    /// <returns>The alert for a header that no record can have (sections 5 to 5.2), or null.</returns>
+    /// <returns>The alert for an invalid header (sections 5 to 5.2), or null.</returns>
     private static byte? FaultOf(ReadOnlySpan<byte> header, int length) =>
         header[0] != ContentTypes.ApplicationData ? Alerts.UnexpectedMessage
         : BinaryPrimitives.ReadUInt16BigEndian(header[1..]) != RecordKey.LegacyVersion ? Alerts.DecodeError
@@ -167,7 +167,10 @@ internal sealed class Tls13Records : ITlsRecords
         bytes = 0;
         if (!_opening.TryOpen(record, room))
         {
-            return Fail(Alerts.BadRecordMac, "a record was changed on its way, or is not the peer's (bad record mac)");
+            return Fail(
+                Alerts.BadRecordMac,
+                "a record was changed in transit, or the peer did not send it (bad " + "record mac)"
+            );
         }
 
         var inner = room[..(record.Length - RecordKey.HeaderBytes - RecordKey.TagBytes)];
@@ -176,7 +179,7 @@ internal sealed class Tls13Records : ITlsRecords
             return Fail(Alerts.RecordOverflow, "a record is longer than TLS allows");
         }
 
-        // Zeros behind the type are padding (section 5.4).
+        // Zeros after the type are padding (section 5.4).
         var content = inner.TrimEnd((byte)0);
         if (content.IsEmpty)
         {
@@ -192,7 +195,7 @@ internal sealed class Tls13Records : ITlsRecords
 
         if (_messages.IsInMessage && type != ContentTypes.Handshake)
         {
-            return Fail(Alerts.UnexpectedMessage, "a record stands between the pieces of a handshake message");
+            return Fail(Alerts.UnexpectedMessage, "the peer sent a record between the pieces of a handshake message");
         }
 
         switch (type)
@@ -204,7 +207,7 @@ internal sealed class Tls13Records : ITlsRecords
             case ContentTypes.Handshake:
                 return Handle(_messages.Read(content), record);
             default:
-                return Fail(Alerts.UnexpectedMessage, "the peer sent a record of a type that has no place here");
+                return Fail(Alerts.UnexpectedMessage, "the peer sent a record of a type that is not allowed here");
         }
     }
 
@@ -227,14 +230,14 @@ internal sealed class Tls13Records : ITlsRecords
         {
             return Fail(
                 content.IsEmpty ? Alerts.UnexpectedMessage : Alerts.DecodeError,
-                "the peer sent an alert of a length that no alert has"
+                "the peer sent a malformed alert"
             );
         }
 
         var isWarning = Alerts.IsHarmless(content);
         if ((isWarning || Alerts.IsCloseNotify(content)) && _messages.IsInMessage)
         {
-            return Fail(Alerts.UnexpectedMessage, "an alert stands between the pieces of a handshake message");
+            return Fail(Alerts.UnexpectedMessage, "the peer sent an alert between the pieces of a handshake message");
         }
 
         if (isWarning)
@@ -249,7 +252,7 @@ internal sealed class Tls13Records : ITlsRecords
             return TlsStatus.Closed;
         }
 
-        // Whoever has sent one reads nothing any more (section 6.2).
+        // A peer that has sent one reads nothing any more (section 6.2).
         _peerSentFatalAlert = true;
         Fault = Alerts.FaultOf(content);
         return TlsStatus.Failed;
@@ -270,19 +273,19 @@ internal sealed class Tls13Records : ITlsRecords
                 }
 
                 _opening.Advance();
-                // Answered before the next data of ours (section 4.6.3), once however often it was asked for.
+                // Answered before our next data (section 4.6.3), once for any number of requests.
                 _owesKeyUpdate |= message == PostHandshakeMessage.KeyUpdateRequest;
                 return TlsStatus.Complete;
             case PostHandshakeMessage.Malformed:
-                return Fail(Alerts.DecodeError, "the peer sent a handshake message of a length that it cannot have");
+                return Fail(Alerts.DecodeError, "the peer sent a handshake message with an impossible length");
             case PostHandshakeMessage.Illegal:
-                return Fail(Alerts.IllegalParameter, "the peer sent a KeyUpdate with a value that does not exist");
+                return Fail(Alerts.IllegalParameter, "the peer sent a KeyUpdate with an undefined value");
             default:
-                return Fail(Alerts.UnexpectedMessage, "the peer sent a handshake message that has no place here");
+                return Fail(Alerts.UnexpectedMessage, "the peer sent a handshake message that is not allowed here");
         }
     }
 
-    /// <summary>The session is worth its memory only until data flows: a server sends its tickets first.</summary>
+    /// <summary>The session is needed only until data flows: a server sends its tickets first.</summary>
     private void TakeNoMoreTickets()
     {
         _tickets?.Dispose();

@@ -4,18 +4,18 @@ using System.Security.Cryptography;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// The two secrets from which the keys for application data come (RFC 8446 section 7.1), as libssl tells them: it has no
-/// other way to hand them out than the lines of a key log (SSL_CTX_set_keylog_callback(3)). None is written anywhere.
+/// The two secrets from which the keys for application data are derived (RFC 8446 section 7.1). Libssl gives them out
+/// only as lines of a key log (SSL_CTX_set_keylog_callback(3)). They are not written anywhere.
 /// </summary>
 internal sealed class TrafficSecrets
 {
     // 32 bytes in hexadecimal, and a space on either side.
     private const int ClientRandomLength = 64 + 2;
 
-    /// <summary>Of what the client sends; null until libssl has made it, and in TLS 1.2.</summary>
+    /// <summary>For what the client sends; null until libssl has made it, and in TLS 1.2.</summary>
     public byte[]? Client { get; private set; }
 
-    /// <summary>Of what the server sends.</summary>
+    /// <summary>For what the server sends.</summary>
     public byte[]? Server { get; private set; }
 
     /// <summary>One line: a label, the client's random and the secret.</summary>
@@ -32,7 +32,7 @@ internal sealed class TrafficSecrets
         }
     }
 
-    /// <summary>Gives both to whoever wipes them from now on; null if libssl has not made both.</summary>
+    /// <summary>Gives both to a caller that wipes them from now on; null if libssl has not made both.</summary>
     public (byte[] Client, byte[] Server)? HandOver()
     {
         if (Client is not { } client || Server is not { } server)
@@ -44,7 +44,7 @@ internal sealed class TrafficSecrets
         return (client, server);
     }
 
-    /// <summary>For those that nobody has taken over.</summary>
+    /// <summary>Wipes those that nobody has taken over.</summary>
     public void Wipe()
     {
         CryptographicOperations.ZeroMemory(Client);

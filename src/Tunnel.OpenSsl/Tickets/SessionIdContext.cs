@@ -6,27 +6,28 @@ using Tunnel.Tls;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// Which servers a session may be resumed at: those with the same session-id context. It holds all that a full handshake
-/// settles here and a resumed one does not ask again, so a ticket never gives what a full handshake would not.
+/// The servers at which a session may be resumed: those with the same session-id context. It covers everything that a
+/// full handshake checks here and a resumed one does not, so a ticket never allows what a full handshake would not.
 /// </summary>
 internal static class SessionIdContext
 {
-    /// <summary>The most libssl takes (SSL_MAX_SID_CTX_LENGTH of ssl.h).</summary>
+    /// <summary>The most that libssl accepts (SSL_MAX_SID_CTX_LENGTH of ssl.h).</summary>
     public const int Length = SHA256.HashSizeInBytes;
 
-    /// <param name="crlDigest">Of the CRL file as it was read; null: revocation is not checked.</param>
+    /// <param name="crlDigest">Digest of the CRL file as it was read; null: revocation is not checked.</param>
     public static byte[] Of(TlsProfile profile, byte[]? crlDigest)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // With a number that changes with the rules about chains, and with what stands in a session about them.
+        // The number changes with the rules about chains, and with what a session stores about them.
         Add(hash, ["x-tunnel/1 session-id context 2"]);
-        // Who we are: a client that resumes sees no certificate. Not which certificate it is, so that it can be renewed.
+        // Who we are, because a client that resumes sees no certificate. Not which certificate, so that it can be
+        // renewed.
         Add(hash, Sorted(profile.Own is { } own ? NamesOf(own) : []));
-        // Whom we trust, and as of when: a ticket holds the client's leaf, but nothing of the chain above it.
+        // Whom we trust, and the state of revocation: a ticket holds the client's leaf, but not the chain above it.
         var anchors = profile.Policy.Anchors?.Certificates ?? [];
         Add(hash, Sorted(anchors.Select(anchor => anchor.GetCertHashString(HashAlgorithmName.SHA256))));
         Add(hash, [crlDigest is null ? "" : Convert.ToHexString(crlDigest)]);
-        // In TLS 1.2 a resumed session keeps its cipher, and the key exchange that it began with.
+        // In TLS 1.2 a resumed session keeps its cipher, and its original key exchange.
         Add(hash, [profile.Ciphers ?? "", profile.Groups ?? ""]);
         return hash.GetHashAndReset();
     }
@@ -37,7 +38,7 @@ internal static class SessionIdContext
     private static IReadOnlyList<string> Sorted(IEnumerable<string> texts) =>
         [.. texts.Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>With counts and lengths, so that no two lists run together into the same bytes.</summary>
+    /// <summary>With counts and lengths, so that two different lists never give the same bytes.</summary>
     private static void Add(IncrementalHash hash, IReadOnlyList<string> texts)
     {
         AddNumber(hash, texts.Count);

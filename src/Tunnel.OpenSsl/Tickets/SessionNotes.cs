@@ -3,8 +3,8 @@ using Tunnel.Tls;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// What a session and its tickets say of the peer's chain besides the leaf (SSL_SESSION_set1_ticket_appdata(3)): what the
-/// CN counts for, as whoever resumes shows no chain from which that could be seen again.
+/// What a session and its tickets store about the peer's chain besides the leaf (SSL_SESSION_set1_ticket_appdata(3)):
+/// how the CN counts, because a peer that resumes sends no chain that would show it.
 /// </summary>
 internal static unsafe class SessionNotes
 {
@@ -17,7 +17,7 @@ internal static unsafe class SessionNotes
         }
     }
 
-    /// <returns>Nothing where there is no note.</returns>
+    /// <returns><see cref="CommonNameUse.Nothing"/> where there is no note.</returns>
     public static CommonNameUse CommonNameUseOf(nint ssl)
     {
         byte* note;

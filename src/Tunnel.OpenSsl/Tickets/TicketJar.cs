@@ -1,6 +1,6 @@
 namespace Tunnel.OpenSsl;
 
-/// <summary>The client's last session ticket. One is enough: an endpoint speaks to one server.</summary>
+/// <summary>The client's last session ticket. One is enough: an endpoint talks to one server.</summary>
 internal sealed class TicketJar(TimeProvider? time = null) : IDisposable
 {
     private readonly Lock _lock = new();
@@ -34,15 +34,15 @@ internal sealed class TicketJar(TimeProvider? time = null) : IDisposable
         }
     }
 
-    /// <summary>Lets a handshake try to resume.</summary>
-    /// <returns>True when the ticket will do for later connections too, so that no other is needed yet.</returns>
+    /// <summary>Makes a handshake try to resume.</summary>
+    /// <returns>True when the ticket is good for later connections too, so that no other is needed yet.</returns>
     public bool Offer(OpenSslSession session)
     {
         lock (_lock)
         {
-            // A copy: libssl strikes out what a TLS 1.3 client has used (RFC 8446 appendix C.4 wants strangers to be unable
-            // to tell that two connections come from one client, which a tunnel's address tells anyway), and of many
-            // connections at once only the first would resume.
+            // A copy: libssl removes the session that a TLS 1.3 client has used, and of many connections at once only
+            // the first would resume. (RFC 8446 appendix C.4 wants strangers to be unable to link two connections to
+            // one client, but a tunnel's address links them anyway.)
             var copy = _session == 0 ? 0 : LibSsl.SSL_SESSION_dup(_session);
             if (copy != 0)
             {
@@ -63,7 +63,7 @@ internal sealed class TicketJar(TimeProvider? time = null) : IDisposable
         }
     }
 
-    // The second half of its life is for the connection that brings the next one.
+    // In the second half of its life a connection brings the next one.
     private bool IsYoung() =>
         _time.GetElapsedTime(_keptAt).TotalSeconds < LibSsl.SSL_SESSION_get_ticket_lifetime_hint(_session) / 2.0;
 

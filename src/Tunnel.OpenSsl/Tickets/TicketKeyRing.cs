@@ -6,7 +6,7 @@ using Tunnel.Tls;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// The ticket keys of one period. Everybody who has the secrets and the time makes the same ones: HKDF-SHA256 (RFC 5869)
+/// The ticket keys of one period. Everybody with the secrets and the time derives the same ones: HKDF-SHA256 (RFC 5869)
 /// with the number of the period. Immutable; its keys are wiped when nobody uses it any more.
 /// </summary>
 internal sealed class TicketKeyRing : IDisposable
@@ -21,7 +21,7 @@ internal sealed class TicketKeyRing : IDisposable
         foreach (var secret in secrets.Extracted)
         {
             _keys.Add(Make(secret, period));
-            // A ticket made in the last moment of a period lives through the next one; and a clock may be ahead of ours.
+            // A ticket made at the end of a period is valid in the next one, and a clock may be ahead of ours.
             _keys.Add(Make(secret, period - 1));
             _keys.Add(Make(secret, period + 1));
         }
@@ -30,18 +30,18 @@ internal sealed class TicketKeyRing : IDisposable
     /// <summary>A handshake that began with this ring may use it after another has taken its place.</summary>
     ~TicketKeyRing() => Wipe();
 
-    /// <summary>How long one set of keys seals, and how long a ticket lives: libssl's own default for the latter.</summary>
+    /// <summary>How long one set of keys seals, and how long a ticket lives: libssl's default.</summary>
     public static TimeSpan PeriodLength { get; } = TimeSpan.FromHours(2);
 
     /// <summary>Counted from the year 1, UTC.</summary>
     public long Period { get; }
 
-    /// <summary>Of the first secret, for new tickets.</summary>
+    /// <summary>The key of the first secret, for new tickets.</summary>
     public TicketKey Sealing => _keys[0];
 
     public static long PeriodAt(DateTimeOffset time) => time.UtcTicks / PeriodLength.Ticks;
 
-    /// <summary>The key that a ticket names; null when it is none of ours, or too old.</summary>
+    /// <summary>The key that a ticket names; null when it is not ours, or too old.</summary>
     public TicketKey? Find(ReadOnlySpan<byte> name)
     {
         foreach (var key in _keys)
@@ -55,7 +55,7 @@ internal sealed class TicketKeyRing : IDisposable
         return null;
     }
 
-    /// <summary>For the last ring, when there are no handshakes any more.</summary>
+    /// <summary>For the last ring, after the last handshake.</summary>
     public void Dispose()
     {
         Wipe();
@@ -75,14 +75,14 @@ internal sealed class TicketKeyRing : IDisposable
         Span<byte> info = stackalloc byte[_label.Length + sizeof(long)];
         _label.CopyTo(info);
         BinaryPrimitives.WriteInt64BigEndian(info[_label.Length..], period);
-        // Pinned: else the garbage collector moves it and leaves a copy where it was.
+        // Pinned: otherwise the garbage collector moves it and leaves a copy behind.
         var bytes = GC.AllocateArray<byte>(TicketKey.Length, pinned: true);
         HKDF.Expand(HashAlgorithmName.SHA256, secret, bytes, info);
         return new TicketKey(bytes);
     }
 }
 
-/// <summary>What seals a ticket in the way of RFC 5077 section 4: a name in the clear, AES-256-CBC, then HMAC-SHA256.</summary>
+/// <summary>What seals a ticket as in RFC 5077 section 4: a name in the clear, AES-256-CBC, then HMAC-SHA256.</summary>
 internal sealed class TicketKey(byte[] bytes)
 {
     public const int NameLength = 16;

@@ -3,12 +3,13 @@ using Tunnel.Tls;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// The ticket keys of now: others with each period, and when the file has others. Thread-safe. Disposed of when there are
-/// no handshakes any more; the secrets it was made with stay whole, as others may have them too.
+/// The current ticket keys: new ones with each period, and when the file changes. Thread-safe. Disposed of after the
+/// last handshake; the secrets it was made with are not wiped, because others may use them too.
 /// </summary>
 internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell, TimeProvider time) : IDisposable
 {
-    // A read of one small file; and soon enough for secrets that an orchestrator spreads within a minute.
+    // It costs a read of one small file, and is soon enough for secrets that an orchestrator distributes within a
+    // minute.
     private static readonly TimeSpan _lookEvery = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
@@ -18,7 +19,10 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
     private long _lookedAt = time.GetTimestamp();
     private string? _fault;
 
-    /// <summary>Asked for by each handshake. Whoever finds something due does it, the others go on with what was.</summary>
+    /// <summary>
+    /// Read by every handshake; the one that finds a renewal due performs it, the others carry on with the current
+    /// keys.
+    /// </summary>
     public TicketKeyRing Current
     {
         get
@@ -47,7 +51,7 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
         Replace(_given);
     }
 
-    /// <summary>What was read here is nobody else's.</summary>
+    /// <summary>Wipes secrets that were read here: nobody else has them.</summary>
     private void Replace(TicketSecrets with)
     {
         if (_secrets != _given)
@@ -82,10 +86,7 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
             {
                 _fault = e.Message;
                 tell?.Invoke(
-                    new TlsNotice(
-                        true,
-                        $"{string.Join("; ", e.Faults)}; until then the ticket keys stay what they were"
-                    )
+                    new TlsNotice(true, $"{string.Join("; ", e.Faults)}; until then the ticket keys stay unchanged")
                 );
             }
 
@@ -100,7 +101,7 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
         }
 
         Replace(found);
-        tell?.Invoke(new TlsNotice(false, $"ticket keys: now made of {found}"));
+        tell?.Invoke(new TlsNotice(false, $"ticket keys: now derived from {found}"));
         return true;
     }
 }

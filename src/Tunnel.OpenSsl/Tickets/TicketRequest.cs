@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// The extension ticket_request (RFC 9149): a client says how many tickets it has use for. A resumed connection of ours
-/// wants none while its ticket is young, as the jar goes on with the one it has: that spares both sides the making, sending
-/// and keeping of one. A peer that does not know the extension gets and gives tickets as ever.
+/// The extension ticket_request (RFC 9149): a client says how many tickets it can use. A resumed connection of ours
+/// wants none while its ticket is young, because the jar keeps the one it has: neither side then has to make, send and
+/// keep one. With a peer that does not know the extension, tickets work as before.
 /// </summary>
 internal static unsafe class TicketRequest
 {
@@ -21,15 +21,15 @@ internal static unsafe class TicketRequest
 
     private const int Length = 2;
 
-    // Two numbers: for a full handshake, and for a resumed one. In native memory, where libssl reads them.
+    // Two numbers: for a full handshake, and for a resumed one. They are in native memory, where libssl reads them.
     private static readonly byte* _one = Constant([1, 1]);
     private static readonly byte* _noneIfResumed = Constant([1, 0]);
 
-    /// <summary>Makes a server honour it. A libssl that knows the extension by itself keeps its own way.</summary>
+    /// <summary>Makes a server honour it. A libssl that implements the extension itself does so its own way.</summary>
     public static void Honour(nint context) =>
         _ = LibSsl.SSL_CTX_add_custom_ext(context, Extension, Tls13Only | InClientHello, null, 0, 0, &Read, 0);
 
-    /// <summary>Makes a client send it, likewise.</summary>
+    /// <summary>Makes a client send it.</summary>
     public static void Send(nint context) =>
         _ = LibSsl.SSL_CTX_add_custom_ext(
             context,
@@ -60,7 +60,7 @@ internal static unsafe class TicketRequest
         return 1;
     }
 
-    /// <summary>By now libssl knows whether it resumes: it looks for the session first.</summary>
+    /// <summary>By now libssl knows whether it resumes, because it looks for the session first.</summary>
     [UnmanagedCallersOnly]
     private static int Read(
         nint ssl,
@@ -84,7 +84,7 @@ internal static unsafe class TicketRequest
         return bytes[LibSsl.SSL_session_reused(ssl) == 1 ? 1 : 0] > 0 ? 1 : LibSsl.SSL_set_num_tickets(ssl, 0);
     }
 
-    /// <summary>A server may say how many will come; we take what comes.</summary>
+    /// <summary>A server may say how many it will send; we accept any number.</summary>
     [UnmanagedCallersOnly]
     private static int Ignore(
         nint ssl,

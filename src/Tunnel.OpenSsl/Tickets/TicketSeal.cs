@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Tunnel.OpenSsl;
 
-/// <summary>Gives libssl the keys for one ticket (SSL_CTX_set_tlsext_ticket_key_evp_cb(3)); the sealing is its own.</summary>
+/// <summary>
+/// Gives libssl the keys for one ticket (SSL_CTX_set_tlsext_ticket_key_evp_cb(3)); libssl does the sealing.
+/// </summary>
 internal static unsafe class TicketSeal
 {
     private const int Failed = -1;
@@ -20,7 +22,7 @@ internal static unsafe class TicketSeal
     private const uint Utf8String = 4;
     private const uint OctetString = 5;
 
-    // Fetched once: a fetch looks through all providers. Never freed.
+    // Fetched once, because a fetch searches all providers. Never freed.
     private static readonly nint _aes = LibCrypto.EVP_CIPHER_fetch(0, "AES-256-CBC", 0);
 
     /// <summary>For a new ticket.</summary>
@@ -35,7 +37,7 @@ internal static unsafe class TicketSeal
         return isReady ? Ready : Failed;
     }
 
-    /// <summary>For a ticket that has come. If it is none of ours the handshake is a full one.</summary>
+    /// <summary>For a ticket that has arrived. If it is not ours the handshake is a full one.</summary>
     public static int Open(nint ssl, TicketKeyRing ring, byte* name, byte* iv, nint cipher, nint mac)
     {
         if (
@@ -47,7 +49,7 @@ internal static unsafe class TicketSeal
             return Unknown;
         }
 
-        // Without being asked to, libssl gives no new ticket; in TLS 1.3 a ticket is for one use (RFC 8446 appendix C.4).
+        // Unless asked, libssl gives no new ticket; in TLS 1.3 a ticket is for one use (RFC 8446 appendix C.4).
         return key == ring.Sealing && LibSsl.SSL_version(ssl) != Tls13Version ? Ready : ReadyButRenew;
     }
 

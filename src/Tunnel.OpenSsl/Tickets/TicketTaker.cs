@@ -1,13 +1,13 @@
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// Makes sessions of the tickets that a server sends behind the handshake. Only libssl can, so it is shown the records
-/// that hold them; as they are the first that come, it decrypts them under the same numbers as we do.
+/// Makes sessions of the tickets that a server sends after the handshake. Only libssl can do that, so it gets the
+/// records that hold them; they are the first records, so it decrypts them under the same numbers as we do.
 /// </summary>
 internal sealed class TicketTaker(OpenSslSession session, ConnectionState connection) : IDisposable
 {
-    // Servers give one to four, and a ticket fits a record. The last that came is kept, and it is no better than the first;
-    // but to understand one takes libssl as long as dozens of other records.
+    // Servers send one to four, and a ticket fits a record. The last one is kept, and is no better than the first, but
+    // processing one costs libssl as much as dozens of other records.
     private const int MostRecords = 16;
 
     private int _records;
@@ -21,7 +21,7 @@ internal sealed class TicketTaker(OpenSslSession session, ConnectionState connec
             return;
         }
 
-        // Nothing comes out of either, as a ticket is no data and is not answered.
+        // Neither yields anything: a ticket is not data and gets no answer.
         Span<byte> plain = stackalloc byte[1];
         using var stay = OpenSslCallbacks.Enter(connection);
         var status = session.Read(record, plain, default, out _, out _, out _);

@@ -54,7 +54,7 @@ public static class CertificateCases
             Case(
                 "for servers only",
                 root => root.Issue(new TestLeaf { UsageOids = [TestLeaf.ServerAuth] }),
-                "may not be used by a TLS client"
+                "must not be used by a TLS client"
             )
         );
 
@@ -64,7 +64,7 @@ public static class CertificateCases
             Case(
                 "for clients only",
                 root => root.Issue(new TestLeaf { UsageOids = [TestLeaf.ClientAuth] }),
-                "may not be used by a TLS server"
+                "must not be used by a TLS server"
             ),
             Case(
                 "of another name",

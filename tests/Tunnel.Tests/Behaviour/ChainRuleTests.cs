@@ -104,7 +104,7 @@ public sealed class ChainRuleTests(BackendPair backends) : BehaviourTests(backen
         Assert.That(session.Reason, Is.EqualTo("refused"), session.ToString());
         Assert.That(
             session.Detail,
-            Does.Contain("DNS:localhost beyond the name constraints of its CA CN=Test Intermediate")
+            Does.Contain("DNS:localhost outside the name constraints of its CA CN=Test Intermediate")
         );
     }
 

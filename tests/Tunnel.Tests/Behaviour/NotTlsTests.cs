@@ -79,7 +79,7 @@ public sealed class NotTlsTests(BackendPair backends) : BehaviourTests(backends)
         var session = await pair.ClientClosedAsync();
         Assert.That(
             session.Detail,
-            Does.StartWith("the server ended the connection without an answer"),
+            Does.StartWith("the server closed the connection without answering"),
             session.ToString()
         );
         Assert.That(session.Detail, Does.Contain("remote_server must be the TLS port of a tunnel server"));

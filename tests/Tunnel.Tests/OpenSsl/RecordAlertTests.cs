@@ -22,21 +22,27 @@ public sealed class RecordAlertTests
     [TestCase(new byte[] { 2, 48 }, ContentTypes.Alert, TlsStatus.Failed, "unknown_ca", Nothing)]
     [TestCase(new byte[] { 1, 48 }, ContentTypes.Alert, TlsStatus.Failed, "unknown_ca", Nothing)]
     [TestCase(new byte[] { 2, 20 }, ContentTypes.Alert, TlsStatus.Failed, "bad_record_mac", Nothing)]
-    [TestCase(new byte[] { 2, 80 }, ContentTypes.Alert, TlsStatus.Failed, "broke the stream off", Nothing)]
+    [TestCase(new byte[] { 2, 80 }, ContentTypes.Alert, TlsStatus.Failed, "broke off the stream", Nothing)]
     [TestCase(new byte[] { 2, 199 }, ContentTypes.Alert, TlsStatus.Failed, "alert 199", Nothing)]
     [TestCase(new byte[] { 1, 90 }, ContentTypes.Alert, TlsStatus.WantRead, "", Internal)]
-    [TestCase(new byte[] { 2, 90 }, ContentTypes.Alert, TlsStatus.Failed, "broke the stream off", Nothing)]
-    [TestCase(new byte[] { 2 }, ContentTypes.Alert, TlsStatus.Failed, "length that no alert has", Decode)]
-    [TestCase(new byte[] { 1, 0, 0 }, ContentTypes.Alert, TlsStatus.Failed, "length that no alert has", Decode)]
-    [TestCase(new byte[0], ContentTypes.Alert, TlsStatus.Failed, "length that no alert has", Unexpected)]
+    [TestCase(new byte[] { 2, 90 }, ContentTypes.Alert, TlsStatus.Failed, "broke off the stream", Nothing)]
+    [TestCase(new byte[] { 2 }, ContentTypes.Alert, TlsStatus.Failed, "malformed alert", Decode)]
+    [TestCase(new byte[] { 1, 0, 0 }, ContentTypes.Alert, TlsStatus.Failed, "malformed alert", Decode)]
+    [TestCase(new byte[0], ContentTypes.Alert, TlsStatus.Failed, "malformed alert", Unexpected)]
     [TestCase(new byte[] { 24, 0, 0, 1, 0 }, ContentTypes.Handshake, TlsStatus.WantRead, "", Internal)]
-    [TestCase(new byte[] { 24, 0, 0, 1, 2 }, ContentTypes.Handshake, TlsStatus.Failed, "does not exist", Illegal)]
-    [TestCase(new byte[] { 24, 0, 0, 2, 0, 0 }, ContentTypes.Handshake, TlsStatus.Failed, "a length", Decode)]
-    [TestCase(new byte[] { 24, 0, 0, 0 }, ContentTypes.Handshake, TlsStatus.Failed, "a length", Decode)]
-    [TestCase(new byte[] { 24, 0, 0, 1, 0, 4 }, ContentTypes.Handshake, TlsStatus.Failed, "no place", Unexpected)]
+    [TestCase(new byte[] { 24, 0, 0, 1, 2 }, ContentTypes.Handshake, TlsStatus.Failed, "undefined value", Illegal)]
+    [TestCase(new byte[] { 24, 0, 0, 2, 0, 0 }, ContentTypes.Handshake, TlsStatus.Failed, "impossible length", Decode)]
+    [TestCase(new byte[] { 24, 0, 0, 0 }, ContentTypes.Handshake, TlsStatus.Failed, "impossible length", Decode)]
+    [TestCase(
+        new byte[] { 24, 0, 0, 1, 0, 4 },
+        ContentTypes.Handshake,
+        TlsStatus.Failed,
+        "not allowed here",
+        Unexpected
+    )]
     [TestCase(new byte[] { 4, 0, 0, 2, 0, 0 }, ContentTypes.Handshake, TlsStatus.WantRead, "", Internal)]
     [TestCase(new byte[] { 4, 0, 1, 0, 0, 0 }, ContentTypes.Handshake, TlsStatus.WantRead, "", Internal)]
-    [TestCase(new byte[] { 4, 2, 1, 10, 0 }, ContentTypes.Handshake, TlsStatus.Failed, "a length", Decode)]
+    [TestCase(new byte[] { 4, 2, 1, 10, 0 }, ContentTypes.Handshake, TlsStatus.Failed, "impossible length", Decode)]
     [TestCase(
         new byte[] { 4, 0, 0, 1, 0, 24, 0, 0, 1, 0 },
         ContentTypes.Handshake,
@@ -45,9 +51,9 @@ public sealed class RecordAlertTests
         Internal,
         TestName = "A ticket and a KeyUpdate in one record"
     )]
-    [TestCase(new byte[] { 13, 0, 0, 0 }, ContentTypes.Handshake, TlsStatus.Failed, "no place", Unexpected)]
-    [TestCase(new byte[0], ContentTypes.Handshake, TlsStatus.Failed, "no place", Unexpected)]
-    [TestCase(new byte[] { 1 }, (byte)20, TlsStatus.Failed, "no place", Unexpected)]
+    [TestCase(new byte[] { 13, 0, 0, 0 }, ContentTypes.Handshake, TlsStatus.Failed, "not allowed here", Unexpected)]
+    [TestCase(new byte[0], ContentTypes.Handshake, TlsStatus.Failed, "not allowed here", Unexpected)]
+    [TestCase(new byte[] { 1 }, (byte)20, TlsStatus.Failed, "not allowed here", Unexpected)]
     [TestCase(new byte[] { 1 }, (byte)0, TlsStatus.Failed, "no type", Unexpected)]
     public void What_a_server_says_besides_data(byte[] content, byte type, object status, string error, byte alert)
     {

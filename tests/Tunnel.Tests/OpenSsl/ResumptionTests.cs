@@ -170,7 +170,7 @@ public sealed class ResumptionTests
         var (near, far) = await peers.HandshakeAsync(client, server);
 
         Assert.That(near.Info!.Resumed, Is.True);
-        Assert.That(near.Refusal?.Reason, Does.Contain("outdated"));
+        Assert.That(near.Refusal?.Reason, Does.Contain("expired"));
         near.Transport?.Dispose();
         far.Transport?.Dispose();
         (near, far) = await peers.HandshakeAsync(client, server);
@@ -197,7 +197,7 @@ public sealed class ResumptionTests
         Assert.Multiple(() =>
         {
             Assert.That(good.JudgeResumed(leaf), Is.Null);
-            Assert.That(outdated.JudgeResumed(leaf)?.Reason, Does.Contain("outdated"));
+            Assert.That(outdated.JudgeResumed(leaf)?.Reason, Does.Contain("expired"));
             Assert.That(early.JudgeResumed(leaf), Is.Not.Null);
             Assert.That(revoked.JudgeResumed(leaf)?.Reason, Does.Contain("is revoked by"));
             Assert.That(good.JudgeResumed(other)?.Reason, Does.Contain("has no CRL"));

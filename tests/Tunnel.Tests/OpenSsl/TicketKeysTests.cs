@@ -91,7 +91,7 @@ public sealed class TicketKeysTests
         Assert.That(before.Find(after.Sealing.Name), Is.Null, "the first line seals");
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.That(keys.Current, Is.SameAs(after));
-        Assert.That(_told, Is.EqualTo([new TlsNotice(false, $"ticket keys: now made of 2 secrets from {_file}")]));
+        Assert.That(_told, Is.EqualTo([new TlsNotice(false, $"ticket keys: now derived from 2 secrets from {_file}")]));
     }
 
     [Test, Platform(Exclude = "Win")]
@@ -133,7 +133,7 @@ public sealed class TicketKeysTests
         Assert.That(keys.Current.Find(before.Sealing.Name), Is.Not.Null);
         Assert.That(keys.Current, Is.Not.SameAs(before));
 
-        const string Until = "; until then the ticket keys stay what they were";
+        const string Until = "; until then the ticket keys stay unchanged";
         Assert.That(_told.Select(notice => notice.IsWarning), Is.EqualTo([true, true]));
         Assert.That(_told[0].Text, Does.Contain("line 1: is 3 bytes long").And.EndsWith(Until));
         Assert.That(_told[1].Text, Is.EqualTo($"ticket key file {_file} does not exist{Until}"));

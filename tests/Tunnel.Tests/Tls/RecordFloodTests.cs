@@ -120,7 +120,7 @@ public sealed class RecordFloodTests
         }
     }
 
-    [TestCase((byte)80, IoStatus.Reset, "broke the stream off")]
+    [TestCase((byte)80, IoStatus.Reset, "broke off the stream")]
     [TestCase((byte)20, IoStatus.Failed, "(alert bad_record_mac)")]
     [TestCase((byte)10, IoStatus.Failed, "(alert unexpected_message)")]
     [TestCase((byte)50, IoStatus.Failed, "(alert decode_error)")]

@@ -7,7 +7,7 @@ public static class CaFile
 {
     private const string What = "CA file";
 
-    // What is wrong with a bundle is wrong with its first certificates already.
+    // If a bundle is wrong as a whole, its first certificates show it.
     private const int MostFaultsShown = 3;
 
     /// <exception cref="TlsSetupException">The file cannot be read, is damaged or holds no certificate.</exception>
@@ -15,7 +15,9 @@ public static class CaFile
         new(file.Path, PemFile.ReadCertificates(new InputFile(What, file)));
 
     /// <summary>As <see cref="Load(FileSetting)"/>, for peers on one side of the handshake.</summary>
-    /// <exception cref="TlsSetupException">Also when no certificate of the file can let such a peer in, at any date.</exception>
+    /// <exception cref="TlsSetupException">
+    /// Also when no certificate of the file can let such a peer in, at any date.
+    /// </exception>
     public static TrustAnchors Load(FileSetting file, TunnelRole peer)
     {
         var anchors = Load(file);

@@ -2,12 +2,12 @@ using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
-/// <summary>A file to be read: how messages call it, such as "CA file", and what names it.</summary>
+/// <summary>A file to read: what messages call it, such as "CA file", and the setting that names it.</summary>
 internal sealed record InputFile(string What, FileSetting Setting)
 {
     public string Path => Setting.Path;
 
-    /// <summary>The whole file, whatever it holds.</summary>
+    /// <summary>The whole file, whatever its content.</summary>
     /// <exception cref="TlsSetupException">It cannot be read.</exception>
     public byte[] Read()
     {
@@ -21,13 +21,15 @@ internal sealed record InputFile(string What, FileSetting Setting)
         }
     }
 
-    /// <summary>A fault of the file as a whole: <paramref name="found"/> goes on after its name, as in "is empty".</summary>
+    /// <summary>A fault of the whole file: <paramref name="found"/> follows its name, as in "is empty".</summary>
     public TlsSetupException Fault(string found) => new($"{this} {found}");
 
-    /// <summary>A fault of something inside the file, or beside it: a sentence of its own.</summary>
+    /// <summary>A fault of something inside the file or related to it: a whole sentence.</summary>
     public TlsSetupException FaultInside(string sentence) => new($"{this}: {sentence}");
 
-    /// <summary>With its place in the configuration in front: <c>client.yaml:9:16: tls.client_cert: certificate file own.crt</c>.</summary>
+    /// <summary>
+    /// Preceded by its place in the configuration: <c>client.yaml:9:16: tls.client_cert: certificate file own.crt</c>.
+    /// </summary>
     public override string ToString() =>
         Setting is { Place: { } place, Key: { } key } ? $"{place}: {key}: {What} {Path}" : $"{What} {Path}";
 }

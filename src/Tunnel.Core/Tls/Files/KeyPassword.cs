@@ -5,8 +5,7 @@ using Tunnel.Config;
 namespace Tunnel.Tls;
 
 /// <summary>
-/// The password of a private key together with where it came from. Printing it shows the source only; disposing of it
-/// wipes it.
+/// The password of a private key and its source. Printing it shows only the source; disposing of it wipes it.
 /// </summary>
 public sealed class KeyPassword : IDisposable
 {
@@ -22,7 +21,7 @@ public sealed class KeyPassword : IDisposable
     public string Source { get; }
 
     /// <summary>
-    /// The password. A method, not a property, so that no serializer and no structured logger comes across it.
+    /// The password. A method, not a property, so that no serializer or structured logger reads it.
     /// </summary>
     public ReadOnlySpan<char> Reveal() => _value;
 
@@ -30,8 +29,8 @@ public sealed class KeyPassword : IDisposable
 
     public void Dispose() => Array.Clear(_value);
 
-    /// <summary>Reads the password where <paramref name="tls"/> says; null when it names no place.</summary>
-    /// <exception cref="TlsSetupException">The named place holds no password, or two places are named.</exception>
+    /// <summary>Reads the password from the place in <paramref name="tls"/>; null when there is none.</summary>
+    /// <exception cref="TlsSetupException">There is no password at that place, or two places are set.</exception>
     public static KeyPassword? Resolve(TlsSettings tls)
     {
         var key = tls.KeyFile?.Key ?? "tls.*_key";

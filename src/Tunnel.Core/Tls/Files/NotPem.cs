@@ -4,13 +4,13 @@ using System.Text;
 
 namespace Tunnel.Tls;
 
-/// <summary>Says what a file is that has no PEM block, and how to make one of it.</summary>
+/// <summary>Says what a file without a PEM block is, and how to convert it.</summary>
 internal static class NotPem
 {
     // PKCS#7 (RFC 2315 section 14); PKCS#12 begins with its version, 3 (RFC 7292 section 4).
     private const string PkcsSigned = "1.2.840.113549.1.7.2";
 
-    /// <summary>Words that go on after the file's name.</summary>
+    /// <summary>Words that follow the file's name.</summary>
     public static string Explain(InputFile file, byte[] bytes)
     {
         var path = file.Path;
@@ -23,8 +23,9 @@ internal static class NotPem
                 at % 2 == 0 ? "UTF-16LE" : "UTF-16BE"
             ),
             [0xFE, 0xED, 0xFE, 0xED, ..] =>
-                "is not PEM but a Java keystore; convert it with keytool -importkeystore -deststoretype PKCS12, and that with openssl pkcs12",
-            // Everything in DER that people have is a SEQUENCE.
+                "is not PEM but a Java keystore; convert it with keytool -importkeystore -deststoretype PKCS12, and "
+                    + "that with openssl pkcs12",
+            // Every DER file that people have is a SEQUENCE.
             [0x30, ..] => Der(path, bytes) ?? Text(bytes),
             _ => Text(bytes),
         };
@@ -37,14 +38,14 @@ internal static class NotPem
     {
         if (bytes.IndexOf("BEGIN "u8) >= 0)
         {
-            return "is not PEM: its BEGIN line has not five plain hyphens on each side; "
-                + "word processors change them, so copy it anew with a text editor";
+            return "is not PEM: its BEGIN line does not have five plain hyphens on each side; "
+                + "word processors change them, so copy it again with a text editor";
         }
 
         var text = bytes.Trim("\r\n\t "u8).ToArray();
         return Base64.IsValid(text)
-            ? "is not PEM but base64 alone; put the lines -----BEGIN … and -----END … around it"
-            : "is not PEM: it has no -----BEGIN … line";
+            ? "is base64 without PEM lines; put the lines -----BEGIN … and -----END … around it"
+            : "is not PEM: it does not have a -----BEGIN … line";
     }
 
     private static string? Der(string path, byte[] der)
@@ -56,7 +57,8 @@ internal static class NotPem
             if (first == Asn1Tag.ObjectIdentifier)
             {
                 return outer.ReadObjectIdentifier() == PkcsSigned
-                    ? $"is not PEM but PKCS#7 in DER; convert it with: openssl pkcs7 -inform DER -print_certs -in {path} -out {path}.pem"
+                    ? $"is not PEM but PKCS#7 in DER; convert it with: openssl pkcs7 -inform DER -print_certs -in "
+                        + $"{path} -out {path}.pem"
                     : "is not PEM";
             }
 
@@ -78,8 +80,8 @@ internal static class NotPem
     }
 
     /// <summary>
-    /// A certificate, a CRL, a request or an encrypted key: the first is all that is used here and has, inside, a version
-    /// in brackets (RFC 5280 section 4.1); a CRL has none, or a plain one, and then an algorithm.
+    /// A certificate, a CRL, a request or an encrypted key: only the first is used here; inside it has a tagged version
+    /// (RFC 5280 section 4.1). A CRL has no version or an untagged one, and then an algorithm.
     /// </summary>
     private static string Signed(string path, AsnReader outer)
     {

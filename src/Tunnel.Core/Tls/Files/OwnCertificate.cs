@@ -4,7 +4,7 @@ using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
-/// <summary>The certificate we present: leaf with its private key, and the intermediates sent along.</summary>
+/// <summary>The certificate we present: the leaf with its private key, and the intermediates sent with it.</summary>
 public sealed class OwnCertificate
 {
     public required X509Certificate2 Leaf { get; init; }
@@ -17,7 +17,7 @@ public sealed class OwnCertificate
     /// <summary>The file of the private key, as configured.</summary>
     public required string KeyFile { get; init; }
 
-    /// <summary>Reads our certificate, the first of its file, the intermediates after it, and its key.</summary>
+    /// <summary>Reads our certificate (the first in its file), the intermediates after it, and its key.</summary>
     /// <param name="certFile">PEM, leaf first.</param>
     /// <param name="keyFile">PEM: PKCS#8, PKCS#1, SEC 1 or encrypted PKCS#8. May be the same file.</param>
     /// <exception cref="TlsSetupException">Either file cannot be used, or they do not belong together.</exception>
@@ -57,7 +57,7 @@ public sealed class OwnCertificate
             : $"{fault}; it belongs to {NameOf(owner)} further down, which must come first";
     }
 
-    /// <summary>No peer would take them: neither our own rule nor, usually, OpenSSL's does.</summary>
+    /// <summary>No peer would accept them: neither our rule nor, usually, OpenSSL's allows them.</summary>
     private static void RejectWeak(InputFile file, IReadOnlyList<X509Certificate2> certificates)
     {
         var faults = (

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Tls;
 
-/// <summary>The blocks of a PEM file, and plain words for one that cannot be used. Disposing of it wipes what it holds.</summary>
+/// <summary>
+/// The blocks of a PEM file, and plain words for a file that cannot be used. Disposing of it wipes them.
+/// </summary>
 internal sealed class PemFile : IDisposable
 {
     private PemFile(InputFile file, IReadOnlyList<PemBlock> blocks)
@@ -33,7 +35,7 @@ internal sealed class PemFile : IDisposable
         }
     }
 
-    /// <summary>All certificates of a file in their order, at least one.</summary>
+    /// <summary>All certificates of a file, in order, at least one.</summary>
     /// <exception cref="TlsSetupException">The file cannot be read, is damaged or holds none.</exception>
     public static IReadOnlyList<X509Certificate2> ReadCertificates(InputFile file)
     {
@@ -57,7 +59,7 @@ internal sealed class PemFile : IDisposable
     /// <summary>The labels of the blocks, for messages.</summary>
     public string LabelList() => string.Join(", ", Blocks.Select(block => PemBlock.Shown(block.Label)).Distinct());
 
-    /// <summary>What to do about blocks that people take for others; empty when nothing is known.</summary>
+    /// <summary>What to do about blocks that people confuse with others; empty when we do not know.</summary>
     public string Hint()
     {
         foreach (var block in Blocks)
@@ -65,11 +67,12 @@ internal sealed class PemFile : IDisposable
             switch (block.Label)
             {
                 case "PKCS7" or "PKCS #7 SIGNED DATA" or "CMS":
-                    return $"; take the certificates out of it with: openssl pkcs7 -print_certs -in {File.Path} -out {File.Path}.pem";
+                    return $"; take the certificates out of it with: openssl pkcs7 -print_certs -in {File.Path} "
+                        + $"-out {File.Path}.pem";
                 case "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST":
-                    return "; a request becomes a certificate when a CA has signed it";
+                    return "; a request becomes a certificate when a CA signs it";
                 case "OPENSSH PRIVATE KEY":
-                    return $"; it is a key for SSH; rewrite it as PKCS#8 with: ssh-keygen -p -m PKCS8 -f {File.Path}";
+                    return $"; it is an SSH key; convert it to PKCS#8 with: ssh-keygen -p -m PKCS8 -f {File.Path}";
             }
         }
 
@@ -121,8 +124,8 @@ internal sealed class PemFile : IDisposable
     }
 
     /// <summary>
-    /// OpenSSL's own format: a certificate, and behind it what it may be trusted for (X509_CERT_AUX: two optional lists of
-    /// usages, an alias, and more). A limit that we do not keep must not pass unnoticed.
+    /// OpenSSL's own format: a certificate followed by what it may be trusted for (X509_CERT_AUX: two optional lists of
+    /// usages, an alias, and more). We must not silently ignore a limit.
     /// </summary>
     private byte[] WithoutTrust(PemBlock block, byte[] der)
     {
@@ -134,8 +137,8 @@ internal sealed class PemFile : IDisposable
             if (first == Asn1Tag.Sequence || first.HasSameClassAndValue(new Asn1Tag(TagClass.ContextSpecific, 0)))
             {
                 throw File.FaultInside(
-                    $"{block} limits what the certificate is trusted for, which only the openssl command keeps; "
-                        + $"write it without with: openssl x509 -in {File.Path} -out {File.Path}.pem"
+                    $"{block} limits what the certificate is trusted for, and only the openssl command respects that; "
+                        + $"remove the limit with: openssl x509 -in {File.Path} -out {File.Path}.pem"
                 );
             }
         }

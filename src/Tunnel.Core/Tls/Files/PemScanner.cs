@@ -6,8 +6,9 @@ using System.Text;
 namespace Tunnel.Tls;
 
 /// <summary>
-/// Finds the blocks of a PEM file (RFC 7468) as people have them: with text, byte order marks or spaces around them, an END
-/// and a BEGIN on one line, any line ends, base64 in lines of any length. Works on bytes, so that keys pass through no string.
+/// Finds the blocks of a PEM file (RFC 7468) as people have them: with text, byte order marks or spaces around them, an
+/// END and a BEGIN on one line, any line ends, base64 in lines of any length. Works on bytes, so that keys never become
+/// strings.
 /// </summary>
 internal static class PemScanner
 {
@@ -42,7 +43,7 @@ internal static class PemScanner
         return blocks;
     }
 
-    /// <param name="at">Behind "BEGIN"; afterwards where the search for the next block goes on.</param>
+    /// <param name="at">After "BEGIN"; on return, where the search for the next block continues.</param>
     private static PemBlock Read(ReadOnlySpan<byte> text, int begin, ref int at)
     {
         var line = LineOf(text, begin);
@@ -134,10 +135,11 @@ internal static class PemScanner
     {
         _ = Rune.DecodeFromUtf8(text[at..], out var rune, out _);
         var remedy = text[at] == (byte)'\\' ? " (line breaks must be real ones, not \\n)" : "";
-        return $"has a character in line {LineOf(text, at)} that is not base64: {SafeText.Escape(rune.ToString())}{remedy}";
+        return $"has a character at line {LineOf(text, at)} that is not base64: "
+            + $"{SafeText.Escape(rune.ToString())}{remedy}";
     }
 
-    /// <summary>The header lines (RFC 1421 section 4.4) in front of the base64: no line of base64 has a colon.</summary>
+    /// <summary>The header lines (RFC 1421 section 4.4) before the base64: base64 has no colons.</summary>
     private static int HeaderLength(ReadOnlySpan<byte> body, out bool isEncrypted)
     {
         var headers = 0;
@@ -166,7 +168,7 @@ internal static class PemScanner
         return end < 0 ? most : most[..end];
     }
 
-    /// <summary>Blocks that somebody has put a '#' before are there to be left out.</summary>
+    /// <summary>Somebody has put a '#' before the block to disable it.</summary>
     private static bool IsCommentedOut(ReadOnlySpan<byte> text, int at)
     {
         var start = text[..at].LastIndexOfAny((byte)'\n', (byte)'\r') + 1;

@@ -33,8 +33,9 @@ internal static class PrivateKeyFile
         if (block.HasLegacyEncryption)
         {
             throw file.Fault(
-                "is encrypted in the legacy OpenSSL way (Proc-Type: 4,ENCRYPTED), which is not supported; "
-                    + $"convert it to PKCS#8 with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out {file.Path}.p8"
+                "has OpenSSL's legacy encryption (Proc-Type: 4,ENCRYPTED), which is not supported; "
+                    + $"convert it to PKCS#8 with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out "
+                    + $"{file.Path}.p8"
             );
         }
 
@@ -107,13 +108,13 @@ internal static class PrivateKeyFile
         {
             throw file.Fault(
                 "is encrypted with scrypt, which is not supported; "
-                    + $"encrypt it anew with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out {file.Path}.p8"
+                    + $"encrypt it again with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out {file.Path}.p8"
             );
         }
 
         return TryImported(RSA.Create(), key => key.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
             ?? TryImported(ECDsa.Create(), key => key.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
-            // What lies inside shows only after decryption, so these cannot be told apart.
+            // The kind of key shows only after decryption, so the two causes look the same.
             ?? throw file.Fault(
                 $"cannot be decrypted: the {password} is wrong, or the key inside is neither RSA nor ECDSA"
             );
@@ -175,6 +176,7 @@ internal static class PrivateKeyFile
             RsaPss => "its key is marked for RSASSA-PSS only, which .NET cannot load; "
                 + "make a plain RSA key (openssl genpkey -algorithm RSA), which TLS 1.3 signs with PSS just the same",
             var other =>
-                $"its key is of kind {algorithm.FriendlyName ?? other}, which .NET cannot use for TLS; use ECDSA or RSA",
+                $"its key is of kind {algorithm.FriendlyName ?? other}, which .NET cannot use for TLS; use ECDSA or "
+                    + "RSA",
         };
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Tls;
 
-/// <summary>Which certificates of its issuer a revocation list speaks of (RFC 5280 section 5.2.5).</summary>
+/// <summary>Which certificates of its issuer a revocation list covers (RFC 5280 section 5.2.5).</summary>
 internal enum RevocationScope
 {
     All,
@@ -16,11 +16,15 @@ internal enum RevocationScope
     /// <summary>Those that name one distribution point.</summary>
     OneDistributionPoint,
 
-    /// <summary>Attribute certificates, some reasons only, or lists of several issuers: OpenSSL looks at none of these.</summary>
+    /// <summary>
+    /// Attribute certificates, some reasons only, or lists of several issuers: OpenSSL uses none of these.
+    /// </summary>
     Nothing,
 }
 
-/// <summary>What a certificate revocation list says of itself (RFC 5280 section 5); its signature is not looked at here.</summary>
+/// <summary>
+/// What a certificate revocation list says about itself (RFC 5280 section 5); its signature is not checked here.
+/// </summary>
 internal sealed class RevocationList
 {
     private const string OidAuthorityKeyIdentifier = "2.5.29.35";
@@ -35,10 +39,12 @@ internal sealed class RevocationList
     /// <summary>thisUpdate.</summary>
     public DateTimeOffset From { get; private set; }
 
-    /// <summary>nextUpdate; null where there is none (RFC 5280 section 5.1.2.5 forbids that): the list never ends.</summary>
+    /// <summary>
+    /// nextUpdate; null where there is none (RFC 5280 section 5.1.2.5 forbids that): the list never expires.
+    /// </summary>
     public DateTimeOffset? To { get; private set; }
 
-    /// <summary>Only what changed since another list.</summary>
+    /// <summary>Only the changes since another list.</summary>
     public bool IsDelta { get; private set; }
 
     public RevocationScope Scope { get; private set; }
@@ -46,7 +52,7 @@ internal sealed class RevocationList
     /// <summary>The OID of a critical extension that OpenSSL does not know; null when there is none.</summary>
     public string? UnknownCriticalExtension { get; private set; }
 
-    /// <summary>Which key of the issuer signed; null when it is not said.</summary>
+    /// <summary>The issuer's key that signed; null when the list does not say.</summary>
     public ReadOnlyMemory<byte>? KeyIdentifier { get; private set; }
 
     /// <exception cref="AsnContentException">This is not a revocation list.</exception>
@@ -105,7 +111,9 @@ internal sealed class RevocationList
         }
     }
 
-    /// <param name="take">Takes the OID and the content of one, and says whether OpenSSL knows it even where it is critical.</param>
+    /// <param name="take">
+    /// Receives the OID and the content of an extension, and returns whether OpenSSL knows it as a critical one.
+    /// </param>
     private void ReadExtensions(AsnReader extensions, Func<string, byte[], bool> take)
     {
         while (extensions.HasData)
@@ -138,7 +146,9 @@ internal sealed class RevocationList
         }
     }
 
-    /// <summary>The fields of IssuingDistributionPoint are numbered 0 to 5; those that are false are left out.</summary>
+    /// <summary>
+    /// The fields of IssuingDistributionPoint are numbered 0 to 5; those that are false are left out.
+    /// </summary>
     private static RevocationScope ScopeOf(AsnReader point)
     {
         var scope = RevocationScope.All;

@@ -4,7 +4,9 @@ using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
-/// <summary>The certificate revocation lists of one file, PEM or DER, as they were when the tunnel started. Immutable.</summary>
+/// <summary>
+/// The certificate revocation lists of one file, PEM or DER, as they were when the tunnel started. Immutable.
+/// </summary>
 public sealed class RevocationLists
 {
     private RevocationLists(string file, byte[] digest, IReadOnlyList<RevocationList> lists)
@@ -32,7 +34,9 @@ public sealed class RevocationLists
         return new RevocationLists(setting.Path, SHA256.HashData(bytes), lists);
     }
 
-    /// <summary>Lists in DER (RFC 5280 section 4.2.1.13), one behind the other; null when the file is not that.</summary>
+    /// <summary>
+    /// Lists in DER (RFC 5280 section 4.2.1.13), one after the other; null when the file is something else.
+    /// </summary>
     private static List<RevocationList>? SplitDer(byte[] bytes)
     {
         try

@@ -5,15 +5,15 @@ using Tunnel.Config;
 namespace Tunnel.Tls;
 
 /// <summary>
-/// The secrets of a ticket key file, from which every server that has the file makes the same ticket keys: one a line,
-/// in base64, the one for new tickets first. Immutable; printing it shows no secret, and disposing of it wipes them.
+/// The secrets of a ticket key file, from which every server with the file derives the same ticket keys: one a line, in
+/// base64, the one for new tickets first. Immutable; printing it shows no secret, and disposing of it wipes them.
 /// </summary>
 public sealed class TicketSecrets : IDisposable
 {
-    // As much as the keys made of it take at the most to guess: AES-256 and HMAC-SHA256.
+    // As strong as the keys derived from it: AES-256 and HMAC-SHA256.
     private const int LeastBytes = 32;
 
-    // Every ticket of a stranger is compared with all of them; a file in which old ones pile up is a mistake.
+    // Every ticket of a stranger is compared with all of them, and a file with many old ones is a mistake.
     private const int Most = 16;
 
     private const string What = "ticket key file";
@@ -35,10 +35,14 @@ public sealed class TicketSecrets : IDisposable
     /// <summary>A warning in one sentence if other users can read the file; else null.</summary>
     public string? Warning => SecretFile.WarningFor(What, File);
 
-    /// <summary>The secrets in the order of the file, each as HKDF's pseudorandom key (RFC 5869 section 2.2), 32 bytes.</summary>
+    /// <summary>
+    /// The secrets in the order of the file, each as HKDF's pseudorandom key (RFC 5869 section 2.2), 32 bytes.
+    /// </summary>
     internal IReadOnlyList<byte[]> Extracted => _extracted;
 
-    /// <exception cref="TlsSetupException">The file cannot be read or is faulty; with all its faults at once.</exception>
+    /// <exception cref="TlsSetupException">
+    /// The file cannot be read or is faulty; with all its faults at once.
+    /// </exception>
     public static TicketSecrets Load(FileSetting setting)
     {
         var file = new InputFile(What, setting);
@@ -87,7 +91,7 @@ public sealed class TicketSecrets : IDisposable
             var line = content[range].Trim(" \t\r"u8);
             if (line.Length > 0 && line[0] != (byte)'#' && secrets.Add(line) is { } fault)
             {
-                // Never the line itself: a damaged secret is a secret.
+                // Never the line itself: a damaged secret is still a secret.
                 faults.Add($"{file}, line {number}: {fault}; {Remedy}");
             }
         }
@@ -97,7 +101,8 @@ public sealed class TicketSecrets : IDisposable
             faults.Add(
                 secrets.Count == 0
                     ? $"{file} holds no secret; {Remedy}"
-                    : $"{file} holds {secrets.Count} secrets, {Most} at most are taken; remove the oldest, at its end"
+                    : $"{file} holds {secrets.Count} secrets, but at most {Most} are allowed; remove the oldest, at "
+                        + "its end"
             );
         }
 
@@ -123,10 +128,10 @@ public sealed class TicketSecrets : IDisposable
 
             if (length < LeastBytes)
             {
-                return $"is {length} bytes long, at least {LeastBytes} are needed";
+                return $"is {length} bytes long, but at least {LeastBytes} are needed";
             }
 
-            // Pinned: else the garbage collector moves it and leaves a copy where it was.
+            // Pinned: otherwise the garbage collector moves it and leaves a copy behind.
             var extracted = GC.AllocateArray<byte>(SHA256.HashSizeInBytes, pinned: true);
             HKDF.Extract(HashAlgorithmName.SHA256, secret.AsSpan(0, length), [], extracted);
             _extracted.Add(extracted);

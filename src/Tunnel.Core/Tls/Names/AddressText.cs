@@ -8,7 +8,7 @@ internal static class AddressText
 {
     /// <summary>
     /// An address when <paramref name="host"/> is written as one, brackets allowed; its scope is dropped. IPv4 must be
-    /// four decimal numbers: a client called "10" is not 0.0.0.10.
+    /// four decimal numbers: a client named "10" is not 0.0.0.10.
     /// </summary>
     public static IPAddress? Read(string host)
     {

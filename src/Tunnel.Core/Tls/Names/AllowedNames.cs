@@ -6,13 +6,13 @@ namespace Tunnel.Tls;
 /// <summary>The rule about a client's names, in words.</summary>
 internal static class AllowedNames
 {
-    // A list as long as this is read at a glance; of a longer one its length and the nearest name say more.
+    // A list of this length is quickly read; for a longer one its length and the nearest name say more.
     private const int MostListed = 8;
 
-    // To compare two names takes microseconds, and the list may have thousands.
+    // Comparing two names takes microseconds, and the list may have thousands.
     private const int MostCompared = 64;
 
-    /// <summary>Null when the list is empty or the leaf bears a name that is on it.</summary>
+    /// <summary>Null when the list is empty or the leaf has a name from it.</summary>
     public static string? FaultOf(X509Certificate2 leaf, IReadOnlyList<string> allowed, CommonNameUse commonNameUse)
     {
         if (allowed.Count == 0 || NameRules.MatchesAllowed(leaf, allowed, commonNameUse))
@@ -39,7 +39,8 @@ internal static class AllowedNames
         }
 
         var nearest = commonName is null ? null : Nearest(commonName, allowed);
-        return $"allowed_client_cns ({allowed.Count} names{(nearest is null ? "" : $", the nearest is {SafeText.Escape(nearest)}")})";
+        return $"allowed_client_cns ({allowed.Count} "
+            + $"names{(nearest is null ? "" : $", the nearest is {SafeText.Escape(nearest)}")})";
     }
 
     private static string? Nearest(string name, IReadOnlyList<string> allowed) =>

@@ -4,8 +4,8 @@ using System.Text;
 namespace Tunnel.Tls;
 
 /// <summary>
-/// The names of one certificate, sorted for looking up: a peer with thousands of SANs and a list of thousands of allowed
-/// names cost the sum of both, not the product.
+/// The names of one certificate, indexed for lookups: with thousands of SANs and thousands of allowed names the cost is
+/// the sum of both, not the product.
 /// </summary>
 internal sealed class BorneNames
 {
@@ -75,7 +75,7 @@ internal sealed class BorneNames
             && Holds(_dnsParents, pattern[2..])
         );
 
-    // Only ASCII loses its case, so that no look-alike from elsewhere in Unicode passes.
+    // Only ASCII is compared without case, so that no Unicode look-alike passes.
     private static bool Holds(HashSet<string> names, string name) =>
         Ascii.IsValid(name) && names.Contains(name.ToLowerInvariant());
 }

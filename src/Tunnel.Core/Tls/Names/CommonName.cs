@@ -9,8 +9,8 @@ internal static class CommonName
     private const string Oid = "2.5.4.3";
 
     /// <summary>
-    /// The most specific CN, which is the last in the encoding, so that in <c>DC=corp, CN=Users, CN=app</c> it is "app".
-    /// Null when there is none or the subject cannot be read, or is longer than any in use. Not escaped.
+    /// The most specific CN, which is the last one encoded: "app" in <c>DC=corp, CN=Users, CN=app</c>. Null when there
+    /// is none, or the subject cannot be read or is longer than any in use. Not escaped.
     /// </summary>
     public static string? Of(X509Certificate2 certificate)
     {

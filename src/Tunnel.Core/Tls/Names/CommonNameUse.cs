@@ -1,12 +1,12 @@
 namespace Tunnel.Tls;
 
 /// <summary>
-/// What the CN of a peer's leaf counts for among <c>allowed_client_cns</c>. It depends on the chain alone, so that it can
-/// be remembered with a verified peer and kept in a session ticket. The numbers stand in tickets.
+/// How the CN of a peer's leaf counts for <c>allowed_client_cns</c>. It depends only on the chain, so it can be
+/// remembered with a verified peer and kept in a session ticket. The numbers are stored in tickets.
 /// </summary>
 public enum CommonNameUse : byte
 {
-    /// <summary>For nothing: a CA of the chain has name constraints that the CN, taken as a DNS name, is not within.</summary>
+    /// <summary>Not at all: a CA of the chain has name constraints, and the CN as a DNS name is outside them.</summary>
     Nothing = 0,
 
     /// <summary>As a DNS name: a CA of the chain has name constraints, and the CN is within them.</summary>

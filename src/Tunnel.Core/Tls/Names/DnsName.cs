@@ -4,18 +4,20 @@ using System.Text;
 
 namespace Tunnel.Tls;
 
-/// <summary>DNS names as certificates hold them: ASCII, U-labels as A-labels (RFC 5890), no dot at the end.</summary>
+/// <summary>DNS names as in certificates: ASCII, U-labels as A-labels (RFC 5890), no dot at the end.</summary>
 internal static class DnsName
 {
     private const int MaxLength = 253;
     private const int MaxLabelLength = 63;
 
-    // Underscores are no host name, but they are in use.
+    // Host names have no underscores, but people use them.
     private static readonly SearchValues<char> _labelCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
     );
 
-    /// <summary>One or more labels of proper length and letters; a wildcard is none (RFC 1035 section 2.3.4).</summary>
+    /// <summary>
+    /// One or more labels of valid length and characters; a wildcard is not one (RFC 1035 section 2.3.4).
+    /// </summary>
     public static bool IsWellFormed(ReadOnlySpan<char> name)
     {
         foreach (var range in name.Split('.'))
@@ -31,8 +33,8 @@ internal static class DnsName
     }
 
     /// <summary>
-    /// Is it the name that <paramref name="pattern"/> means? There <c>*.rest</c> stands for one label before <c>.rest</c>,
-    /// and only ASCII loses its case.
+    /// Does the name match <paramref name="pattern"/>? In it <c>*.rest</c> stands for one label before <c>.rest</c>,
+    /// and only ASCII is compared without case.
     /// </summary>
     public static bool Matches(string name, string pattern)
     {
@@ -46,7 +48,7 @@ internal static class DnsName
         return dot > 0 && IsWellFormed(rest) && Ascii.EqualsIgnoreCase(name.AsSpan(dot + 1), rest);
     }
 
-    /// <summary>The form to compare; a name that has none comes back as it is and is then not well-formed.</summary>
+    /// <summary>The form to compare; a name without one is returned unchanged and is then not well-formed.</summary>
     public static string Normalize(string name)
     {
         var trimmed = name.EndsWith('.') ? name[..^1] : name;

@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Tunnel.Tls;
 
 /// <summary>
-/// The name constraints of one CA (RFC 5280 section 4.2.1.10). Both backends have SANs checked against them by OpenSSL;
-/// here it is what OpenSSL does not look at: the CN, and names that it compares octet for octet and we do not.
+/// The name constraints of one CA (RFC 5280 section 4.2.1.10). In both backends OpenSSL checks SANs against them; this
+/// checks what OpenSSL does not: the CN, and names that it compares octet for octet and we do not.
 /// </summary>
 internal sealed class NameConstraints
 {
@@ -35,7 +35,7 @@ internal sealed class NameConstraints
         return constraints;
     }
 
-    /// <summary>What the CN of a leaf counts for, below these CAs.</summary>
+    /// <summary>How the CN of a leaf counts, below these CAs.</summary>
     public static CommonNameUse UseOf(string? commonName, IEnumerable<X509Certificate2> cas)
     {
         var all = cas.Select(Of).OfType<NameConstraints>().ToList();
@@ -50,8 +50,8 @@ internal sealed class NameConstraints
     }
 
     /// <summary>
-    /// Is this DNS name, in the form in which names are compared with it, within the constraints? What is not a DNS name
-    /// is not, as soon as anything is said about DNS names.
+    /// Is this DNS name, in the form that we compare, within the constraints? A name that is not a DNS name is not, as
+    /// soon as the constraints mention DNS names.
     /// </summary>
     public bool Permits(string name)
     {
@@ -73,10 +73,9 @@ internal sealed class NameConstraints
     }
 
     /// <summary>For people: <c>permitted DNS:a.example; excluded DNS:b.a.example</c>.</summary>
-    public override string ToString() =>
-        _malformed ? "that cannot be read" : SafeText.Escape(string.Join(", ", _words));
+    public override string ToString() => _malformed ? "unreadable" : SafeText.Escape(string.Join(", ", _words));
 
-    // "a.example" stands for itself and all below it; ".a.example" only for what is below; "" for every name.
+    // "a.example" stands for itself and all names below it; ".a.example" only for those below; "" for every name.
     private static bool IsWithin(string host, string tree) =>
         tree.Length == 0
         || (
@@ -124,7 +123,7 @@ internal sealed class NameConstraints
             4 => "directory names",
             6 => $"URI:{tree.ReadCharacterString(UniversalTagNumber.IA5String, tag)}",
             7 => $"IP:{Convert.ToHexStringLower(tree.ReadOctetString(tag))}",
-            _ => "names of another kind",
+            _ => "other kinds of names",
         };
         _words.Add($"{word} {kind}");
     }

@@ -6,7 +6,10 @@ namespace Tunnel.Tls;
 /// <param name="Text">As configured.</param>
 internal readonly record struct NamePattern(string Text, SanKind Kind, IPAddress? Address)
 {
-    /// <summary>An address is one, a URI begins with a scheme, an e-mail address has an @; all else is a DNS name.</summary>
+    /// <summary>
+    /// An IP address is recognised as one, a URI begins with a scheme, an e-mail address has an @; anything else is a
+    /// DNS name.
+    /// </summary>
     public static NamePattern Parse(string text) =>
         AddressText.Read(text) is { } address ? new(text, SanKind.IP, address)
         : HasScheme(text) ? new(text, SanKind.URI, null)

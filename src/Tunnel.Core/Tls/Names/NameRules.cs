@@ -4,13 +4,14 @@ using System.Security.Cryptography.X509Certificates;
 namespace Tunnel.Tls;
 
 /// <summary>
-/// Does a certificate bear a name? Wildcards are a whole left-most label and stand for exactly one label (RFC 9525
-/// section 6.3); letters compare without regard to ASCII case only, so no look-alike from elsewhere in Unicode passes.
+/// Does a certificate have a name? A wildcard is the whole left-most label and stands for exactly one label (RFC 9525
+/// section 6.3); only ASCII is compared without case, so no Unicode look-alike passes.
 /// </summary>
 public static class NameRules
 {
     /// <summary>
-    /// Is <paramref name="host"/>, a DNS name or an IP address, among the SANs? The CN never counts (RFC 9525 section 2).
+    /// Is <paramref name="host"/>, a DNS name or an IP address, among the SANs? The CN never counts (RFC 9525 section
+    /// 2).
     /// </summary>
     public static bool MatchesServerName(X509Certificate2 certificate, string host)
     {
@@ -26,10 +27,10 @@ public static class NameRules
     }
 
     /// <summary>
-    /// Do the CN or any SAN match any of <paramref name="patterns"/>? A pattern matches SANs of its own kind
-    /// (<see cref="NamePattern"/>), and the CN as far as the chain lets it count. A pattern <c>*.rest</c> stands for one label
-    /// before <c>.rest</c> in a CN or DNS SAN. A wildcard in the certificate stands only for itself: it matches a pattern
-    /// that is written the same, and nothing else.
+    /// Does the CN or any SAN match any of <paramref name="patterns"/>? A pattern matches SANs of its own kind
+    /// (<see cref="NamePattern"/>), and the CN if the chain lets it count. A pattern <c>*.rest</c> stands for one label
+    /// before <c>.rest</c> in a CN or DNS SAN. A wildcard in the certificate matches only a pattern that is written the
+    /// same.
     /// </summary>
     public static bool MatchesAllowed(
         X509Certificate2 certificate,

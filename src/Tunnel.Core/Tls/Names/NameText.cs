@@ -3,10 +3,11 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Tls;
 
-/// <summary>Distinguished names as messages write them: escaped, and never the work that a hostile one asks for.</summary>
+/// <summary>Distinguished names as messages write them: escaped, and cheap even for a hostile one.</summary>
 internal static class NameText
 {
-    // To write out a name of 26 KiB takes longer than a whole handshake. Longest names in use: a few hundred octets.
+    // Writing out a name of 26 KiB takes longer than a whole handshake. The longest names in use have a few hundred
+    // octets.
     private const int MostBytes = 1024;
 
     public static string Subject(X509Certificate2 certificate) => Of(certificate.SubjectName);
@@ -31,6 +32,6 @@ internal static class NameText
         }
     }
 
-    /// <summary>Nothing is read out of such a name.</summary>
+    /// <summary>Such a name is not read.</summary>
     public static bool IsTooLong(X500DistinguishedName name) => name.RawData.Length > MostBytes;
 }

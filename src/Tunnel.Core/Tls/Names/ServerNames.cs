@@ -20,8 +20,8 @@ internal static class ServerNames
             return sans.Entries.Any(san =>
                 san.Kind == SanKind.DNS && AddressText.Read(san.Value)?.Equals(address) == true
             )
-                ? $"{fault}: the certificate has the address as a DNS name, and an address counts as an IP SAN only; issue it "
-                    + $"again with IP:{address}, or set server_name to a DNS name that it bears"
+                ? $"{fault}: the certificate has the address as a DNS name, but an address must be an IP SAN; issue it "
+                    + $"again with IP:{address}, or set server_name to a DNS name that it has"
                 : $"{fault}: an address must be an IP SAN (IP:{address})";
         }
 

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Tls;
 
-/// <summary>The kinds of SAN that names are compared with; others are not read.</summary>
+/// <summary>The kinds of SAN that are compared; others are not read.</summary>
 public enum SanKind
 {
     DNS,
@@ -14,10 +14,10 @@ public enum SanKind
     URI,
 }
 
-/// <summary>One SAN as the certificate has it: not escaped, not checked to be a well-formed name.</summary>
+/// <summary>One SAN as in the certificate: not escaped, and not checked to be well-formed.</summary>
 public sealed record SubjectAltName(SanKind Kind, string Value)
 {
-    /// <summary>The form of <c>openssl x509 -text</c>, such as <c>DNS:a.example</c>, fit for a log.</summary>
+    /// <summary>The form of <c>openssl x509 -text</c>, such as <c>DNS:a.example</c>, safe for a log.</summary>
     public override string ToString() => $"{(Kind == SanKind.Email ? "email" : Kind)}:{SafeText.Escape(Value)}";
 }
 
@@ -36,7 +36,7 @@ public sealed class SubjectAltNames
     /// <summary>In the certificate's order; empty when there are none or they cannot be read.</summary>
     public IReadOnlyList<SubjectAltName> Entries { get; }
 
-    /// <summary>There are SANs that do not parse; none of them counts.</summary>
+    /// <summary>The SANs cannot be parsed; none of them counts.</summary>
     public bool Malformed { get; }
 
     /// <summary>Reads them; never throws, however hostile the certificate is.</summary>
@@ -49,7 +49,7 @@ public sealed class SubjectAltNames
             {
                 0 => new([], malformed: false),
                 1 => new(Parse(extensions[0].RawData), malformed: false),
-                // RFC 5280 section 4.2 forbids a second one; which of them a verifier reads would be chance.
+                // RFC 5280 section 4.2 forbids a second one; a verifier might read either.
                 _ => new([], malformed: true),
             };
         }
@@ -59,7 +59,7 @@ public sealed class SubjectAltNames
         }
     }
 
-    /// <summary>All of them on one line, fit for a log; a long list is cut.</summary>
+    /// <summary>All of them on one line, safe for a log; a long list is cut.</summary>
     public override string ToString() =>
         (Malformed, Entries.Count) switch
         {
@@ -90,7 +90,7 @@ public sealed class SubjectAltNames
                     entries.Add(new(SanKind.URI, names.ReadCharacterString(UniversalTagNumber.IA5String, tag)));
                     break;
                 case (TagClass.ContextSpecific, 7):
-                    // The constructor takes 4 or 16 octets and throws ArgumentException for any other count.
+                    // The constructor accepts 4 or 16 octets and throws ArgumentException for any other number.
                     entries.Add(new(SanKind.IP, new IPAddress(names.ReadOctetString(tag)).ToString()));
                     break;
                 default:

@@ -3,21 +3,21 @@ using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
-/// <summary>Whether a certificate of a CA file can ever do what it is there for, whatever the date.</summary>
+/// <summary>Whether a certificate of a CA file can ever be of use, whatever the date.</summary>
 internal static class AnchorRules
 {
     /// <summary>
-    /// Why no peer gets in by <paramref name="anchor"/>; null when one can. A chain ends in a self-signed certificate: a CA,
-    /// or the peer's own, which is then trusted directly.
+    /// Why no peer can get in with <paramref name="anchor"/>; null when one can. A chain ends in a self-signed
+    /// certificate: a CA, or the peer's own, which is then trusted directly.
     /// </summary>
-    /// <param name="all">Those of its file.</param>
+    /// <param name="all">All certificates of its file.</param>
     /// <param name="peer">Which side of the handshake the peer is.</param>
     public static string? WhyUseless(X509Certificate2 anchor, IReadOnlyList<X509Certificate2> all, TunnelRole peer)
     {
         var subject = SafeText.Escape(anchor.Subject);
         if (CertificateStrength.FaultOf(anchor, signatureCounts: false) is { } weak)
         {
-            return $"{subject} {weak}, so nobody for whom it vouches is accepted; {CertificateStrength.Remedy}";
+            return $"{subject} {weak}, so nobody with a certificate from it is accepted; {CertificateStrength.Remedy}";
         }
 
         if (!IsNamedIssuer(anchor, anchor))
@@ -25,31 +25,33 @@ internal static class AnchorRules
             return all.Any(other => IsNamedIssuer(other, anchor))
                 ? null
                 : $"{subject} is not self-signed and its issuer {SafeText.Escape(anchor.Issuer)} is not in the file; "
-                    + "no chain can end in it";
+                    + "no chain can end with it";
         }
 
         var role = peer.Word();
         if (WhyNoIssuer(anchor) is not { } why)
         {
             return CertificateUsage.ExtendedUsageLacks(peer, anchor) is { } listed
-                ? $"{subject} may not issue certificates for a TLS {role} (its extended key usage lists only {listed})"
+                ? $"{subject} must not issue certificates for a TLS {role} (its extended key usage lists only {listed})"
                 : null;
         }
 
         if (IsCalledCa(anchor) == true)
         {
-            return $"{subject} may not issue certificates ({why})";
+            return $"{subject} must not issue certificates ({why})";
         }
 
         return CertificateUsage.WhyNotFor(peer, anchor) is { } unfit
-            ? $"{subject} is not a CA ({why}), and may not be used by a TLS {role} itself ({unfit})"
+            ? $"{subject} is not a CA ({why}), and a TLS {role} must not use it itself ({unfit})"
             : null;
     }
 
-    /// <summary>True for one in which chains end: CAs below it serve only with it.</summary>
+    /// <summary>True for a certificate that ends chains: CAs below it need it.</summary>
     public static bool IsRoot(X509Certificate2 anchor) => IsNamedIssuer(anchor, anchor);
 
-    /// <summary>Another CA of the same name with another key, earlier in the file; null when there is none.</summary>
+    /// <summary>
+    /// Another CA of the same name with a different key, earlier in the file; null when there is none.
+    /// </summary>
     public static X509Certificate2? EarlierNamesake(X509Certificate2 anchor, IReadOnlyList<X509Certificate2> all) =>
         all.TakeWhile(other => other != anchor)
             .FirstOrDefault(other =>
@@ -69,7 +71,7 @@ internal static class AnchorRules
             {
                 true => null,
                 false => "basic constraints say CA:FALSE",
-                // Certificates of version 1 cannot say what they are, and OpenSSL takes the key usage for an answer.
+                // Certificates of version 1 cannot say what they are, and OpenSSL accepts the key usage as an answer.
                 null => certificate.Version == 1 || keyUsage is not null ? null : "it has no basic constraints",
             };
     }

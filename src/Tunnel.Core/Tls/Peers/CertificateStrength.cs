@@ -4,12 +4,14 @@ using System.Security.Cryptography.X509Certificates;
 namespace Tunnel.Tls;
 
 /// <summary>
-/// The one rule of strength, for our own certificates, for CAs and for peers, whatever the backend: 112 bits of security,
-/// which is what OpenSSL calls level 2. RSA and DSA keys have 2048 bits or more, elliptic curves 224 or more, and what is
-/// trusted because of a signature is not signed with MD5, SHA-1 or a hash as short. Keys of other kinds (Ed25519, Ed448,
-/// ML-DSA) are all strong enough.
+/// The one rule of strength, for our own certificates, for CAs and for peers, whatever the backend: 112 bits of
+/// security, which is what OpenSSL calls level 2. RSA and DSA keys have 2048 bits or more, elliptic curves 224 or more,
+/// and what is trusted because of a signature is not signed with MD5, SHA-1 or an equally short hash. Keys of other
+/// kinds (Ed25519, Ed448, ML-DSA) are all strong enough.
 /// </summary>
-/// <remarks>Nothing is verified and no key is built: the numbers are read from the encoding (RFC 3279, 5480, 4055).</remarks>
+/// <remarks>
+/// Nothing is verified and no key object is made: the numbers are read from the encoding (RFC 3279, 5480, 4055).
+/// </remarks>
 internal static class CertificateStrength
 {
     private const int LeastModulusBits = 2048;
@@ -24,7 +26,10 @@ internal static class CertificateStrength
     public const string Remedy =
         "issue it again with an ECDSA P-256 or RSA 2048 key, or a longer one, and sign it with SHA-256";
 
-    /// <summary>What makes a certificate too weak, as a predicate such as "has an RSA key of 1024 bits …"; null when nothing does.</summary>
+    /// <summary>
+    /// Why a certificate is too weak, as a predicate such as "has an RSA key of 1024 bits …"; null when it is strong
+    /// enough.
+    /// </summary>
     /// <param name="signatureCounts">False for a trust anchor, which is not trusted because of its signature.</param>
     public static string? FaultOf(X509Certificate2 certificate, bool signatureCounts)
     {
@@ -55,7 +60,7 @@ internal static class CertificateStrength
         return bits < least ? $"has {kind} of {bits} bits, which is too short (at least {least} are needed)" : null;
     }
 
-    /// <summary>An RSA key begins with its modulus, DSA parameters with the prime.</summary>
+    /// <summary>An RSA key begins with its modulus, and DSA parameters with the prime.</summary>
     private static int FirstIntegerBits(byte[] sequence)
     {
         var number = new AsnReader(sequence, AsnEncodingRules.BER).ReadSequence().ReadInteger();
@@ -77,7 +82,9 @@ internal static class CertificateStrength
         return oid == RsaPss ? WeakHash(HashOfPss(algorithm)) : WeakHash(oid);
     }
 
-    /// <summary>RSASSA-PSS-params: the hash is tagged 0, and SHA-1 when it is left out (RFC 4055 section 3.1).</summary>
+    /// <summary>
+    /// RSASSA-PSS-params: the hash is tagged 0, and SHA-1 when it is left out (RFC 4055 section 3.1).
+    /// </summary>
     private static string HashOfPss(AsnReader algorithm)
     {
         const string Sha1 = "1.3.14.3.2.26";

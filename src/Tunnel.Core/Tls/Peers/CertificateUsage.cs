@@ -3,7 +3,7 @@ using Tunnel.Config;
 
 namespace Tunnel.Tls;
 
-/// <summary>What a certificate says it may be used for: key usage and extended key usage (RFC 5280 section 4.2.1).</summary>
+/// <summary>What a certificate may be used for: key usage and extended key usage (RFC 5280 section 4.2.1).</summary>
 internal static class CertificateUsage
 {
     public const string ServerAuth = "1.3.6.1.5.5.7.3.1";
@@ -12,7 +12,7 @@ internal static class CertificateUsage
     /// <summary>The extended key usage that <paramref name="role"/> needs.</summary>
     public static string OidFor(TunnelRole role) => role == TunnelRole.Client ? ClientAuth : ServerAuth;
 
-    /// <summary>Why an end of a TLS connection may not use this certificate; null when it may.</summary>
+    /// <summary>Why an end of a TLS connection must not use this certificate; null when it may.</summary>
     public static string? WhyNotFor(TunnelRole role, X509Certificate2 certificate)
     {
         if (ExtendedUsageLacks(role, certificate) is { } listed)
@@ -21,7 +21,7 @@ internal static class CertificateUsage
         }
 
         var keyUsage = certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()?.KeyUsages;
-        // Only servers can use a key without signing: TLS 1.2 with RSA key transport.
+        // Only servers can use a key that does not sign: TLS 1.2 with RSA key transport.
         var needed =
             role == TunnelRole.Client
                 ? X509KeyUsageFlags.DigitalSignature
@@ -32,8 +32,8 @@ internal static class CertificateUsage
     }
 
     /// <summary>
-    /// What the extended key usage lists when <paramref name="role"/> is not on it; null when it is, or when there is no
-    /// such list, which allows everything. "Any" does not count: a certificate for TLS can say so.
+    /// What the extended key usage lists when <paramref name="role"/> is not listed; null when it is, or when there is
+    /// no list, which allows everything. "Any" does not count: a certificate for TLS can say so explicitly.
     /// </summary>
     public static string? ExtendedUsageLacks(TunnelRole role, X509Certificate2 certificate)
     {

@@ -5,9 +5,9 @@ using Flags = System.Security.Cryptography.X509Certificates.X509ChainStatusFlags
 namespace Tunnel.Tls;
 
 /// <summary>
-/// Turns a chain that a backend has built into faults in plain words. Fails closed: whatever is not known to be harmless is
-/// a fault, and dates, strength, usage and the anchor are looked at again, so that a chain built with a laxer policy does
-/// not pass.
+/// Turns a chain that a backend has built into faults in plain words. Fails closed: anything not known to be harmless
+/// is a fault, and dates, strength, usage and the anchor are checked again, so that a chain built with a laxer policy
+/// does not pass.
 /// </summary>
 internal static class ChainFaults
 {
@@ -20,8 +20,8 @@ internal static class ChainFaults
         | Flags.HasNotDefinedNameConstraint
         | Flags.InvalidNameConstraints;
 
-    // These are explained for the chain as a whole, from the certificates themselves. Dates above all: a builder compares
-    // them in a local time, which the runtime and libc do not read from TZ alike.
+    // These are explained for the whole chain, from the certificates themselves. Dates especially: a builder compares
+    // them in local time, and the runtime and libc read TZ differently.
     private const Flags ExplainedElsewhere = Untrusted | Flags.NotTimeValid | Flags.NotValidForUsage | NameConstraint;
 
     /// <param name="peer">Which side of the handshake the peer is.</param>
@@ -45,7 +45,7 @@ internal static class ChainFaults
         faults.AddRange(certificates.Select(c => Strength(c, anchors)).OfType<Refusal>());
         faults.AddRange(Usage(certificates, flags, peer));
         faults.AddRange(Names(chain, flags));
-        // A fault of the backend's that nothing above has explained.
+        // A fault reported by the backend that nothing above explains.
         if (faults.Count == 0 && (flags & ~Flags.NotTimeValid) != Flags.NoError)
         {
             faults.Add(Other($"the chain of certificate {Subject(certificates[0])} has the fault {flags}"));
@@ -75,7 +75,7 @@ internal static class ChainFaults
 
         if (flags.HasFlag(Flags.HasNotSupportedCriticalExtension))
         {
-            yield return Other($"certificate {subject} has a critical extension that is not understood here");
+            yield return Other($"certificate {subject} has a critical extension that the tunnel does not know");
         }
 
         var rest =
@@ -98,8 +98,8 @@ internal static class ChainFaults
             : null;
 
     /// <summary>
-    /// OpenSSL compares SANs with constraints octet for octet; we compare names without a dot at their end, so it is looked
-    /// at once more in that form.
+    /// OpenSSL compares SANs with constraints octet for octet; we compare names without a dot at their end, so we check
+    /// that form too.
     /// </summary>
     private static IEnumerable<Refusal> Names(JudgedChain chain, Flags flags)
     {
@@ -117,7 +117,8 @@ internal static class ChainFaults
                 if (beyond is not null || (flags & NameConstraint) != 0)
                 {
                     yield return Other(
-                        $"certificate {Subject(chain.Certificates[0])} bears {beyond?.ToString() ?? "a name"} beyond the name "
+                        $"certificate {Subject(chain.Certificates[0])} has {beyond?.ToString() ?? "a name"} outside "
+                            + "the name "
                             + $"constraints of its CA {Subject(ca)} ({constraints})"
                     );
                 }
@@ -139,7 +140,7 @@ internal static class ChainFaults
             yield return WrongUsage(Subject(certificates[0]), peer, why);
             yield break;
         }
-        // Only then: one list that lacks the usage makes the builder flag every element above or below it.
+        // Only then: for one list that lacks the usage the builder flags every element above or below it.
         if (flags.HasFlag(Flags.NotValidForUsage))
         {
             var limiting = certificates.FirstOrDefault(c => CertificateUsage.ExtendedUsageLacks(peer, c) is not null);
@@ -155,7 +156,7 @@ internal static class ChainFaults
     }
 
     private static Refusal WrongUsage(string subject, TunnelRole peer, string why) =>
-        new(RefusalCode.WrongUsage, $"certificate {subject} may not be used by a TLS {peer.Word()} ({why})");
+        new(RefusalCode.WrongUsage, $"certificate {subject} must not be used by a TLS {peer.Word()} ({why})");
 
     private static Refusal Other(string reason) => new(RefusalCode.OtherChainFault, reason);
 

@@ -3,16 +3,16 @@ using Flags = System.Security.Cryptography.X509Certificates.X509ChainStatusFlags
 
 namespace Tunnel.Tls;
 
-/// <summary>A peer's chain as a backend has built it and found it, in the vocabulary that both share.</summary>
-/// <param name="Certificates">From the leaf up, as far as the backend came; at least the leaf.</param>
-/// <param name="Faults">What the backend says of each of them.</param>
+/// <summary>A peer's chain as a backend has built and judged it, in the vocabulary that both backends share.</summary>
+/// <param name="Certificates">From the leaf up, as far as the backend got; at least the leaf.</param>
+/// <param name="Faults">What the backend says about each of them.</param>
 public sealed record JudgedChain(IReadOnlyList<X509Certificate2> Certificates, IReadOnlyList<Flags> Faults)
 {
     /// <summary>A chain that its backend has found good.</summary>
     public static JudgedChain Good(IReadOnlyList<X509Certificate2> certificates) =>
         new(certificates, new Flags[certificates.Count]);
 
-    /// <summary>What .NET has built; null when that is no chain of this leaf.</summary>
+    /// <summary>The chain that .NET has built; null when it is not a chain of this leaf.</summary>
     public static JudgedChain? From(X509Chain chain, X509Certificate2 leaf)
     {
         var elements = chain.ChainElements;
@@ -22,7 +22,7 @@ public sealed record JudgedChain(IReadOnlyList<X509Certificate2> Certificates, I
         }
 
         var faults = elements.Select(element => Combine(element.ChainElementStatus)).ToArray();
-        // What is said of the chain as a whole belongs to its end.
+        // Faults of the whole chain belong to its end.
         faults[^1] |= Combine(chain.ChainStatus) & ~faults.Aggregate(Flags.NoError, (all, some) => all | some);
         return new JudgedChain([.. elements.Select(element => element.Certificate)], faults);
     }

@@ -5,12 +5,13 @@ using System.Security.Cryptography.X509Certificates;
 namespace Tunnel.Tls;
 
 /// <summary>
-/// Who a peer says it is, as text for people and logs: every part is escaped, and reading it never throws however
-/// hostile the certificate is. Names are compared by <see cref="NameRules"/>, never with this.
+/// Who a peer says it is, as text for people and logs: every part is escaped, and reading it never throws, however
+/// hostile the certificate is. <see cref="NameRules"/> compares names, never this.
 /// </summary>
 public sealed record PeerIdentity
 {
-    // As long as somebody has the certificate, its text is not made again: a backend shares one among a peer's sessions.
+    // As long as somebody holds the certificate, its text is not made again: a backend shares one among a peer's
+    // sessions.
     private static readonly ConditionalWeakTable<X509Certificate2, PeerIdentity> _known = new();
 
     private const string Unreadable = "(unreadable)";
@@ -53,11 +54,12 @@ public sealed record PeerIdentity
 
     /// <summary>Everything on one line, for refusals.</summary>
     public override string ToString() =>
-        $"subject {Subject}; SANs {Sans}; issuer {Issuer}; serial {Serial}; SHA-256 {Fingerprint}; not after {NotAfter}";
+        $"subject {Subject}; SANs {Sans}; issuer {Issuer}; serial {Serial}; SHA-256 {Fingerprint}; not after "
+        + $"{NotAfter}";
 
     private static string SerialOf(X509Certificate2 certificate)
     {
-        // A leading zero octet only keeps the number positive; openssl leaves it out.
+        // A leading zero octet only keeps the number positive; openssl omits it.
         var serial = certificate.SerialNumber;
         return serial.Length > 2 && serial.StartsWith("00", StringComparison.Ordinal) ? serial[2..] : serial;
     }

@@ -7,7 +7,7 @@ namespace Tunnel.Tls;
 /// <summary>Whom we accept at the other end of a handshake. One instance per tunnel; immutable; thread-safe.</summary>
 public sealed class PeerPolicy
 {
-    // Without trust nothing else in a certificate means anything; a name only matters once all the rest is right.
+    // Without trust nothing else in a certificate means anything; a name only matters when all the rest is right.
     private static readonly RefusalCode[] _mostUsefulFirst =
     [
         RefusalCode.NoCertificate,
@@ -45,18 +45,26 @@ public sealed class PeerPolicy
     /// <summary>False only for a server whose <c>client_ca_cert</c> is blank on purpose.</summary>
     public bool RequiresCertificate => Anchors is not null;
 
-    /// <summary>A client's policy: the server's chain ends in <paramref name="anchors"/> and its SANs hold the name.</summary>
+    /// <summary>
+    /// A client's policy: the server's chain ends in <paramref name="anchors"/> and its SANs hold the name.
+    /// </summary>
     /// <param name="serverName">A DNS name or an IP address.</param>
     public static PeerPolicy ForServers(TrustAnchors anchors, string serverName) =>
         new(TunnelRole.Server, anchors, (leaf, _) => ServerNames.FaultOf(leaf, serverName));
 
-    /// <summary>A server's policy: the client's chain ends in <paramref name="anchors"/> and it bears an allowed name.</summary>
-    /// <param name="anchors">Null: clients need no certificate, and all are welcome.</param>
-    /// <param name="allowedNames">As <see cref="NameRules.MatchesAllowed"/> takes them. Empty: all that the CA vouches for.</param>
+    /// <summary>
+    /// A server's policy: the client's chain ends in <paramref name="anchors"/> and it has an allowed name.
+    /// </summary>
+    /// <param name="anchors">Null: clients need no certificate, and all are accepted.</param>
+    /// <param name="allowedNames">
+    /// As <see cref="NameRules.MatchesAllowed"/> takes them. Empty: all clients of the CA.
+    /// </param>
     public static PeerPolicy ForClients(TrustAnchors? anchors, IReadOnlyList<string> allowedNames) =>
         new(TunnelRole.Client, anchors, (leaf, use) => AllowedNames.FaultOf(leaf, allowedNames, use));
 
-    /// <summary>A fresh chain policy for one handshake: our roots only, no downloads, the usage the peer's role needs.</summary>
+    /// <summary>
+    /// A fresh chain policy for one handshake: our roots only, no downloads, the usage the peer's role needs.
+    /// </summary>
     public X509ChainPolicy CreateChainPolicy()
     {
         var policy = new X509ChainPolicy
@@ -75,7 +83,10 @@ public sealed class PeerPolicy
         return policy;
     }
 
-    /// <summary>Null when the peer is welcome; else why not. <paramref name="chain"/> has been built with <see cref="CreateChainPolicy"/>.</summary>
+    /// <summary>
+    /// Null when the peer is accepted; else why not. <paramref name="chain"/> has been built with
+    /// <see cref="CreateChainPolicy"/>.
+    /// </summary>
     public Refusal? Judge(X509Certificate2? leaf, X509Chain? chain)
     {
         if (Anchors is null)
@@ -95,11 +106,11 @@ public sealed class PeerPolicy
                 $"no chain has been built for certificate {NameText.Subject(leaf)}"
             );
         }
-        // The builder was given what the peer sent; a server sends its leaf among it.
+        // The builder was given what the peer sent; a server's leaf is among it.
         return JudgeSent(chain.ChainPolicy.ExtraStore.Count(sent => !sent.Equals(leaf)) + 1) ?? Judge(built);
     }
 
-    /// <summary>All the rules, about a chain that a backend has built.</summary>
+    /// <summary>Applies all rules to a chain that a backend has built.</summary>
     public Refusal? Judge(JudgedChain chain)
     {
         return Readable(() =>
@@ -113,17 +124,20 @@ public sealed class PeerPolicy
         });
     }
 
-    /// <summary>For a backend that has verified the chain itself: all but the names, which are asked at each handshake.</summary>
+    /// <summary>
+    /// For a backend that has verified the chain itself: all rules except those about names, which are applied at each
+    /// handshake.
+    /// </summary>
     public Refusal? JudgeVerified(JudgedChain chain) =>
         Readable(() => Combine(ChainFaults.Find(chain, Anchors!, _peer, DateTimeOffset.UtcNow)));
 
-    /// <summary>Plain words for a chain that a backend has refused by itself.</summary>
-    /// <param name="chain">Of what the backend has built, at least the leaf and the certificate at fault.</param>
-    /// <param name="backendWords">What the backend says, for a fault that is not found in the certificates again.</param>
+    /// <summary>Plain words for a chain that a backend has refused itself.</summary>
+    /// <param name="chain">At least the leaf and the certificate at fault, of what the backend has built.</param>
+    /// <param name="backendWords">The backend's message, for a fault that the certificates do not show.</param>
     public Refusal Explain(JudgedChain chain, string backendWords) =>
         Judge(chain) ?? new Refusal(RefusalCode.OtherChainFault, backendWords);
 
-    /// <summary>What the CN of a good chain's leaf counts for: needed again whenever its names are judged.</summary>
+    /// <summary>How the CN of a good chain's leaf counts: needed again whenever its names are judged.</summary>
     public static CommonNameUse CommonNameUseOf(JudgedChain chain) =>
         NameConstraints.UseOf(CommonName.Of(chain.Certificates[0]), chain.Certificates.Skip(1));
 
@@ -131,20 +145,21 @@ public sealed class PeerPolicy
     public Refusal? JudgeNames(X509Certificate2 leaf, CommonNameUse commonNameUse) =>
         _nameFault(leaf, commonNameUse) is { } fault ? new Refusal(RefusalCode.WrongName, fault) : null;
 
-    /// <summary>Before any signature is verified: does the peer send more than real chains have?</summary>
+    /// <summary>Before any signature is verified: did the peer send more than real chains have?</summary>
     /// <param name="certificates">How many came, the leaf included.</param>
     public Refusal? JudgeSent(int certificates) =>
         certificates > ChainLimits.MostCertificates
             ? new(
                 RefusalCode.TooLarge,
-                $"the {_peer.Word()} sent {certificates} certificates; at most {ChainLimits.MostCertificates} are looked at: "
-                    + "it must send its own and the intermediates up to the CA, nothing else"
+                $"the {_peer.Word()} sent {certificates} certificates; at most {ChainLimits.MostCertificates} are "
+                    + "allowed: "
+                    + "it must send only its own and the intermediates up to the CA"
             )
             : null;
 
     /// <summary>
-    /// For a resumed session, whose chain was good when the session began: it must not have expired meanwhile, and must
-    /// still bear an allowed name.
+    /// For a resumed session, whose chain was good when the session began: it must not have expired since, and must
+    /// still have an allowed name.
     /// </summary>
     public Refusal? JudgeResumed(X509Certificate2? leaf, CommonNameUse commonNameUse)
     {

@@ -14,14 +14,18 @@ public enum RefusalCode
     BadSignature,
     Revoked,
 
-    /// <summary>Our own fault: a revocation list is missing, outdated or unusable, so the certificate cannot be judged.</summary>
+    /// <summary>
+    /// Our own fault: a revocation list is missing, outdated or unusable, so the certificate cannot be judged.
+    /// </summary>
     RevocationUnknown,
     TooWeak,
     TooLarge,
     OtherChainFault,
 }
 
-/// <summary>A verdict of "no".</summary>
+/// <summary>A verdict that refuses the peer.</summary>
 /// <param name="Code">One word.</param>
-/// <param name="Reason">Plain words for our own log: what was found, what was expected, dates and file names included.</param>
+/// <param name="Reason">
+/// Plain words for our own log: what was found and what was expected, with dates and file names.
+/// </param>
 public sealed record Refusal(RefusalCode Code, string Reason);

@@ -21,7 +21,7 @@ public sealed class TrustAnchors
     /// <summary>In the order of the file, at least one.</summary>
     public IReadOnlyList<X509Certificate2> Certificates { get; }
 
-    /// <summary>Is this very certificate, octet for octet, one of the anchors?</summary>
+    /// <summary>Is exactly this certificate, octet for octet, one of the anchors?</summary>
     public bool Contains(X509Certificate2 certificate) => _fingerprints.Contains(Fingerprint(certificate));
 
     private static string Fingerprint(X509Certificate2 certificate) =>

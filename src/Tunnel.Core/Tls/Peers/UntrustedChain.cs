@@ -2,10 +2,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Tls;
 
-/// <summary>Says why a chain does not end in one of our anchors, and no more than the certificates at hand can tell.</summary>
+/// <summary>Says why a chain does not end in one of our anchors, as far as the certificates show it.</summary>
 internal static class UntrustedChain
 {
-    /// <param name="chain">From the leaf up, as far as the builder came; at least the leaf.</param>
+    /// <param name="chain">From the leaf up, as far as the builder got; at least the leaf.</param>
     public static Refusal Explain(IReadOnlyList<X509Certificate2> chain, TrustAnchors anchors)
     {
         var last = chain[^1];
@@ -15,7 +15,8 @@ internal static class UntrustedChain
         {
             return new(
                 RefusalCode.UntrustedIssuer,
-                $"{subject} is in {anchors.File} but is not self-signed; {anchors.File} must also hold its issuer {issuer}"
+                $"{subject} is in {anchors.File} but is not self-signed; {anchors.File} must also hold its issuer "
+                    + $"{issuer}"
             );
         }
 
@@ -42,8 +43,9 @@ internal static class UntrustedChain
     }
 
     /// <summary>
-    /// The issuer's certificate is nowhere: it may be a root that we do not trust, which peers need not send, or an
-    /// intermediate that the peer forgot. Only a leaf that names its issuer's issuer (RFC 5280 section 4.2.1.1) settles it.
+    /// The issuer's certificate is missing: it may be a root that we do not trust, which peers need not send, or an
+    /// intermediate that the peer forgot. Only a leaf that names its issuer's issuer (RFC 5280 section 4.2.1.1) shows
+    /// which.
     /// </summary>
     private static Refusal UnknownIssuer(X509Certificate2 last, string issuer, TrustAnchors anchors)
     {
@@ -57,40 +59,48 @@ internal static class UntrustedChain
             )
             : new(
                 RefusalCode.UntrustedIssuer,
-                $"{absent} (either a CA that is not trusted here, or a missing intermediate: then the peer must send its chain)"
+                $"{absent} (either a CA that is not trusted here, or a missing intermediate: then the peer must "
+                    + "send its chain)"
             );
     }
 
-    /// <summary>For a certificate whose signature none of the anchors' keys has made.</summary>
+    /// <summary>For a certificate that was not signed with any anchor's key.</summary>
     public static string NotSignedBy(X509Certificate2 certificate, TrustAnchors anchors)
     {
         var namesakes = anchors.Certificates.Count(a => SameName(a.SubjectName, certificate.IssuerName));
         var fault =
-            $"certificate {NameText.Subject(certificate)} was not signed with the key of its issuer {NameText.Issuer(certificate)}";
+            $"certificate {NameText.Subject(certificate)} was not signed with the key of its issuer "
+            + $"{NameText.Issuer(certificate)}";
         return namesakes > 1
-            ? $"{fault}: {anchors.File} holds {namesakes} CAs of that name, and a certificate that does not name its issuer's "
-                + "key (authorityKeyIdentifier) is tried with the first of them only"
+            ? $"{fault}: {anchors.File} holds {namesakes} CAs of that name, and a certificate that does not name "
+                + "its issuer's "
+                + "key (authorityKeyIdentifier) is checked with the first of them only"
             : $"{fault} (forged, damaged, or issued by a CA with the same name as one in {anchors.File})";
     }
 
-    /// <summary>Why the CA of this name is not taken for the issuer, from the identifiers in both (RFC 5280 section 4.2.1.1).</summary>
+    /// <summary>
+    /// Why the CA of this name is not accepted as the issuer, from the identifiers in both (RFC 5280 section 4.2.1.1).
+    /// </summary>
     private static string SameNamed(X509Certificate2 certificate, TrustAnchors anchors)
     {
         var namesakes = anchors.Certificates.Where(a => SameName(a.SubjectName, certificate.IssuerName)).ToList();
         var wanted = certificate.Extensions.OfType<X509AuthorityKeyIdentifierExtension>().FirstOrDefault();
         var keyId = wanted?.KeyIdentifier;
-        // Most CAs' identifiers are the SHA-1 of their key, so this one can be told from a CA that was given another.
+        // Most CAs' identifiers are the SHA-1 of their key, which distinguishes this case from a CA with a different
+        // key.
         if (keyId is not null && namesakes.Exists(ca => KeyHash(ca).AsSpan().SequenceEqual(keyId.Value.Span)))
         {
             return wanted!.SerialNumber is { } serial && !namesakes.Exists(ca => SameSerial(ca, serial))
-                ? $"that CA with another serial number than {Convert.ToHexString(serial.Span)}, which the certificate names: the CA "
+                ? $"that CA with a serial number other than {Convert.ToHexString(serial.Span)}, which the "
+                    + "certificate names: the CA "
                     + "was renewed; issue the certificate again, or add the CA's older certificate to the file"
-                : "that CA under another key identifier than the certificate names: the CA was renewed; issue the "
+                : "that CA with a key identifier other than the one that the certificate names: the CA was renewed; "
+                    + "issue the "
                     + "certificate again, or add the CA's older certificate to the file";
         }
 
         return keyId is null && wanted?.SerialNumber is not null
-            ? "a CA of the same name with another serial number than the certificate names"
+            ? "a CA of the same name with a serial number other than the one that the certificate names"
             : "a CA of the same name with another key";
     }
 

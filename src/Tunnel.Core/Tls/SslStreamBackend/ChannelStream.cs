@@ -5,14 +5,16 @@ using Tunnel.Net;
 namespace Tunnel.Tls.SslStreamBackend;
 
 /// <summary>
-/// What SslStream takes for the network. It stands between SslStream's habits (small reads, a write for every two
-/// records) and the socket: many records are received with one call, and what SslStream writes between
-/// <see cref="BeginGather"/> and <see cref="SendGatheredAsync"/> goes out with one. It remembers how the connection
-/// ended, which SslStream does not tell.
+/// What SslStream uses as the network. It adapts SslStream's habits (small reads, a write for every two records) to the
+/// socket: many records are received with one call, and what SslStream writes between <see cref="BeginGather"/> and
+/// <see cref="SendGatheredAsync"/> goes out with one. It remembers how the connection ended, which SslStream does not
+/// say.
 /// </summary>
-/// <param name="sniffOutgoing">True in a server's handshake: the flight that tells of resumption is the one we send.</param>
+/// <param name="sniffOutgoing">
+/// True in a server's handshake: the flight that shows a resumption is the one we send.
+/// </param>
 /// <param name="early">What a server has received already.</param>
-/// <param name="intake">Asked in the handshake for every read; null: whatever comes is taken.</param>
+/// <param name="intake">Asked in the handshake for every read; null: no limit.</param>
 internal sealed class ChannelStream(
     SocketChannel channel,
     bool sniffOutgoing,
@@ -20,7 +22,7 @@ internal sealed class ChannelStream(
     HandshakeIntake? intake = null
 ) : Stream
 {
-    // Tickets hold a certificate at the most, KeyUpdates one byte; bulk comes in records of 16 KiB.
+    // Tickets hold at most a certificate, KeyUpdates one byte; bulk comes in records of 16 KiB.
     private const int LongRecordBytes = 4 * 1024;
 
     private byte[]? _received = early.Rented.Buffer;
@@ -38,7 +40,7 @@ internal sealed class ChannelStream(
     private FirstBytes _first = FirstBytes.Of(early.Bytes.Span);
 
     // SslStream keeps a read and a write from using OpenSSL's state at the same time, but not a read and ShutdownAsync.
-    // So a read holds this but while it waits for the network, and whoever shuts down takes it. Null in the handshake.
+    // So a read holds this except while it waits for the network, and a shutdown takes it. Null in the handshake.
     private SemaphoreSlim? _state;
 
     /// <summary>How receiving ended; <see cref="IoStatus.Ok"/> while it has not.</summary>
@@ -50,23 +52,25 @@ internal sealed class ChannelStream(
     public ref readonly FirstBytes First => ref _first;
 
     /// <summary>
-    /// True when a whole record is here that is too long to be without content, so that SslStream's next read will not have
-    /// to wait: for a KeyUpdate or a ticket it brings nothing, and waits.
+    /// True when there is a whole record that is too long to be without content, so SslStream's next read will not
+    /// wait. After a KeyUpdate or a ticket it returns nothing and waits.
     /// </summary>
     public bool HasLongRecord => _records.OneRecord(Buffered, out var isWhole) >= LongRecordBytes && isWhole;
 
-    /// <summary>What has been handed on since everybody else had a turn, see <see cref="Chunk.Cost"/>.</summary>
+    /// <summary>What has been passed on since the others had a turn, see <see cref="Chunk.Cost"/>.</summary>
     public int Cost => _cost;
 
-    /// <summary>True when a turn has been used up since <see cref="BeginTurn"/>, and what has come should be carried on.</summary>
+    /// <summary>
+    /// True when a turn has been used up since <see cref="BeginTurn"/>, and the received bytes should be passed on.
+    /// </summary>
     public bool TurnIsOver => _othersHadATurn || _cost >= RecordTracker.MostCost;
 
     private ReadOnlySpan<byte> Buffered => _received.AsSpan(_start, _end - _start);
 
-    /// <summary>In the handshake, as soon as the server's flight has passed: a session is resumed.</summary>
+    /// <summary>In the handshake, once the server's flight has passed: whether a session is resumed.</summary>
     public bool IsResumed => _sniffer?.Resumed() == true;
 
-    /// <summary>Ends the watch on the handshake; says whether the session was resumed.</summary>
+    /// <summary>Ends the watch on the handshake, and returns whether the session was resumed.</summary>
     public bool EndHandshake()
     {
         var resumed = _sniffer!.Resumed();
@@ -76,12 +80,12 @@ internal sealed class ChannelStream(
         return resumed;
     }
 
-    /// <summary>Waits until nobody else uses the state of TLS; only after <see cref="EndHandshake"/>.</summary>
+    /// <summary>Waits until nobody else uses the TLS state; only after <see cref="EndHandshake"/>.</summary>
     public Task EnterStateAsync() => _state!.WaitAsync();
 
     public void LeaveState() => _state!.Release();
 
-    /// <summary>Whoever reads pays for what it costs.</summary>
+    /// <summary>Begins a turn: reads count from here.</summary>
     public void BeginTurn() => (_cost, _othersHadATurn) = (0, false);
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
@@ -104,7 +108,7 @@ internal sealed class ChannelStream(
         return SendAsync(buffer);
     }
 
-    /// <summary>From now on writes are kept, as far as <paramref name="room"/> reaches.</summary>
+    /// <summary>From now on writes are kept, up to <paramref name="room"/> bytes.</summary>
     public void BeginGather(int room) => _gathered = BufferPool.Rent(room);
 
     /// <summary>Sends what was kept since <see cref="BeginGather"/>.</summary>
@@ -144,7 +148,7 @@ internal sealed class ChannelStream(
         base.Dispose(disposing);
     }
 
-    // SslStream reads on behind records without content, as many as there are.
+    // SslStream reads past records without content, however many there are.
     private ValueTask<int> ReadNowAsync(Memory<byte> buffer) =>
         _cost >= RecordTracker.MostCost ? ReadLaterAsync(buffer)
         : _start == _end ? ReceiveAsync(buffer)
@@ -159,8 +163,8 @@ internal sealed class ChannelStream(
 
     private int Take(Span<byte> room)
     {
-        // One record: of two, SslStream would lose the data of the first when the second is an alert or was changed on its
-        // way. So it keeps nothing back either, and HasLongRecord can be trusted.
+        // Only one record: of two, SslStream loses the data of the first when the second is an alert or was changed in
+        // transit. So SslStream holds nothing back, and HasLongRecord is reliable.
         var bytes = Buffered[..Math.Min(room.Length, _records.OneRecord(Buffered, out _))];
         _cost += _records.Pass(bytes);
         bytes.CopyTo(room);
@@ -280,7 +284,7 @@ internal sealed class ChannelStream(
         }
     }
 
-    /// <summary>SslStream wants exceptions; the status behind this one is kept for those who ask.</summary>
+    /// <summary>SslStream expects exceptions; the status is kept for those who ask.</summary>
     private IOException End(SocketResult result)
     {
         if (Ended is IoStatus.Ok or IoStatus.Eof)

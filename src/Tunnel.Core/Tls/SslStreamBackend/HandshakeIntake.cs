@@ -2,12 +2,14 @@ using Tunnel.Config;
 
 namespace Tunnel.Tls.SslStreamBackend;
 
-/// <summary>What one peer has sent of its handshake: how much that may be, and where SslStream may work on it.</summary>
+/// <summary>
+/// Counts what one peer has sent in its handshake: how much is allowed, and where SslStream may process it.
+/// </summary>
 internal sealed class HandshakeIntake(HandshakeLane lane, TunnelRole ours)
 {
-    // A client's certificates and room for its other messages, and for a read that runs into what comes behind them; a
-    // server's flight has a list of CAs beside its chain, and libssl takes 100 KiB of either. That is also what holds for
-    // certificates that come compressed (RFC 8879, OpenSSL from 3.2 on): here it is what is on the wire that counts.
+    // A client's certificates, with room for its other messages and for a read that includes what follows them. A
+    // server's flight has a list of CAs beside its chain, and libssl accepts 100 KiB of either. For compressed
+    // certificates (RFC 8879, OpenSSL 3.2 and later) the bytes on the wire count.
     private const int MostFromClient = ChainLimits.MostClientBytes + (12 * 1024);
     private const int MostFromServer = 128 * 1024;
 
@@ -18,7 +20,9 @@ internal sealed class HandshakeIntake(HandshakeLane lane, TunnelRole ours)
     private int _bytes;
     private bool _isInLane;
 
-    /// <summary>SslStream has done with what it had. A peer that keeps us waiting keeps nobody else out of the lane.</summary>
+    /// <summary>
+    /// SslStream has processed what it had. A peer that keeps us waiting does not block the lane for others.
+    /// </summary>
     public void Rest()
     {
         if (_isInLane)
@@ -28,15 +32,16 @@ internal sealed class HandshakeIntake(HandshakeLane lane, TunnelRole ours)
         }
     }
 
-    /// <summary>SslStream is about to work on some more bytes.</summary>
-    /// <exception cref="IOException">They are too many.</exception>
+    /// <summary>SslStream is about to process more bytes.</summary>
+    /// <exception cref="IOException">There are too many.</exception>
     public async ValueTask<int> TakeAsync(int bytes)
     {
         _bytes += bytes;
         if (_bytes > _most)
         {
             throw new IOException(
-                $"the peer's handshake is larger than any real one ({_bytes} bytes and not at its end; at most {_most})"
+                $"the peer's handshake is larger than any real one ({_bytes} bytes and not complete; at most "
+                    + $"{_most} are allowed)"
             );
         }
 

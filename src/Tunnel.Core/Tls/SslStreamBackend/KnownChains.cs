@@ -6,13 +6,13 @@ namespace Tunnel.Tls.SslStreamBackend;
 
 /// <summary>
 /// The chains that one tunnel has found good, for peers that resume a session: a ticket holds the leaf without its
-/// intermediates, so the runtime has nothing to build a chain from. All rules are applied again; only the signatures, of the
-/// very same certificates, are not verified once more.
+/// intermediates, so the runtime has nothing to build a chain from. All rules are applied again; only the signatures,
+/// of the same certificates, are not verified again.
 /// </summary>
 internal sealed class KnownChains
 {
-    // More peers than most servers have. Once it is full there is no resumption for anybody: no peer may be refused because
-    // it is not remembered.
+    // More peers than most servers have. Once it is full nobody resumes, because no peer may be refused for not being
+    // remembered.
     private const int Most = 1024;
 
     private readonly ConcurrentDictionary<string, JudgedChain> _known = new();
@@ -21,7 +21,7 @@ internal sealed class KnownChains
 
     public JudgedChain? Of(X509Certificate2 leaf) => _known.GetValueOrDefault(Key(leaf));
 
-    /// <param name="chain">Found good: strangers must not be able to fill the memory.</param>
+    /// <param name="chain">A good one: strangers must not be able to fill the memory.</param>
     public void Remember(JudgedChain chain)
     {
         if (!IsFull)

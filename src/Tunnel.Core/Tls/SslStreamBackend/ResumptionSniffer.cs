@@ -9,8 +9,8 @@ namespace Tunnel.Tls.SslStreamBackend;
 /// </summary>
 internal sealed class ResumptionSniffer
 {
-    // A ServerHello with what must follow to decide is below this: the largest has a post-quantum key share, of 1,665 bytes
-    // with SecP384r1MLKEM1024. A longer flight only means that it is not kept.
+    // A ServerHello and what decides after it are shorter than this: the largest has a post-quantum key share, of 1,665
+    // bytes with SecP384r1MLKEM1024. The rest of a longer flight is not kept.
     private const int Kept = 2048;
 
     private const byte HandshakeRecord = 22;
@@ -68,7 +68,7 @@ internal sealed class ResumptionSniffer
         _length += taken;
     }
 
-    /// <summary>False also when the flight was not understood: then nothing was proven.</summary>
+    /// <summary>False also when the flight was not understood.</summary>
     public bool Resumed()
     {
         var tls12Hello = false;

@@ -9,8 +9,8 @@ namespace Tunnel.Tls.SslStreamBackend;
 /// <summary>Runs SslStream's handshakes for one tunnel.</summary>
 /// <remarks>
 /// SslStream verifies a certificate after the TLS handshake has ended and sends no alert when its callback says no: a
-/// refused client would see success and then the end of the stream. So a server lets the handshake end, and its transport
-/// comes out beside the <see cref="Refusal"/>, only good for telling the client. A client that refuses just leaves.
+/// refused client would see success and then the end of the stream. So a server lets the handshake complete and returns
+/// its transport beside the <see cref="Refusal"/>, only to tell the client. A client that refuses just leaves.
 /// </remarks>
 internal sealed class SslStreamEndpoint : ITlsEndpoint
 {
@@ -27,7 +27,8 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         _profile = profile;
         _backend = backend;
         _protocols = [.. profile.ApplicationProtocols.Select(name => new SslApplicationProtocol(name))];
-        // Offline: the chain is what the file holds; nothing is downloaded. Built once, it also keys the session cache.
+        // Offline: the chain is what the file holds, and nothing is downloaded. It is built once and also keys the
+        // session cache.
         _certificate = profile.Own is { } own
             ? SslStreamCertificateContext.Create(own.Leaf, own.Intermediates, offline: true)
             : null;
@@ -61,7 +62,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             return new HandshakeOutcome
             {
                 Fault = fault,
-                // SslStream sends one for what it does not understand, and does not say so.
+                // SslStream sends an alert for what it does not understand, and does not report that.
                 AlertIsSent = inner.Ended == IoStatus.Ok && !verdict.Refused,
                 Refusal = verdict.Refused ? verdict.Refusal : null,
                 Info = verdict.Refused ? new TlsInfo("-", "-", false, _backend, null, verdict.Leaf) : null,
@@ -84,13 +85,13 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         };
     }
 
-    /// <summary>The certificate belongs to the profile; SslStream's contexts are the runtime's.</summary>
+    /// <summary>The certificate belongs to the profile; SslStream's contexts belong to the runtime.</summary>
     public void Dispose() => _lane.Dispose();
 
     private static HandshakeFault Classify(TunnelRole peer, Exception thrown, ChannelStream inner) =>
         HandshakeFaults.Classify(peer, inner.Ended, inner.First, inner.FaultDetail, thrown.GetBaseException().Message);
 
-    // The options are copied by SslStream; a fresh set per handshake carries this handshake's verdict.
+    // SslStream copies the options; each handshake has its own set with its own verdict.
     private SslServerAuthenticationOptions ServerOptions(Verdict verdict) =>
         new()
         {
@@ -108,7 +109,8 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
     private SslClientAuthenticationOptions ClientOptions(Verdict verdict) =>
         new()
         {
-            // An IP address must not be sent as SNI (RFC 6066 section 3), and SslStream sends whatever is no IP literal.
+            // An IP address must not be sent as SNI (RFC 6066 section 3), and SslStream sends everything that is not an
+            // IP literal.
             TargetHost = _profile.ServerName,
             ClientCertificateContext = _certificate,
             EnabledSslProtocols = _profile.Versions,
@@ -120,7 +122,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             ApplicationProtocols = _protocols,
         };
 
-    // To start without what was asked for would be worse than not to start.
+    // Starting without what was asked for would be worse than not starting.
     private static void RejectWhatOnlyOpenSslCan(TlsProfile profile)
     {
         var faults = new[]
@@ -133,7 +135,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         }
             .Where(setting => setting.Value is not null)
             .Select(setting =>
-                $"tls.{setting.Key} needs the openssl backend (tls.backend: openssl); SslStream cannot do it"
+                $"tls.{setting.Key} needs the openssl backend (tls.backend: openssl); SslStream does not support it"
             )
             .ToArray();
         if (faults.Length > 0)
@@ -150,7 +152,9 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             _ => protocol.ToString(),
         };
 
-    /// <summary>One handshake's verdict. Until the callback has run it is a refusal: nothing passes by default.</summary>
+    /// <summary>
+    /// One handshake's verdict. Until the callback has run it is a refusal, so nothing passes by default.
+    /// </summary>
     private sealed class Verdict(TlsProfile profile, KnownChains known, ChannelStream inner)
     {
         private bool _taken;
@@ -159,13 +163,15 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
 
         public X509Certificate2? Leaf { get; private set; }
 
-        /// <summary>True once the callback has said no; a handshake that failed earlier was not refused by us.</summary>
+        /// <summary>
+        /// True once the callback has refused; a handshake that failed earlier was not refused by us.
+        /// </summary>
         public bool Refused => _taken && Refusal is not null;
 
         public bool Take(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
         {
             _taken = true;
-            // The callback's certificate is disposed of with the stream; the session's log line outlives that.
+            // The callback's certificate is disposed of with the stream, and the session's log line needs it later.
             Leaf = certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
             Refusal = Judge(chain);
             return Refusal is null || profile.Role == TunnelRole.Server;

@@ -50,7 +50,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
             _size.Record(room - filled < RecordBytes ? room : filled, room);
             if (read == 0)
             {
-                // Both a bare FIN and close_notify read as 0; only the stream below knows which it was.
+                // A bare FIN and close_notify both read as 0; only the stream below knows which it was.
                 _readEnd = inner.Ended == IoStatus.Ok ? IoStatus.Eof : IoStatus.Truncated;
             }
         }
@@ -111,7 +111,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
             await inner.EnterStateAsync().ConfigureAwait(false);
             try
             {
-                // Kept and sent afterwards: a peer that takes nothing must not stop what it sends.
+                // Kept and sent afterwards: a peer that reads nothing must not block what it sends.
                 inner.BeginGather(BufferPool.Small);
                 await tls.ShutdownAsync().ConfigureAwait(false);
             }
@@ -143,7 +143,10 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
         channel.Dispose(clean: _sentCloseNotify && _readEnd == IoStatus.Eof);
     }
 
-    /// <summary>What SslStream throws when the connection has ended, or TLS has failed (CryptographicException: libssl's word).</summary>
+    /// <summary>
+    /// What SslStream throws when the connection has ended, or TLS has failed (CryptographicException comes from
+    /// libssl).
+    /// </summary>
     private static bool IsOfConnection(Exception e) =>
         e is IOException or ObjectDisposedException or InvalidOperationException or CryptographicException;
 

@@ -91,7 +91,7 @@ public sealed class OwnCertificateTests
             "x",
             $"certificate file {der} is not PEM but DER; convert it with: openssl x509 -inform DER -in {der} -out {der}.pem"
         );
-        AssertFault(text, "x", $"certificate file {text} is not PEM: it has no -----BEGIN … line");
+        AssertFault(text, "x", $"certificate file {text} is not PEM: it does not have a -----BEGIN … line");
         AssertFault(empty, "x", $"certificate file {empty} is empty");
     }
 
@@ -114,7 +114,7 @@ public sealed class OwnCertificateTests
         AssertFault(
             certFile,
             keyFile,
-            $"certificate file {certFile}: the block CERTIFICATE that begins in line {secondBegins} has no END line: "
+            $"certificate file {certFile}: the block CERTIFICATE that begins at line {secondBegins} has no END line: "
                 + "the file is cut off, or that line is damaged"
         );
     }
@@ -201,7 +201,7 @@ public sealed class OwnCertificateTests
         AssertFault(
             certFile,
             legacy,
-            $"key file {legacy} is encrypted in the legacy OpenSSL way (Proc-Type: 4,ENCRYPTED), which is not supported; "
+            $"key file {legacy} has OpenSSL's legacy encryption (Proc-Type: 4,ENCRYPTED), which is not supported; "
                 + $"convert it to PKCS#8 with: openssl {command}",
             _right
         );

@@ -69,11 +69,11 @@ public sealed class PemFileTests
 
     public static IEnumerable<TestCaseData> Unreadable =>
         [
-            Case("cut off", pem => pem[..^40], "the block CERTIFICATE that begins in line {0} has no END line"),
+            Case("cut off", pem => pem[..^40], "the block CERTIFICATE that begins at line {0} has no END line"),
             Case(
                 "END is missing in between",
                 pem => Remove(pem, "-----END CERTIFICATE-----\n"),
-                "begins in line 1 has no END line"
+                "begins at line 1 has no END line"
             ),
             Case(
                 "four hyphens",
@@ -83,12 +83,12 @@ public sealed class PemFileTests
             Case(
                 "another END",
                 pem => pem.Replace("END CERTIFICATE", "END X509 CRL"),
-                "begins in line 1 ends as X509 CRL"
+                "begins at line 1 ends as X509 CRL"
             ),
             Case(
                 "a letter that is none of base64",
                 pem => pem.Insert(40, "\u00A0"),
-                "has a character in line 2 that is not base64"
+                "has a character at line 2 that is not base64"
             ),
             Case(
                 "line breaks that are two characters",
@@ -193,11 +193,11 @@ public sealed class PemFileTests
     {
         Assert.That(
             FaultOf(Encoding.ASCII.GetBytes(Convert.ToBase64String(_root.Certificate.RawData) + "\n")),
-            Does.EndWith("is not PEM but base64 alone; put the lines -----BEGIN … and -----END … around it")
+            Does.EndWith("is base64 without PEM lines; put the lines -----BEGIN … and -----END … around it")
         );
         Assert.That(
             FaultOf(Encoding.UTF8.GetBytes(Good().Replace("-----", "—"))),
-            Does.Contain("has not five plain hyphens on each side")
+            Does.Contain("does not have five plain hyphens on each side")
         );
     }
 

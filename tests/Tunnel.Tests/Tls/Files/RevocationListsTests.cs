@@ -54,9 +54,9 @@ public sealed class RevocationListsTests
     }
 
     [TestCase("", "is empty")]
-    [TestCase("no PEM at all\n", "is not PEM: it has no -----BEGIN … line")]
+    [TestCase("no PEM at all\n", "is not PEM: it does not have a -----BEGIN … line")]
     [TestCase("-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n", "CRL no. 1 (line 1) is damaged")]
-    [TestCase("-----BEGIN X509 CRL-----\nAAAA\n", "begins in line 1 has no END line")]
+    [TestCase("-----BEGIN X509 CRL-----\nAAAA\n", "begins at line 1 has no END line")]
     [TestCase("-----BEGIN PKCS7-----\nAAAA\n-----END PKCS7-----\n", "holds no CRL (label X509 CRL), only PKCS7")]
     public void A_file_without_a_list_is_told(string content, string words) =>
         Assert.That(

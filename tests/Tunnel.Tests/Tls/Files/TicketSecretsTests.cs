@@ -53,7 +53,7 @@ public sealed class TicketSecretsTests
     [TestCase("", " holds no secret; " + Remedy)]
     [TestCase("# nothing\n\n", " holds no secret; " + Remedy)]
     [TestCase("\nhunter2!\n", ", line 2: is not valid base64; " + Remedy)]
-    [TestCase("aHVudGVyMg==\n", ", line 1: is 7 bytes long, at least 32 are needed; " + Remedy)]
+    [TestCase("aHVudGVyMg==\n", ", line 1: is 7 bytes long, but at least 32 are needed; " + Remedy)]
     public void A_faulty_file_is_told_by_line_with_what_to_do_and_without_its_content(string content, string fault)
     {
         var file = _directory.Write("faulty", content);
@@ -83,7 +83,7 @@ public sealed class TicketSecretsTests
         Assert.That(Load(TicketFiles.Of(secrets[1..])).Count, Is.EqualTo(16));
         Assert.That(
             () => Load(TicketFiles.Of(secrets)),
-            Throws.TypeOf<TlsSetupException>().With.Message.Contains("holds 17 secrets, 16 at most")
+            Throws.TypeOf<TlsSetupException>().With.Message.Contains("holds 17 secrets, but at most 16")
         );
     }
 

@@ -121,7 +121,7 @@ public sealed class NameConstraintsTests
 
         Assert.That(
             refusal.Reason,
-            Does.Contain("DNS:db.team-b.example. beyond the name constraints of its CA CN=Test Intermediate")
+            Does.Contain("DNS:db.team-b.example. outside the name constraints of its CA CN=Test Intermediate")
                 .And.Contain("excluded DNS:team-b.example")
         );
     }
@@ -137,7 +137,7 @@ public sealed class NameConstraintsTests
         Assert.That(
             refusal.Reason,
             Is.EqualTo(
-                "certificate CN=leaf bears DNS:bad.example beyond the name constraints of its CA CN=Test Root "
+                "certificate CN=leaf has DNS:bad.example outside the name constraints of its CA CN=Test Root "
                     + "(permitted DNS:good.example)"
             )
         );

@@ -44,13 +44,13 @@ public sealed class AnchorRulesTests
                 "a self-signed server among clients",
                 Self(TestLeaf.ServerAuth),
                 TunnelRole.Client,
-                "may not be used by a TLS client itself"
+                "must not be used by a TLS client itself"
             ),
             Case(
                 "a self-signed client among servers",
                 Self(TestLeaf.ClientAuth),
                 TunnelRole.Server,
-                "may not be used by a TLS server itself"
+                "must not be used by a TLS server itself"
             ),
             Case(
                 "a CA for servers only",

@@ -85,7 +85,7 @@ public sealed class PeerPolicyTests
         Assert.That(
             refusal.Reason,
             Does.Match(
-                @"^certificate CN=leaf is not valid before [-\d]+ [:\d]+Z \(the clock here says [-\d]+ [:\d]+Z\)$"
+                @"^certificate CN=leaf is not valid before [-\d]+ [:\d]+Z \(this machine's clock says [-\d]+ [:\d]+Z\)$"
             )
         );
     }
@@ -120,7 +120,7 @@ public sealed class PeerPolicyTests
         Assert.That(refusal.Code, Is.EqualTo(RefusalCode.WrongUsage));
         Assert.That(
             refusal.Reason,
-            Is.EqualTo($"certificate CN=leaf may not be used by a TLS client (extended key usage {reason})")
+            Is.EqualTo($"certificate CN=leaf must not be used by a TLS client (extended key usage {reason})")
         );
     }
 
@@ -265,7 +265,7 @@ public sealed class PeerPolicyTests
         var refusal = policy.Judge(leaf.Certificate, chain)!;
 
         Assert.That(refusal.Code, Is.EqualTo(RefusalCode.Expired));
-        Assert.That(refusal.Reason, Does.Contain("may not be used by a TLS client"));
+        Assert.That(refusal.Reason, Does.Contain("must not be used by a TLS client"));
     }
 
     [Test]

@@ -127,7 +127,7 @@ public sealed class PeerTrustTests
         Assert.That(refusal.Code, Is.EqualTo(RefusalCode.OtherChainFault));
         Assert.That(
             refusal.Reason,
-            Is.EqualTo("certificate CN=leaf has a critical extension that is not understood here")
+            Is.EqualTo("certificate CN=leaf has a critical extension that the tunnel does not know")
         );
     }
 
