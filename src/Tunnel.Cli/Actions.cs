@@ -3,8 +3,8 @@ using Tunnel.Config;
 namespace Tunnel.Cli;
 
 /// <summary>
-/// What the commands do. The command line knows how they are spelled and explained, and leaves the work to these;
-/// what they throw ends the process as <see cref="Failures"/> says.
+/// What the commands do. The command line knows how they are spelled and explained; what they throw ends the process as
+/// <see cref="Failures"/> says.
 /// </summary>
 internal sealed record Actions
 {
@@ -12,8 +12,8 @@ internal sealed record Actions
     public required Func<TunnelRole, string, PreparedTunnel> Prepare { get; init; }
 
     /// <summary>
-    /// Runs what has been prepared until it is told to stop, logging at a level of its own or, with null, at the configured
-    /// one; returns the exit code.
+    /// Runs what has been prepared until it is told to stop, logging at a level of its own or, with null, at the
+    /// configured one; returns the exit code.
     /// </summary>
     public required Func<PreparedTunnel, LogLevelSetting?, Task<int>> Run { get; init; }
 
@@ -35,6 +35,6 @@ internal sealed record Actions
 /// <param name="ClientName">Null: the default name.</param>
 internal sealed record CertsInitOptions(string Directory, IReadOnlyList<string> ServerNames, string? ClientName);
 
-/// <param name="Stay">Keep everything up after the transfer.</param>
+/// <param name="Stay">Keep everything running after the transfer.</param>
 /// <param name="SizeMiB">How much random data goes through, 1 to 65,536.</param>
 internal sealed record DemoOptions(bool Stay, int SizeMiB);

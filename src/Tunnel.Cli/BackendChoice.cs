@@ -9,7 +9,7 @@ namespace Tunnel.Cli;
 /// <param name="Note">Why <c>auto</c> did not take OpenSSL where it would have; null otherwise.</param>
 internal sealed record BackendChoice(ITlsBackend Backend, string? Note)
 {
-    /// <exception cref="TlsSetupException">OpenSSL is demanded and cannot be had.</exception>
+    /// <exception cref="TlsSetupException">OpenSSL is required and is not available.</exception>
     public static BackendChoice For(TlsBackendSetting setting) =>
         For(setting, OperatingSystem.IsLinux(), OpenSslTls.TryLoad);
 

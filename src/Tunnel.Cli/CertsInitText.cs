@@ -2,7 +2,7 @@ using Tunnel.Certs;
 
 namespace Tunnel.Cli;
 
-/// <summary>The work of <c>tunnel certs init</c>, told in words.</summary>
+/// <summary>The work of <c>tunnel certs init</c>, and its report.</summary>
 internal static class CertsInitText
 {
     public static int Run(CertsInitOptions options, TextWriter output)
@@ -14,7 +14,7 @@ internal static class CertsInitText
         );
         output.WriteLine(
             $"""
-            Made in {made.Directory}, keys readable by you alone:
+            Made in {made.Directory}, keys are readable by you alone:
               {made.CaCert}  CA certificate, for both sides
               {made.CaKey}  CA key: issues more certificates; keep it away from both sides
               {made.ServerCert}, {made.ServerKey}  for a server called {string.Join(", ", made.ServerNames)}

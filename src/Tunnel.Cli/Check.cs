@@ -6,7 +6,7 @@ using Tunnel.Tls;
 
 namespace Tunnel.Cli;
 
-/// <summary>The work of <c>tunnel check</c>: everything that a start would do, short of starting.</summary>
+/// <summary>The work of <c>tunnel check</c>: everything that a start does, without starting.</summary>
 internal static class Check
 {
     public static int Run(TunnelRole role, string configFile, TextWriter output)
@@ -15,7 +15,7 @@ internal static class Check
         var profile = TlsProfiles.Of(settings);
         var choice = BackendChoice.For(settings.Tls.Backend);
         var found = warnings.Select(text => new SetupWarning(false, text)).ToList();
-        // Ciphers, CRLs and keys that only the backend itself can judge.
+        // Only the backend itself can judge ciphers, CRLs and keys.
         using (
             choice.Backend.CreateEndpoint(
                 profile,
@@ -53,7 +53,7 @@ internal static class Check
             ? $"{socket.Place}: {socket.Key}: the status socket {socket.Path} cannot be made: {why}"
             : null;
 
-    /// <summary>The first thing to be read must not be contradicted by what comes below it.</summary>
+    /// <summary>Nothing below it may contradict the first line.</summary>
     private static string Verdict(int errors, int warnings) =>
         (errors, warnings) switch
         {

@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Tunnel.Cli;
 
-/// <summary>A command whose help ends with notes: examples first, then what else a reader needs.</summary>
+/// <summary>A command whose help ends with notes: examples, then what else a reader needs.</summary>
 internal sealed class ExplainedCommand(string name, string description, string notes) : Command(name, description)
 {
     public string Notes => notes;

@@ -6,8 +6,8 @@ using Tunnel.Config;
 namespace Tunnel.Cli;
 
 /// <summary>
-/// Says what is wrong with a command line and what to type instead. One mistake at a time, the first: a word that is not
-/// understood makes the parser miss others that are there.
+/// Says what is wrong with a command line and what to type instead. Only the first mistake: after a word that it does
+/// not understand the parser misses others.
 /// </summary>
 internal static class Mistake
 {
@@ -63,7 +63,7 @@ internal static class Mistake
         var meant = ClosestName.Find(word, Words(command, isOption)) ?? ClosestName.Find($"--{word}", Options(command));
         if (isOption && meant is null && command.Subcommands.Count > 0 && place.Parent is not null)
         {
-            // An option of one of the commands that could follow, as in "tunnel check --config FILE".
+            // An option of a command that is missing, as in "tunnel check --config FILE".
             return NeedsCommand(place);
         }
 

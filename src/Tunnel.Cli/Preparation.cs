@@ -6,7 +6,7 @@ using Tunnel.Tunnels;
 
 namespace Tunnel.Cli;
 
-/// <summary>From a configuration file to a tunnel that only has to be started.</summary>
+/// <summary>From a configuration file to a tunnel that is ready to start.</summary>
 internal static class Preparation
 {
     /// <exception cref="ConfigException">The file is faulty.</exception>

@@ -3,12 +3,12 @@ using Tunnel.Cli.Demo;
 using Tunnel.Diagnostics;
 using Tunnel.Net;
 
-// The first thing of all: what is opened next must not get the number of a standard stream.
+// First of all: what is opened next must not get the number of a standard stream.
 StandardStreams.FillGaps();
 ProcessMemory.LimitArenas();
 
-// Socket completions run on the runtime's epoll threads, which so become the engine's event loops, instead of hopping
-// to the thread pool. The runtime reads this once, at the first socket; a value the user has set stands.
+// Socket completions run on the runtime's epoll threads, which become our event loops, instead of moving to the thread
+// pool. The runtime reads this once, at the first socket; a value that the user has set is kept.
 if (Environment.GetEnvironmentVariable(EventLoop.InlineCompletionsVariable) is null)
 {
     Environment.SetEnvironmentVariable(EventLoop.InlineCompletionsVariable, "1");

@@ -3,12 +3,15 @@ using Tunnel.Net;
 
 namespace Tunnel.Cli;
 
-/// <summary>How the runtime of this process is set, as the runtime itself tells: what was built in, a container, or somebody's environment.</summary>
+/// <summary>
+/// The settings of this process's runtime as the runtime reports them, whether built in or set by a container or the
+/// environment.
+/// </summary>
 internal static class RuntimeText
 {
     private const string SpinLimit = "System.Threading.ThreadPool.UnfairSemaphoreSpinLimit";
 
-    /// <summary>For the log at debug, once the event loops are there.</summary>
+    /// <summary>For the log at debug, once the event loops have started.</summary>
     public static string Line()
     {
         var settings = GC.GetConfigurationVariables();
@@ -16,8 +19,9 @@ internal static class RuntimeText
         return string.Create(
             CultureInfo.InvariantCulture,
             $"runtime: {(Is(settings, "ServerGC") ? "server" : "workstation")} collector, "
-                + $"{(Is(settings, "ConcurrentGC") ? "concurrent" : "not concurrent")}, at most {heap} MiB for its heap; "
-                + $"{EventLoop.EnsureStarted()} event loops; idle workers spin {AppContext.GetData(SpinLimit) ?? "by default"}"
+                + $"{(Is(settings, "ConcurrentGC") ? "concurrent" : "not concurrent")}, at most {heap} MiB for its "
+                + $"heap; {EventLoop.EnsureStarted()} event loops; idle threads spin "
+                + $"{AppContext.GetData(SpinLimit) ?? "by default"}"
         );
     }
 

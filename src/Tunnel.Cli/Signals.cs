@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Tunnel.Cli;
 
 /// <summary>
-/// What the process is asked by signals. The requests to stop are counted: the first asks politely, the second insists,
-/// further ones change nothing. The others stop nothing, as they would if nobody listened.
+/// Signals that the process receives. Requests to stop are counted: the first drains, the second cuts, further ones
+/// change nothing. The other signals would end the process if nobody handled them.
 /// </summary>
 internal sealed class Signals
 {
@@ -15,7 +15,7 @@ internal sealed class Signals
         return signals;
     });
 
-    // Kept: a registration that the collector takes away gives the signal back to the system.
+    // Kept, because a registration that is collected gives the signal back to the system.
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly TaskCompletionSource<string> _first = NewSource();
     private readonly TaskCompletionSource<string> _second = NewSource();
@@ -23,18 +23,20 @@ internal sealed class Signals
     private Action<string> _ignored = static _ => { };
 
     /// <summary>
-    /// Those of this process, listened to from the first use until the process is gone: a signal that comes while it is
-    /// starting or ending must not end it in another way.
+    /// The signals of this process, handled from the first use to its end, so that one that comes during the start or
+    /// the stop cannot kill it.
     /// </summary>
     public static Signals OfProcess => _process.Value;
 
-    /// <summary>Ends with the name of the first signal that asks to stop.</summary>
+    /// <summary>Completes with the name of the first signal that asks to stop.</summary>
     public Task<string> First => _first.Task;
 
-    /// <summary>Ends with the name of the second one.</summary>
+    /// <summary>Completes with the name of the second one.</summary>
     public Task<string> Second => _second.Task;
 
-    /// <summary>What to do at SIGHUP and SIGUSR1, which ask a service to open its log again, and at those without a meaning.</summary>
+    /// <summary>
+    /// What to do at SIGHUP and SIGUSR1, which ask a service to reopen its log, and at signals without a meaning.
+    /// </summary>
     public void Others(Action<string> hangUp, Action<string> ignored) => (_hangUp, _ignored) = (hangUp, ignored);
 
     public void Raise(string name)
@@ -65,7 +67,7 @@ internal sealed class Signals
         Register(PosixSignal.SIGHUP, "SIGHUP");
         if (OperatingSystem.IsLinux())
         {
-            // signal(7): their numbers on Linux; the runtime has no names for them. SIGPIPE it ignores by itself.
+            // signal(7): their numbers on Linux; the runtime has no names for them, and ignores SIGPIPE itself.
             Register((PosixSignal)10, "SIGUSR1");
             Register((PosixSignal)12, "SIGUSR2");
             Register((PosixSignal)14, "SIGALRM");
@@ -84,6 +86,6 @@ internal sealed class Signals
             )
         );
 
-    // Whoever waits must not go on in the thread that delivers signals.
+    // Waiters must not continue on the thread that delivers signals.
     private static TaskCompletionSource<string> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -3,14 +3,20 @@ using Tunnel.Tunnels;
 
 namespace Tunnel.Cli;
 
-/// <summary>The work of <c>tunnel status</c>: asks the tunnel that runs with a configuration file, and reads nothing else.</summary>
+/// <summary>
+/// The work of <c>tunnel status</c>: asks the tunnel that runs with a configuration file. It reads no other file.
+/// </summary>
 internal static class Status
 {
-    /// <summary>How long an answer may take: a healthy tunnel needs milliseconds, a machine under load some more.</summary>
+    /// <summary>
+    /// How long an answer may take: a healthy tunnel needs milliseconds, on a machine under load a little longer.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <exception cref="ConfigException">The file is faulty or names no status socket.</exception>
-    /// <exception cref="StatusException">There is no answer, or one that says that nothing is accepted any more.</exception>
+    /// <exception cref="StatusException">
+    /// There is no answer, or the answer is that no new connections are accepted.
+    /// </exception>
     public static async Task<int> AskAsync(TunnelRole role, string configFile, TextWriter output)
     {
         if (ConfigLoader.Load(role, configFile).Settings.Monitor.StatusSocket is not { Path: var path })
@@ -21,8 +27,8 @@ internal static class Status
                     0,
                     0,
                     "monitor.status_socket",
-                    "monitor.status_socket is not given, so a tunnel with this configuration cannot be asked",
-                    "give it a path, such as /run/tunnel/status.sock, and start the tunnel again"
+                    "monitor.status_socket is not set, so a tunnel with this configuration has no status to report",
+                    "set it to a path, such as /run/tunnel/status.sock, and restart the tunnel"
                 ),
             ]);
         }
@@ -30,14 +36,16 @@ internal static class Status
         var answer = await StatusQuery.AskAsync(path, Patience);
         if (StatusText.IsAccepting(answer) is not { } accepting)
         {
-            throw new StatusException($"who answers on {path} is no tunnel; give the tunnel a path of its own");
+            throw new StatusException(
+                $"the process answering on {path} is not a tunnel; give the tunnel a path of its own"
+            );
         }
 
         await output.WriteAsync(answer);
         return accepting
             ? ExitCodes.Ok
             : throw new StatusException(
-                "it is being stopped: it accepts no new connections, and ends when the live ones have ended"
+                "the tunnel is stopping: it accepts no new connections and ends when the live ones have ended"
             );
     }
 }

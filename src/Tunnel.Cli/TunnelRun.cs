@@ -5,13 +5,15 @@ using Tunnel.Tunnels;
 
 namespace Tunnel.Cli;
 
-/// <summary>The life of <c>tunnel client</c> and <c>tunnel server</c> from a good configuration to the exit code.</summary>
+/// <summary>
+/// The life of <c>tunnel client</c> and <c>tunnel server</c> from a good configuration to the exit code.
+/// </summary>
 internal static class TunnelRun
 {
-    // Sessions that have been cut end in milliseconds; one that does not must not keep the process.
+    // Sessions that have been cut end in milliseconds; one that does not must not keep the process alive.
     private static readonly TimeSpan _cutLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>Logs, listens for signals and runs until one comes.</summary>
+    /// <summary>Starts the log, handles signals, and runs until one of them asks to stop.</summary>
     /// <exception cref="LogFileException">The log file cannot be written; nothing was started.</exception>
     public static async Task<int> RunAsync(PreparedTunnel prepared, LogLevelSetting? level)
     {
@@ -19,7 +21,7 @@ internal static class TunnelRun
         var log = LogManager.GetLogger("tunnel");
         AppDomain.CurrentDomain.UnhandledException += (_, crash) =>
         {
-            // The runtime tells standard error only, and what is still queued would be lost with it.
+            // The runtime writes to standard error only, and lines still queued would be lost.
             log.Fatal(crash.ExceptionObject as Exception, "internal error, please report it");
             logs.Dispose();
         };
@@ -60,7 +62,8 @@ internal static class TunnelRun
 
         var limit = prepared.ShutdownLimit;
         log.Info(
-            "{signal:l}: no new connections; live sessions may go on for {shutdown_seconds} s; a second signal cuts them",
+            "{signal:l}: no new connections; live sessions have {shutdown_seconds} s to finish; a second signal "
+                + "cuts them",
             await signals.First,
             limit.TotalSeconds
         );
@@ -74,11 +77,11 @@ internal static class TunnelRun
         return Ended(await draining, limit, log);
     }
 
-    // The configuration is not read again: whoever sends SIGHUP in that hope has to hear it.
+    // The configuration is not read again, and whoever sends SIGHUP expecting that must be told.
     private static void HungUp(string name, PreparedTunnel prepared, ILogger log) =>
         log.Info(
             prepared.Logging.LogFile is null
-                ? "{signal:l}: nothing to do, there is no log file to reopen; a changed configuration or certificate needs a restart"
+                ? "{signal:l}: there is no log file to reopen; a changed configuration or certificate needs a restart"
                 : "{signal:l}: the log file is reopened; a changed configuration or certificate needs a restart",
             name
         );

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace Tunnel.Cli;
 
-/// <summary>What this build is and what it runs on.</summary>
+/// <summary>The version of this build, and what it runs on.</summary>
 internal static class VersionText
 {
     /// <summary><c>tunnel 0.1.0</c></summary>

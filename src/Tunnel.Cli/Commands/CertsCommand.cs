@@ -26,7 +26,7 @@ internal static class CertsCommand
             $"""
             {Example}
 
-            For trials and small private use: whoever has ca.key can let anybody in.
+            For trials and small private use: whoever has ca.key can issue certificates for anybody.
 
             {HelpWithNotes.ListOfExitCodes}
             """

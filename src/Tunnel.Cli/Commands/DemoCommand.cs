@@ -29,7 +29,7 @@ internal static class DemoCommand
         );
         var stay = new Option<bool>("--stay")
         {
-            Description = "Keep everything up until Ctrl+C, and show what to type against it.",
+            Description = "Keep everything running until Ctrl+C, and show what to try.",
         };
         var size = new Option<int>("--size")
         {
@@ -57,7 +57,7 @@ internal static class DemoCommand
             || mib is < 1 or > MaxSizeMiB
         )
         {
-            result.AddError($"'--size {text}' is not a size: give a whole number of MiB from 1 to {MaxSizeMiB}.");
+            result.AddError($"'--size {text}' is not a size: write a whole number of MiB from 1 to {MaxSizeMiB}.");
         }
 
         return mib;

@@ -20,7 +20,7 @@ internal static class RunCommand
               tunnel {word} --config config/{word}_config.yaml --verbose
 
             SIGTERM, SIGINT (Ctrl+C) or SIGQUIT stops accepting and lets live sessions finish within timeouts.shutdown;
-            a second one ends at once. SIGHUP or SIGUSR1 reopens the log file; SIGUSR2 and SIGALRM are ignored.
+            a second one cuts them. SIGHUP or SIGUSR1 reopens the log file; SIGUSR2 and SIGALRM are ignored.
 
             {HelpWithNotes.ListOfExitCodes}
               3  stopped, but sessions were still live at the deadline and were cut
@@ -29,7 +29,7 @@ internal static class RunCommand
         var config = ConfigOption.Create("The YAML file to run with.");
         var verbose = new Option<bool>("--verbose")
         {
-            Description = "Log at level debug: states of sessions too. Overrides logging.level.",
+            Description = "Log at level debug, with the states of sessions. Overrides logging.level.",
         };
         var debug = new Option<bool>("--debug")
         {
@@ -47,7 +47,7 @@ internal static class RunCommand
         });
         command.SetAction(parsed =>
         {
-            // Before the files are read, which may take a while.
+            // Before the files are read, because that may take a while.
             _ = Signals.OfProcess;
             return actions.Run(
                 actions.Prepare(role, parsed.GetRequiredValue(config)),

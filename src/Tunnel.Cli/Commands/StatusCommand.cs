@@ -27,16 +27,16 @@ internal static class StatusCommand
         var word = role.Word();
         var command = new ExplainedCommand(
             word,
-            $"Ask the {word} that runs with this configuration; its monitor.status_socket says where.",
+            $"Ask the {word} that runs with this configuration, on its monitor.status_socket.",
             $"""
             Example:
               tunnel status {word} --config config/{word}_config.yaml
 
-            For health checks: it reads the configuration file and no other, and counts as no session.
+            For health checks: it reads only the configuration file, and is not counted as a session.
 
             Exit codes:
               0  alive and accepting
-              1  being stopped, or no answer within {Status.Patience.TotalSeconds} s
+              1  stopping, or no answer within {Status.Patience.TotalSeconds} s
               2  the command line or the configuration must be corrected, or it has no monitor.status_socket
             """
         );

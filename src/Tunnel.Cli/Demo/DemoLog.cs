@@ -8,10 +8,10 @@ using Tunnel.Relay;
 
 namespace Tunnel.Cli.Demo;
 
-/// <summary>Takes the lines in which the demo's first session ends from the log, where every user finds them too.</summary>
+/// <summary>Takes from the log the lines in which the demo's first session ends, as every user sees them.</summary>
 internal sealed class DemoLog : Target
 {
-    // The line is written in the moment in which the application is cut; without a session there is none.
+    // The line is written when the application is cut; without a session there is none.
     private static readonly TimeSpan _lineLimit = TimeSpan.FromSeconds(2);
 
     private readonly TaskCompletionSource<LogEventInfo> _server = new(
@@ -26,17 +26,19 @@ internal sealed class DemoLog : Target
     {
         Name = "demo";
         _target = new HostPort("127.0.0.1", targetPort).ToString();
-        // Before the first line: NLog keeps to the formatter that it met then, and the log that --stay shows needs ours.
+        // Before the first line: NLog keeps the formatter that it finds then, and the log that --stay shows needs ours.
         LogSetup.UseFields(LogManager.LogFactory);
         var configuration = new LoggingConfiguration();
         configuration.AddRule(LogLevel.Info, LogLevel.Fatal, this);
         LogManager.Configuration = configuration;
     }
 
-    /// <summary>The server's line about the first session that has ended.</summary>
+    /// <summary>The server's line about the first session that ended.</summary>
     public Task<LogEventInfo> ServerLine => _server.Task;
 
-    /// <summary>Why the first session failed, in the words of the side that knows; null if nothing was logged.</summary>
+    /// <summary>
+    /// Why the first session failed, in the words of the side that knows; null if nothing was logged.
+    /// </summary>
     public async Task<string?> WhyAsync()
     {
         if (await ArrivedAsync(_client.Task) is not { } line)
@@ -44,7 +46,7 @@ internal sealed class DemoLog : Target
             return null;
         }
 
-        // What the server did it tells its peer in few words, and its own log in full.
+        // The server tells its peer in few words what it did, and its own log in full.
         if (Field(line, "closed_by") == Party.Server.Word() && await ArrivedAsync(_server.Task) is { } servers)
         {
             line = Field(servers, "closed_by") == Party.Client.Word() ? line : servers;

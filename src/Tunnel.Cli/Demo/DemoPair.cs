@@ -7,7 +7,9 @@ using Tunnel.Tunnels;
 
 namespace Tunnel.Cli.Demo;
 
-/// <summary>The demo's client and server, configured as their users would, and what they log of their first session.</summary>
+/// <summary>
+/// The demo's client and server, configured as their users would, and what they log about their first session.
+/// </summary>
 internal sealed class DemoPair
 {
     private DemoPair(RunningTunnel server, RunningTunnel client, DemoLog log)
@@ -47,7 +49,7 @@ internal sealed class DemoPair
         var clientSettings = new TunnelSettings(
             TunnelRole.Client,
             new HostPort("127.0.0.1", 0),
-            // Not by name: a machine without a resolver, and without /etc/hosts, can be shown a tunnel too.
+            // Not by name: the demo also works on a machine without a resolver and without /etc/hosts.
             new HostPort("127.0.0.1", server.Endpoints[0].Port),
             new TlsSettings
             {
@@ -56,7 +58,7 @@ internal sealed class DemoPair
                 PeerCaFile = certs.CaCert,
             },
             new TimeoutSettings(),
-            // Both ends are up: what fails once fails for good, and is to be told at once.
+            // Both ends are running: what fails once fails again, and the user should see it at once.
             new ReconnectSettings { MaxElapsed = TimeSpan.Zero },
             new LoggingSettings(),
             new MonitorSettings()

@@ -13,7 +13,9 @@ using Tunnel.Tunnels;
 
 namespace Tunnel.Cli.Demo;
 
-/// <summary>The work of <c>tunnel demo</c>: everything a tunnel needs, on this machine, and data through it.</summary>
+/// <summary>
+/// The work of <c>tunnel demo</c>: everything that a tunnel needs, on this machine, and data through it.
+/// </summary>
 internal static class DemoRun
 {
     public static async Task<int> RunAsync(DemoOptions options, TextWriter output)
@@ -34,7 +36,7 @@ internal static class DemoRun
         using var engine = new Engine();
         using var arrived = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var certs = CertsInit.Run(Path.Combine(directory, "certs"), [], CertsInit.DefaultClientName);
-        // Only the measured transfer is summed: with --stay others come after it, on several connections at once.
+        // Only the measured transfer is summed: with --stay others follow, on several connections at once.
         var summing = true;
         var target = new EchoTarget(
             engine,
@@ -95,19 +97,21 @@ internal static class DemoRun
         var speed = options.SizeMiB / transfer.Elapsed.TotalSeconds;
         output.WriteLine();
         output.WriteLine($"  negotiated     {Field("tls")}, {Field("cipher")}, by {Field("backend")}");
-        output.WriteLine($"  server's peer  {Field("identity")}, verified; so was the server by the client");
+        output.WriteLine($"  server's peer  {Field("identity")}, verified; the client verified the server too");
         output.WriteLine($"  SHA-256 sent   {transfer.Sent}");
         output.WriteLine($"  at the target  {atTarget}  {Verdict(atTarget == transfer.Sent)}");
         output.WriteLine($"  came back      {transfer.CameBack}  {Verdict(transfer.CameBack == transfer.Sent)}");
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"  throughput     {speed:0} MiB/s each way at once, application, target and checksums in the same process"
+                $"  throughput     {speed:0} MiB/s each way at once, application, target and checksums in the same "
+                    + $"process"
             )
         );
         output.WriteLine(
             $"  session        {Field("session")}: {Field("sent")} bytes sent, {Field("received")} received, "
-                + $"handshake {Field("handshake_ms")} ms, connect {Field("connect_ms")} ms, total {Field("total_ms")} ms, "
+                + $"handshake {Field("handshake_ms")} ms, connect {Field("connect_ms")} ms, total "
+                + $"{Field("total_ms")} ms, "
                 + $"closed by {Field("closed_by")}: {Field("reason")}"
         );
     }
@@ -117,15 +121,15 @@ internal static class DemoRun
         var port = demo.Client.Endpoints[0].Port;
         var server = demo.Server.Endpoints[0].Port;
         output.WriteLine();
-        output.WriteLine("Staying up. In another terminal:");
-        output.WriteLine($"  nc 127.0.0.1 {port}   # what you type comes back, through the tunnel; or, without nc:");
+        output.WriteLine("Still running. In another terminal:");
+        output.WriteLine($"  nc 127.0.0.1 {port}   # what you type comes back through the tunnel; or, without nc:");
         output.WriteLine($"  bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port}; echo hello >&3; head -n 1 <&3'");
         output.WriteLine($"  openssl s_client -connect 127.0.0.1:{server} -CAfile {certs.CaCert} \\");
         output.WriteLine($"    -cert {certs.ClientCert} -key {certs.ClientKey}   # straight to the server");
         output.WriteLine(
             $"  openssl s_client -connect 127.0.0.1:{server} -CAfile {certs.CaCert}   # refused: no certificate"
         );
-        output.WriteLine("Ctrl+C ends it. What client and server log meanwhile:");
+        output.WriteLine("Ctrl+C ends it. The log of client and server:");
         output.WriteLine();
         output.Flush();
         using var log = LogSetup.Start(new LoggingSettings());

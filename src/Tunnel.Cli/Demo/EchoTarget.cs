@@ -6,13 +6,13 @@ namespace Tunnel.Cli.Demo;
 /// <summary>The demo's target service: sends back what it gets, on the tunnel's own engine.</summary>
 internal sealed class EchoTarget
 {
-    // As the relay: a connection that never has to wait steps back after so much.
+    // As in the relay: a connection that never has to wait steps back after this much.
     private const int BytesPerTurn = BufferPool.Large;
 
     private readonly Listener _listener;
     private readonly Action<ReadOnlySpan<byte>> _seen;
 
-    /// <param name="seen">Told every piece that arrives, in order, before it goes back.</param>
+    /// <param name="seen">Called with every piece that arrives, in order, before it goes back.</param>
     public EchoTarget(Engine engine, Action<ReadOnlySpan<byte>> seen)
     {
         _seen = seen;

@@ -5,7 +5,9 @@ using System.Security.Cryptography;
 
 namespace Tunnel.Cli.Demo;
 
-/// <summary>The demo's application: sends random data, reads what comes back, and keeps the sums of both.</summary>
+/// <summary>
+/// The demo's application: sends random data, reads what comes back, and keeps the checksums of both.
+/// </summary>
 internal sealed class Transfer(IPEndPoint tunnel, long bytes)
 {
     private const int PieceBytes = 1 << 20;
@@ -18,7 +20,7 @@ internal sealed class Transfer(IPEndPoint tunnel, long bytes)
 
     public TimeSpan Elapsed { get; private set; }
 
-    /// <summary>Blocking sockets on two threads of their own: what an ordinary application does.</summary>
+    /// <summary>Uses blocking sockets on two threads, as an ordinary application does.</summary>
     /// <exception cref="SocketException">The tunnel cut the connection.</exception>
     public async Task RunAsync()
     {

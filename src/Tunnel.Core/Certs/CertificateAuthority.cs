@@ -6,8 +6,8 @@ using Tunnel.Tls;
 namespace Tunnel.Certs;
 
 /// <summary>
-/// A throw-away CA with an ECDSA P-256 key that issues certificates for one tunnel (profile of RFC 5280). It keeps no
-/// record of what it issued and cannot revoke.
+/// A throw-away CA with an ECDSA P-256 key that issues certificates for one tunnel (profile of RFC 5280). It does not
+/// record what it issued and cannot revoke.
 /// </summary>
 public sealed class CertificateAuthority : IDisposable
 {
@@ -17,10 +17,10 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>The most that platforms such as macOS accept in server certificates of private CAs, in days.</summary>
     public const int LeafValidityDays = 825;
 
-    /// <summary>So that a CA outlives several generations of its leaves, in years.</summary>
+    /// <summary>In years: a CA outlives several generations of its leaves.</summary>
     public const int CaValidityYears = 10;
 
-    // Clocks of two machines differ; a certificate made here must be good there at once.
+    // The clocks of two machines differ; a certificate made here must be valid there at once.
     private static readonly TimeSpan _backdating = TimeSpan.FromMinutes(5);
 
     private readonly ECDsa _key;
@@ -40,7 +40,7 @@ public sealed class CertificateAuthority : IDisposable
     {
         var key = NewKey();
         var request = new CertificateRequest(NameOf(commonName), key, HashAlgorithmName.SHA256);
-        // No CA below this one: it signs leaves itself.
+        // There is no CA below this one: it signs leaves itself.
         request.CertificateExtensions.Add(X509BasicConstraintsExtension.CreateForCertificateAuthority(0));
         request.CertificateExtensions.Add(
             new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true)
@@ -62,8 +62,10 @@ public sealed class CertificateAuthority : IDisposable
     }
 
     /// <summary>A certificate for a TLS server.</summary>
-    /// <param name="names">DNS names, also with a wildcard label, and IP addresses; at least one. All become SANs.</param>
-    /// <exception cref="CertsInitException">No name is given, or one can be neither.</exception>
+    /// <param name="names">
+    /// DNS names, also with a wildcard label, and IP addresses; at least one. All become SANs.
+    /// </param>
+    /// <exception cref="CertsInitException">No name is given, or a name is neither.</exception>
     public IssuedCertificate IssueServer(IReadOnlyList<string> names)
     {
         var sans = new SubjectAlternativeNameBuilder();
@@ -73,7 +75,7 @@ public sealed class CertificateAuthority : IDisposable
         }
 
         var commonName = names.Count > 0 ? names[0] : throw new CertsInitException("a server needs at least one name");
-        // Nobody looks for the server in its CN; it is for people, so a long name may be replaced.
+        // The CN of a server is only for people, so a long name may be replaced.
         return Issue(
             commonName.Length <= MaxCommonNameLength ? commonName : "tunnel-server",
             CertificateUsage.ServerAuth,
@@ -170,7 +172,7 @@ public sealed class CertificateAuthority : IDisposable
         return name.Build();
     }
 
-    /// <summary>16 random octets, positive and with no zero in front (RFC 5280 section 4.1.2.2).</summary>
+    /// <summary>16 random octets, positive and without a leading zero (RFC 5280 section 4.1.2.2).</summary>
     private static byte[] NewSerial()
     {
         var serial = RandomNumberGenerator.GetBytes(16);

@@ -5,21 +5,24 @@ namespace Tunnel.Certs;
 /// <summary>The work of <c>tunnel certs init</c>: a CA, one server and one client certificate in a directory.</summary>
 public static class CertsInit
 {
-    /// <summary>What a server is called when nobody says: this machine, seen from itself.</summary>
+    /// <summary>The names of a server when none are given: this machine, seen from itself.</summary>
     public static readonly IReadOnlyList<string> DefaultServerNames = ["localhost", "127.0.0.1", "::1"];
 
     public const string DefaultClientName = "tunnel-client";
 
-    /// <summary>Makes six new files; the directory is made if it is missing, for its owner only.</summary>
-    /// <param name="serverNames">DNS names and IP addresses of the server; empty: <see cref="DefaultServerNames"/>.</param>
+    /// <summary>Makes six new files; a missing directory is created for its owner only.</summary>
+    /// <param name="serverNames">
+    /// DNS names and IP addresses of the server; empty: <see cref="DefaultServerNames"/>.
+    /// </param>
     /// <exception cref="CertsInitException">
-    /// A file exists already, a name is no name, or the directory cannot be written. Then nothing has been left behind.
+    /// A file exists already, a name cannot be used, or the directory cannot be written. Then nothing is left behind.
     /// </exception>
     public static CertsInitResult Run(string directory, IReadOnlyList<string> serverNames, string clientName)
     {
         var names = serverNames.Count > 0 ? serverNames : DefaultServerNames;
         using var ca = CertificateAuthority.Create(
-            // A date tells generations of CAs apart; two with the same name but other keys are hard to diagnose.
+            // The date distinguishes generations of CAs; two with the same name but different keys are hard to
+            // diagnose.
             string.Create(CultureInfo.InvariantCulture, $"tunnel CA {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss}")
         );
         var result = new CertsInitResult(directory, names, clientName);

@@ -1,4 +1,6 @@
 namespace Tunnel.Certs;
 
-/// <summary>The certificates cannot be made: a name cannot be used, a file exists already or cannot be written.</summary>
+/// <summary>
+/// The certificates cannot be made: a name cannot be used, a file exists already or cannot be written.
+/// </summary>
 public sealed class CertsInitException(string message) : ExplainedException(message, ExitCodes.BadInput);

@@ -5,7 +5,7 @@ public sealed record CertsInitResult(string Directory, IReadOnlyList<string> Ser
 {
     public string CaCert => Path.Combine(Directory, "ca.crt");
 
-    /// <summary>Needed only to issue more certificates: it is best kept away from both ends of the tunnel.</summary>
+    /// <summary>Needed only to issue more certificates: keep it away from both ends of the tunnel.</summary>
     public string CaKey => Path.Combine(Directory, "ca.key");
 
     public string ServerCert => Path.Combine(Directory, "server.crt");

@@ -47,7 +47,7 @@ internal static class NewFiles
         }
     }
 
-    // The process id keeps two runs at once from writing into each other's files.
+    // With the process id, two runs at once do not write into each other's files.
     private static string Temporary(NewFile file) => $"{file.Path}.{Environment.ProcessId}.tmp";
 
     private static void CreateDirectory(string directory)

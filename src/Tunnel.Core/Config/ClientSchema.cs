@@ -4,7 +4,7 @@ using static Tunnel.Config.TextRules;
 
 namespace Tunnel.Config;
 
-/// <summary>The client's file: each row is a key, what it may be, and its default.</summary>
+/// <summary>The client's file: each row is a key, its rule and its default.</summary>
 internal static class ClientSchema
 {
     /// <summary>The sections that tell a client's file from a server's.</summary>
@@ -52,13 +52,13 @@ internal static class ClientSchema
             MaxDelay = section.Optional("max_delay", Seconds(Millisecond, Hour), defaults.MaxDelay),
             MaxElapsed = section.Optional("max_elapsed", Seconds(0, Day), defaults.MaxElapsed),
         };
-        // Zero stands for a value that has a fault of its own.
+        // Zero stands for a value with a fault of its own.
         if (settings.InitialDelay > settings.MaxDelay && settings.MaxDelay > TimeSpan.Zero)
         {
             section.Fault(
                 "initial_delay",
                 $"is longer than reconnect.max_delay ({settings.MaxDelay.TotalSeconds:0.###} s)",
-                "the first wait can be no longer than the longest: lower it, or raise max_delay"
+                "the first wait cannot be longer than the longest: lower it, or raise max_delay"
             );
         }
 
@@ -85,9 +85,11 @@ internal static class ClientSchema
 
         listener.Warn(
             "host",
-            $"is {YamlText.Quote(host)}: this leg is plain TCP without encryption, and everybody who can reach it uses the "
-                + "tunnel under our certificate; 127.0.0.1 keeps it on this machine, and local_listener.accept_remote: true "
-                + "says that others are meant to use it and ends this warning"
+            $"is {YamlText.Quote(host)}: this leg is plain TCP without encryption, and everybody who can reach it "
+                + "can use the "
+                + "tunnel under our certificate; 127.0.0.1 keeps it on this machine, and "
+                + "local_listener.accept_remote: true "
+                + "says that others are meant to use it, and ends this warning"
         );
     }
 
@@ -98,7 +100,7 @@ internal static class ClientSchema
         {
             tls.Warn(
                 "client_cert",
-                "and tls.client_key are blank: we present no certificate, so the server cannot tell who we are"
+                "and tls.client_key are blank: we present no certificate, so the server does not know who we are"
             );
         }
         else if (noCertificate && tls.IsGiven("client_key"))

@@ -4,7 +4,9 @@ namespace Tunnel.Config;
 /// <param name="File">The file as it was named to us.</param>
 /// <param name="Line">From 1; 0 when the fault is the whole file's.</param>
 /// <param name="Column">From 1; 0 when the fault is the whole file's.</param>
-/// <param name="KeyPath">The key with its sections, such as <c>remote_server.port</c>; empty when no key is concerned.</param>
+/// <param name="KeyPath">
+/// The key with its sections, such as <c>remote_server.port</c>; empty when no key is concerned.
+/// </param>
 /// <param name="Found">What is there.</param>
 /// <param name="Remedy">What would be right.</param>
 public sealed record ConfigFault(string File, int Line, int Column, string KeyPath, string Found, string Remedy)

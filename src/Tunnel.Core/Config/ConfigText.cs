@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Tunnel.Config;
 
-/// <summary>Reads a configuration file as text, whatever the path turns out to be.</summary>
+/// <summary>Reads a configuration file as text, whatever is found at the path.</summary>
 internal static class ConfigText
 {
     /// <summary>1 MiB. The examples have a few KiB.</summary>
@@ -14,7 +14,7 @@ internal static class ConfigText
     );
 
     /// <param name="role">Whose file it should be.</param>
-    /// <exception cref="ConfigException">There is no such file, or it is not UTF-8 text of at most 1 MiB.</exception>
+    /// <exception cref="ConfigException">The file does not exist, or is not UTF-8 text of at most 1 MiB.</exception>
     public static string Read(string path, TunnelRole role, Findings findings)
     {
         var bytes = ReadBytes(path, role, findings);
@@ -36,7 +36,7 @@ internal static class ConfigText
             var before = Encoding.UTF8.GetString(bytes.AsSpan(0, Math.Clamp(error.Index, 0, bytes.Length)));
             throw findings.Fatal(
                 Position.Of(before, before.Length),
-                "the file is not UTF-8 text: these bytes are no character",
+                "the file is not UTF-8 text: these bytes are not a character",
                 "save it as UTF-8"
             );
         }
@@ -55,7 +55,7 @@ internal static class ConfigText
         {
             throw findings.Fatal(
                 Position.Of(text, nul),
-                "a NUL character",
+                "the file contains a NUL character",
                 "a configuration is plain UTF-8 text; this file is binary, damaged, or UTF-16"
             );
         }
@@ -65,7 +65,7 @@ internal static class ConfigText
 
     private static byte[] ReadBytes(string path, TunnelRole role, Findings findings)
     {
-        var otherFile = $"name the {role.Word()}'s YAML file; {ExampleFile.Of(role)} is one to start from";
+        var otherFile = $"name the {role.Word()}'s YAML file; {ExampleFile.Of(role)} is an example";
         try
         {
             // Pipes have no length and devices no end: read up to the limit instead of asking.
@@ -90,6 +90,6 @@ internal static class ConfigText
         findings.Fatal(
             default,
             "the file is larger than 1 MiB",
-            "a configuration has a few KiB; is this the right file?"
+            "a configuration has a few KiB: check that this is the right file"
         );
 }

@@ -1,6 +1,6 @@
 namespace Tunnel.Config;
 
-/// <summary>The file that we ship for each role to start from.</summary>
+/// <summary>The example file that we ship for each role.</summary>
 internal static class ExampleFile
 {
     /// <summary>Its path, from the root of what we ship.</summary>

@@ -2,17 +2,21 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Tunnel.Config;
 
-/// <summary>A file that the configuration names, and where it does: equal to another when the paths are.</summary>
+/// <summary>
+/// A file that the configuration names, and the place that names it. Two are equal when their paths are.
+/// </summary>
 /// <param name="Path">As written; a relative path counts from the working directory.</param>
 public sealed record FileSetting(string Path)
 {
     /// <summary>The key, such as <c>tls.client_cert</c>; null when no configuration file names this one.</summary>
     public string? Key { get; init; }
 
-    /// <summary>The place of the value, as <c>client.yaml:9:16</c>; null when no configuration file names this one.</summary>
+    /// <summary>
+    /// The place of the value, as <c>client.yaml:9:16</c>; null when no configuration file names this one.
+    /// </summary>
     public string? Place { get; init; }
 
-    /// <summary>A path that comes from elsewhere than a configuration file.</summary>
+    /// <summary>A path that does not come from a configuration file.</summary>
     [return: NotNullIfNotNull(nameof(path))]
     public static implicit operator FileSetting?(string? path) => path is null ? null : new(path);
 

@@ -1,6 +1,6 @@
 namespace Tunnel.Config;
 
-/// <summary>Collects what is wrong with one file, so that all of it can be told at once.</summary>
+/// <summary>Collects the faults of one file, so that all are reported at once.</summary>
 internal sealed class Findings(string file)
 {
     private readonly List<ConfigFault> _faults = [];
@@ -15,14 +15,14 @@ internal sealed class Findings(string file)
 
     public string Place(Position at) => ConfigFault.Place(file, at.Line, at.Column);
 
-    /// <summary>For a fault that leaves nothing to go on with: it ends the reading together with those found before it.</summary>
+    /// <summary>For a fault that ends the reading: reported together with those found before it.</summary>
     public ConfigException Fatal(Position at, string found, string remedy)
     {
         Fault(at, "", found, remedy);
         return Failure();
     }
 
-    /// <summary>All that was found, in the order of the file.</summary>
+    /// <summary>All faults found, in the order of the file.</summary>
     public ConfigException Failure() => new([.. _faults.OrderBy(fault => fault.Line).ThenBy(fault => fault.Column)]);
 
     public void ThrowIfAny()

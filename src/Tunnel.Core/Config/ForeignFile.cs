@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Tunnel.Config;
 
 /// <summary>
-/// Recognises files that people give us in place of a configuration of ours: YAML takes nearly any text for a value,
-/// and what it says about them leads nowhere.
+/// Recognises other files that people give us by mistake. YAML accepts nearly any text as a value, so the parser's
+/// message would not help.
 /// </summary>
 internal static partial class ForeignFile
 {
@@ -18,7 +18,9 @@ internal static partial class ForeignFile
         ("checkHost", "remote_server.server_name", "tls.allowed_client_cns"),
     ];
 
-    /// <summary>What the text is instead of YAML and what to do, or null if it could be meant for us.</summary>
+    /// <summary>
+    /// What the text is instead of YAML and what to do, or null if it could be a configuration of ours.
+    /// </summary>
     /// <param name="role">Whose file it should be.</param>
     public static (Position At, string Found, string Remedy)? Recognise(string text, TunnelRole role)
     {
@@ -58,7 +60,9 @@ internal static partial class ForeignFile
         return $"{string.Join(", ", pairs)} there";
     }
 
-    /// <summary>The first line that is not blank and not a comment, of YAML, HAProxy and nginx (#) or of stunnel (;).</summary>
+    /// <summary>
+    /// The first line that is not blank and not a comment, of YAML, HAProxy and nginx (#) or of stunnel (;).
+    /// </summary>
     [GeneratedRegex(@"\A([ \t\r]*([#;][^\n]*)?\n)*[ \t]*(?<line>[^\n\r]*)")]
     private static partial Regex FirstWords();
 

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Tunnel.Config;
 
 /// <summary>
-/// IPv4 and IPv6 addresses, and names of letters, digits, '-' and '_' (RFC 1123 section 2.1, and what container networks
-/// use). A dot at the end makes a name absolute: the resolver tries no search list.
+/// IPv4 and IPv6 addresses, and names of letters, digits, '-' and '_' (RFC 1123 section 2.1, and what container
+/// networks use). A dot at the end makes a name absolute: the resolver does not use its search list.
 /// </summary>
 internal static partial class HostRule
 {
@@ -15,7 +15,7 @@ internal static partial class HostRule
 
     public static readonly ValueRule<string> Host = (text, out value) => Check(value = WithoutBrackets(text));
 
-    /// <summary>True when the host is certain to be this machine and nothing else.</summary>
+    /// <summary>True only when the host is certainly this machine.</summary>
     public static bool IsLoopback(string host) =>
         IPAddress.TryParse(host, out var address)
             ? IPAddress.IsLoopback(address)
@@ -58,7 +58,9 @@ internal static partial class HostRule
     private static string WithoutBrackets(string text) =>
         text.StartsWith('[') && text.EndsWith(']') && text.Contains(':') ? text[1..^1] : text;
 
-    /// <summary>The parser of the system also takes 127.1, 0x7f000001 and 2130706433 for addresses; nobody means them.</summary>
+    /// <summary>
+    /// The system's parser also accepts 127.1, 0x7f000001 and 2130706433 as addresses; nobody means those.
+    /// </summary>
     private static bool IsWrittenInFull(string host, IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6
             ? host.All(character => char.IsAsciiLetterOrDigit(character) || ":.%-_".Contains(character))

@@ -1,7 +1,7 @@
 namespace Tunnel.Config;
 
 /// <summary>
-/// Console and file logging. <see cref="Format"/> is that of the file, or without a file that of the console.
+/// Console and file logging. <see cref="Format"/> applies to the file or, if there is none, to the console.
 /// </summary>
 public sealed record LoggingSettings
 {
@@ -12,7 +12,7 @@ public sealed record LoggingSettings
 
     public LogFormat Format { get; init; } = LogFormat.Text;
 
-    /// <summary>The file is archived when it grows past this.</summary>
+    /// <summary>The file is archived when it grows larger than this.</summary>
     public int MaxSizeMiB { get; init; } = 100;
 
     /// <summary>Archives older than this are deleted.</summary>
@@ -29,7 +29,7 @@ public enum LogFormat
     Json,
 }
 
-/// <summary>Levels of the log, from the most to the least talkative.</summary>
+/// <summary>Levels of the log, from the most to the least verbose.</summary>
 public enum LogLevelSetting
 {
     Trace,

@@ -1,9 +1,9 @@
 namespace Tunnel.Config;
 
-/// <summary>The session table's reports, and where a running tunnel tells its status.</summary>
+/// <summary>The session table's reports, and where a running tunnel answers for its status.</summary>
 public sealed record MonitorSettings
 {
-    /// <summary>Between two lines with the active count and the totals; null: none.</summary>
+    /// <summary>Time between two lines with the active count and the totals; null: no lines.</summary>
     public TimeSpan? Interval { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Path of the Unix socket on which <c>tunnel status</c> is answered; null: none.</summary>

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Tunnel.Config;
 
 /// <summary>
-/// Reads the keys of one section. Each getter makes its key known, and adds a fault instead of throwing: what it returns
-/// then is only a stand-in, since a configuration with faults is never handed out.
+/// Reads the keys of one section. Each getter makes its key known, and adds a fault instead of throwing: it then
+/// returns a stand-in, since a configuration with faults is never handed out.
 /// </summary>
 internal sealed class SectionReader
 {
@@ -14,7 +14,9 @@ internal sealed class SectionReader
     private readonly string _path;
     private readonly Position _at;
 
-    /// <summary>Null when something else stands in the place of the section: that is reported, and its keys are not missed.</summary>
+    /// <summary>
+    /// Null when something else stands in the section's place: that is reported, and its missing keys are not.
+    /// </summary>
     private readonly MappingNode? _section;
 
     private readonly List<string> _keys = [];
@@ -72,7 +74,9 @@ internal sealed class SectionReader
     public T? Optional<T>(string key, ValueRule<T> rule, T? fallback) =>
         Find(key) is { IsBlank: false } entry ? Parse(key, entry.Value, rule)! : fallback;
 
-    /// <summary>A value whose absence must be decided on: null when it is written and blank, a fault when it is left out.</summary>
+    /// <summary>
+    /// A value that must be written, even if blank: null when it is blank, a fault when it is left out.
+    /// </summary>
     public T? RequiredOrBlank<T>(string key, ValueRule<T> rule, string remedyWhenMissing)
         where T : class
     {
@@ -130,7 +134,9 @@ internal sealed class SectionReader
     /// <summary>A warning about the key: <paramref name="text"/> goes on after its name.</summary>
     public void Warn(string key, string text) => _findings.Warn(PlaceOf(key), $"{KeyPath.Join(_path, key)} {text}");
 
-    /// <summary>Adds a fault for each key, here and below, that no getter has asked for. Call it on the root, last.</summary>
+    /// <summary>
+    /// Adds a fault for each key, here and below, that no getter has asked for. Call it on the root, last.
+    /// </summary>
     public void RejectUnknown() => RejectUnknown([.. KnownPaths]);
 
     private void RejectUnknown(string[] knownPaths)
@@ -183,12 +189,14 @@ internal sealed class SectionReader
         return value;
     }
 
-    /// <summary>The empty text stands for lists and sections: no rule accepts it, and each answers it with what it wants.</summary>
+    /// <summary>
+    /// The empty text stands for lists and sections: no rule accepts it, and each rule then says what it wants.
+    /// </summary>
     private static string TextOf(YamlNode node) =>
         node switch
         {
             ScalarNode scalar => scalar.Value,
-            // Unquoted, the [::1] that everybody knows from URLs is a YAML list of one.
+            // Unquoted, [::1] as in URLs is a YAML list of one.
             SequenceNode { Items: [ScalarNode only] } when IsIPv6(only.Value) => only.Value,
             _ => "",
         };
@@ -198,7 +206,7 @@ internal sealed class SectionReader
 
     private static string Shown(string key, YamlNode node) =>
         key.Contains("password", StringComparison.Ordinal) && node is ScalarNode
-            ? "not acceptable (it is not shown, in case it is the password itself)"
+            ? "not valid (it is not shown, because it may be the password itself)"
             : YamlText.Describe(node);
 
     private void FaultIfPresent(string key, string found, string remedy)

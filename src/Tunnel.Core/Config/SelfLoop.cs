@@ -3,25 +3,26 @@ using System.Net;
 namespace Tunnel.Config;
 
 /// <summary>
-/// Finds a tunnel that would connect to its own listener: each connection would open the next, until no file or port is left.
+/// Finds a tunnel that would connect to its own listener, where each connection opens the next until no file or port is
+/// left.
 /// </summary>
 internal static class SelfLoop
 {
     /// <summary>Adds a fault if the far side is the listener itself.</summary>
     public static void Reject(SectionReader farSection, HostPort listener, HostPort far, string listenerKey)
     {
-        // Faults of their own leave stand-ins.
+        // A host with a fault of its own is a stand-in.
         if (listener.Host is not null && far.Host is not null && LeadsBack(listener, far))
         {
             farSection.Fault(
                 "port",
                 $"makes this {YamlText.Quote(far.ToString())}, which is {listenerKey} itself",
-                "the tunnel would connect to itself without end: give the address of the other side"
+                "the tunnel would connect to itself in an endless loop: write the address of the other side"
             );
         }
     }
 
-    /// <summary>True when connections to the far side are certain to arrive at the listener.</summary>
+    /// <summary>True when connections to the far side certainly arrive at the listener.</summary>
     public static bool LeadsBack(HostPort listener, HostPort far)
     {
         if (listener.Port == 0 || listener.Port != far.Port)
@@ -40,7 +41,7 @@ internal static class SelfLoop
             return false;
         }
 
-        // The name stands for both addresses; either of them leads back then, every time or every other time.
+        // The name stands for both addresses, so some or all connections lead back.
         return !IPAddress.TryParse(far.Host, out var goesTo) ? listensOn is not null && IsLocal(listensOn)
             : listensOn is null ? HostRule.IsLoopback(listener.Host)
             : listensOn.Equals(goesTo) || TakesAll(listensOn, goesTo);

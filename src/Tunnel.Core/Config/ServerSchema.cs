@@ -4,14 +4,15 @@ using static Tunnel.Config.TextRules;
 
 namespace Tunnel.Config;
 
-/// <summary>The server's file: each row is a key, what it may be, and its default.</summary>
+/// <summary>The server's file: each row is a key, its rule and its default.</summary>
 internal static class ServerSchema
 {
     /// <summary>The sections that tell a server's file from a client's.</summary>
     public static readonly string[] OwnSections = ["server_listener", "target_service"];
 
     private const string BlankMeansEverybody =
-        "name the PEM file of the CA that signs your clients' certificates, or leave the value blank to let everybody in "
+        "name the PEM file of the CA that signs your clients' certificates, or leave the value blank to let "
+        + "everybody in "
         + "without a certificate";
 
     public static TunnelSettings Read(SectionReader root)
@@ -52,7 +53,7 @@ internal static class ServerSchema
             tls.Fault(
                 "ticket_keys",
                 "is given although tls.session_resumption is false",
-                "there are no tickets without resumption: remove one of the two"
+                "without resumption there are no tickets: remove one of the two"
             );
         }
     }

@@ -1,6 +1,6 @@
 namespace Tunnel.Config;
 
-/// <summary>Turns what the parser says about a text that is not YAML into advice.</summary>
+/// <summary>Turns the parser's message about a text that is not YAML into advice.</summary>
 internal static class SyntaxHint
 {
     private static readonly (string Said, string Remedy)[] _remedies =
@@ -19,7 +19,9 @@ internal static class SyntaxHint
         return known.Remedy ?? "look for a quote or bracket that is not closed, and for lines indented differently";
     }
 
-    /// <summary>The first tab that indents something: the parser points elsewhere, and often does not name it at all.</summary>
+    /// <summary>
+    /// The first tab that indents something: the parser points elsewhere, and often does not mention it.
+    /// </summary>
     public static Position? FindTab(string text)
     {
         var number = 0;

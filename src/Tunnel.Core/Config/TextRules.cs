@@ -15,13 +15,13 @@ internal static partial class TextRules
             : "write the path of a file";
     };
 
-    /// <summary>The path of a Unix socket: unix(7) has 108 bytes for it, the last of which is zero.</summary>
+    /// <summary>The path of a Unix socket: unix(7) has 108 bytes for it, and the last is zero.</summary>
     public static readonly ValueRule<string> SocketPath = (text, out value) =>
         FilePath(text, out value)
         ?? (
             Encoding.UTF8.GetByteCount(text) < 108
                 ? null
-                : "write a path of at most 107 bytes: a socket's has no room for more"
+                : "write a path of at most 107 bytes: a Unix socket has no room for more"
         );
 
     /// <summary>The name of an environment variable.</summary>
@@ -41,7 +41,8 @@ internal static partial class TextRules
 
         return !text.Contains('*') || Wildcard().IsMatch(text)
             ? null
-            : "'*' may only stand for the whole first label, as in *.example.com; an empty list allows everyone the CA vouches for";
+            : "'*' may only stand for the whole first label, as in *.example.com; an empty list allows everyone the "
+                + "CA vouches for";
     };
 
     /// <summary>1.2 or 1.3.</summary>
@@ -58,7 +59,7 @@ internal static partial class TextRules
     public static readonly ValueRule<bool> TrueOrFalse = (text, out value) =>
         bool.TryParse(text, out value) ? null : "write true or false";
 
-    /// <summary>A list in OpenSSL's notation; whether its names exist is the library's to say.</summary>
+    /// <summary>A list in OpenSSL's notation; only the library knows whether its names exist.</summary>
     public static readonly ValueRule<string> CipherList = (text, out value) =>
         CipherListText().IsMatch(value = text)
             ? null

@@ -1,6 +1,6 @@
 namespace Tunnel.Config;
 
-/// <summary>The TLS part of either role, as written: files are not opened here.</summary>
+/// <summary>The TLS settings of either role, as written: files are not opened here.</summary>
 public sealed record TlsSettings
 {
     /// <summary>
@@ -23,8 +23,8 @@ public sealed record TlsSettings
     public FileSetting? PeerCaFile { get; init; }
 
     /// <summary>
-    /// Server: names of which the client must bear one (CN or SAN, <c>*.</c> for one label). Empty: all that the CA
-    /// vouches for.
+    /// Server: the client must have one of these names (CN or SAN, <c>*.</c> for one label). Empty: all clients of the
+    /// CA.
     /// </summary>
     public IReadOnlyList<string> AllowedClientNames { get; init; } = [];
 
@@ -39,12 +39,12 @@ public sealed record TlsSettings
     public TlsBackendSetting Backend { get; init; } = TlsBackendSetting.Auto;
 
     /// <summary>
-    /// Whether a returning peer may use a session ticket in place of a full handshake. Rules apply either way.
+    /// Whether a returning peer may use a session ticket instead of a full handshake. The rules apply either way.
     /// </summary>
     public bool SessionResumption { get; init; } = true;
 
     /// <summary>
-    /// Server: file with the secrets of which ticket keys are made; null: keys of this process alone. OpenSSL only.
+    /// Server: file with the secrets that ticket keys are derived from; null: keys of this process alone. OpenSSL only.
     /// </summary>
     public FileSetting? TicketKeyFile { get; init; }
 
@@ -67,7 +67,7 @@ public sealed record TlsSettings
 /// <summary>Which implementation of TLS to use.</summary>
 public enum TlsBackendSetting
 {
-    /// <summary>What is best on this platform: OpenSSL on Linux where libssl 3 loads, SslStream elsewhere.</summary>
+    /// <summary>The best one for this platform: OpenSSL on Linux where libssl 3 loads, SslStream elsewhere.</summary>
     Auto,
 
     /// <summary>The .NET runtime's.</summary>

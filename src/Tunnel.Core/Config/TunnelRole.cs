@@ -1,6 +1,6 @@
 namespace Tunnel.Config;
 
-/// <summary>Which end of the tunnel one is, and so which side of the TLS handshake.</summary>
+/// <summary>Which end of the tunnel this is, and so which side of the TLS handshake.</summary>
 public enum TunnelRole
 {
     /// <summary>Takes plain connections and opens TLS to the server for each.</summary>
@@ -10,7 +10,7 @@ public enum TunnelRole
     Server,
 }
 
-/// <summary>What follows from a role alone.</summary>
+/// <summary>What depends on the role alone.</summary>
 public static class TunnelRoles
 {
     /// <summary>The role at the other end of the TLS leg.</summary>

@@ -1,6 +1,6 @@
 namespace Tunnel.Config;
 
-/// <summary>Everything a tunnel's file says, in the same words for either role.</summary>
+/// <summary>Everything that a tunnel's file says, in the same words for both roles.</summary>
 /// <param name="Role">Whose file it is.</param>
 /// <param name="Listen">Client: where applications connect, plain. Server: where clients connect, with TLS.</param>
 /// <param name="Forward">Client: the tunnel server. Server: the target service.</param>

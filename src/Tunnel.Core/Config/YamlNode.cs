@@ -24,7 +24,7 @@ internal sealed record SequenceNode(Position At, IReadOnlyList<YamlNode> Items) 
 
 internal sealed record MappingNode(Position At, IReadOnlyDictionary<string, YamlEntry> Entries) : YamlNode(At);
 
-/// <summary>An alias: reported where it was read, and skipped in silence afterwards.</summary>
+/// <summary>An alias: reported where it was read, and silently skipped afterwards.</summary>
 internal sealed record AliasNode(Position At) : YamlNode(At);
 
 /// <summary>A key of a mapping, where it stands, and its value.</summary>

@@ -3,7 +3,7 @@ namespace Tunnel.Config;
 /// <summary>Puts what a file contains into a message, on one line and of readable length.</summary>
 internal static class YamlText
 {
-    // Enough to recognise a value by; the message says where the whole of it stands.
+    // Enough to recognise a value; the message says where to find all of it.
     private const int MostBytes = 60;
 
     public static string Quote(string text) => SafeText.Quote(text, MostBytes);

@@ -68,7 +68,7 @@ internal sealed class YamlTree
             SequenceStart => ReadSequence(At(first), path, depth),
             MappingStart => ReadMapping(At(first), path, depth),
             AnchorAlias => new AliasNode(At(first)),
-            // A few texts, such as a tab before ':', make the library end a mapping after a key.
+            // For a few texts, such as a tab before ':', the library ends a mapping after a key.
             _ => throw SyntaxFault(At(first), "a key has no value", At(first).Line),
         };
     }
@@ -102,7 +102,8 @@ internal sealed class YamlTree
                 _findings.Fault(
                     key.At,
                     keyPath,
-                    $"key {YamlText.Quote(name)} is given twice{KeyPath.Under(path)}, first in line {entries[name].KeyAt.Line}",
+                    $"key {YamlText.Quote(name)} is given twice{KeyPath.Under(path)}, first in line "
+                        + $"{entries[name].KeyAt.Line}",
                     "keep one of the two"
                 );
             }
@@ -124,7 +125,9 @@ internal sealed class YamlTree
         }
     }
 
-    /// <summary>Anchors and aliases let a small file stand for a huge one, and tags ask for types: neither has a use here.</summary>
+    /// <summary>
+    /// With anchors and aliases a small file can stand for a huge one, and tags ask for types: neither is needed here.
+    /// </summary>
     private void RejectExtras(ParsingEvent first, string path)
     {
         var (found, remedy) = first switch
@@ -157,8 +160,8 @@ internal sealed class YamlTree
         }
         catch (Exception)
         {
-            // The library stumbles over a few texts with exceptions of its own insides, such as ArgumentOutOfRange for an
-            // escape of a code point that does not exist. All it does here is read text, so the text is to blame.
+            // For a few texts the library throws internal exceptions, such as ArgumentOutOfRange for an escape of a
+            // code point that does not exist. All it does here is read text, so the text is at fault.
             var last = _parser.Current is { } current ? At(current) : new Position(1, 1);
             throw SyntaxFault(last, "what follows here cannot be read", last.Line);
         }
@@ -171,7 +174,7 @@ internal sealed class YamlTree
             && (tab.Line <= lastLine || message.Contains(" tab ", StringComparison.Ordinal))
         )
         {
-            return _findings.Fatal(tab, "a tab in the indentation", "YAML is indented with spaces only");
+            return _findings.Fatal(tab, "a tab in the indentation", "indent YAML with spaces only");
         }
 
         var said = SafeText.Escape(message.TrimEnd('.'), 200);

@@ -2,7 +2,7 @@ using NLog;
 
 namespace Tunnel.Diagnostics;
 
-/// <summary>Colours of a terminal, used only where they are welcome.</summary>
+/// <summary>Colours of a terminal, used only where they are wanted.</summary>
 internal static class Colours
 {
     public const string Off = "\u001b[0m";
@@ -12,7 +12,7 @@ internal static class Colours
     private const string Yellow = "\u001b[33m";
     private const string Grey = "\u001b[90m";
 
-    /// <summary>A terminal is looking, it has colours, and <c>NO_COLOR</c> (no-color.org) is not set.</summary>
+    /// <summary>Output goes to a terminal, it has colours, and <c>NO_COLOR</c> (no-color.org) is not set.</summary>
     public static bool AreWelcome =>
         !Console.IsOutputRedirected
         && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))

@@ -6,8 +6,9 @@ using NLog.MessageTemplates;
 namespace Tunnel.Diagnostics;
 
 /// <summary>
-/// Puts values into messages: the one place where what peers send is quoted and cut. A hole <c>{name}</c> takes a field
-/// (<see cref="FieldText"/>), <c>{name:512}</c> one of at most 512 bytes, and <c>{name:l}</c> words of our own, unquoted.
+/// Puts values into messages: the only place where what peers send is quoted and cut. A hole <c>{name}</c> takes a
+/// field (<see cref="FieldText"/>), <c>{name:512}</c> one of at most 512 bytes, and <c>{name:l}</c> words of our own,
+/// unquoted.
 /// </summary>
 internal sealed class FieldFormatter : IValueFormatter
 {

@@ -8,7 +8,7 @@ internal static class Fields
     /// <summary>The value of <c>reason</c> for a session that ended in order.</summary>
     public const string EndInOrder = "eof";
 
-    /// <summary>Why a session, or an attempt, ended, if that is what the line says.</summary>
+    /// <summary>Why a session or an attempt ended, if the line says so.</summary>
     public static string? Reason(LogEventInfo entry)
     {
         foreach (var field in entry.MessageTemplateParameters)
@@ -22,13 +22,13 @@ internal static class Fields
         return null;
     }
 
-    /// <summary>The message without the fields at its end, for those who get them separately.</summary>
+    /// <summary>The message without the fields at its end, for a format that writes them separately.</summary>
     public static string Sentence(LogEventInfo entry)
     {
         var message = entry.FormattedMessage;
         foreach (var field in entry.MessageTemplateParameters)
         {
-            // The first field that stands as "name={name}" begins the list; no value of a peer comes before it.
+            // The first field written as "name={name}" begins the list; no value of a peer comes before it.
             if (entry.Message.Contains($"{field.Name}={{{field.Name}", StringComparison.Ordinal))
             {
                 var start = message.IndexOf($" {field.Name}=", StringComparison.Ordinal);

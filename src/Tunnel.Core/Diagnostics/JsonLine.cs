@@ -5,17 +5,17 @@ using NLog;
 namespace Tunnel.Diagnostics;
 
 /// <summary>
-/// One event as a JSON object on a line: <c>time</c>, <c>level</c>, <c>message</c>, then the fields of the message under
-/// the names that they have in text. A field without a value is left out.
+/// One event as a JSON object on a line: <c>time</c>, <c>level</c>, <c>message</c>, then the fields of the message
+/// under the same names as in text. A field without a value is left out.
 /// </summary>
 internal static class JsonLine
 {
     private const string Escaped = "\"\\";
 
-    // With fields of usual length the whole stays within TextLine.MostBytes.
+    // With fields of usual length the line stays within TextLine.MostBytes.
     private const int MostMessageBytes = 2048;
 
-    // A fault of ours: its stack, and no more of a message inside it than is needed to recognise it.
+    // A fault of ours: its stack, and only as much of its message as is needed to recognise it.
     private const int MostExceptionBytes = 16 * 1024;
 
     /// <summary>The line, without its end.</summary>
@@ -24,7 +24,8 @@ internal static class JsonLine
         var line = new StringBuilder(512);
         line.Append(
             CultureInfo.InvariantCulture,
-            $"{{\"time\":\"{entry.TimeStamp.ToUniversalTime():yyyy-MM-ddTHH:mm:ss.fff}Z\",\"level\":\"{entry.Level.Name.ToLowerInvariant()}\""
+            $"{{\"time\":\"{entry.TimeStamp.ToUniversalTime():yyyy-MM-ddTHH:mm:ss.fff}Z\","
+                + $"\"level\":\"{entry.Level.Name.ToLowerInvariant()}\""
         );
         AppendText(line, "message", Fields.Sentence(entry), MostMessageBytes);
         foreach (var field in entry.MessageTemplateParameters)

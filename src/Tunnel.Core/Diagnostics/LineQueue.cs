@@ -6,19 +6,21 @@ using NLog.Targets.Wrappers;
 namespace Tunnel.Diagnostics;
 
 /// <summary>
-/// Stands between those who log and a sink that may be slow, stopped or broken. It holds so many bytes of lines and drops
-/// the oldest beyond; a thread of its own writes, because a stopped terminal keeps the writer for as long as it likes.
-/// Whoever logs never waits.
+/// Stands between those who log and a sink that may be slow, stopped or broken. It holds a limited number of bytes and
+/// then drops the oldest lines. Its own thread writes, because a stopped terminal blocks the writer for as long as it
+/// is stopped. Logging never waits.
 /// </summary>
 internal sealed class LineQueue : WrapperTargetBase
 {
-    /// <summary>Bytes of memory for lines that wait: three seconds of a stopped disk at 5,000 sessions a second.</summary>
+    /// <summary>
+    /// Bytes of memory for waiting lines: enough for a disk that stops for three seconds at 5,000 sessions a second.
+    /// </summary>
     internal const int MostBytes = 8 * 1024 * 1024;
 
-    // What is written at once: large enough for full speed, small beside the queue.
+    // Bytes written at once: large enough for full speed, small compared with the queue.
     private const int MostBatchBytes = 128 * 1024;
 
-    // A line comes so much later, and a storm of lines costs 100 writes a second in place of one for each line.
+    // Delays a line by this much; a storm of lines then costs 100 writes a second instead of one for each line.
     private static readonly TimeSpan _batchTime = TimeSpan.FromMilliseconds(10);
 
     private readonly object _lock = new();
@@ -128,7 +130,7 @@ internal sealed class LineQueue : WrapperTargetBase
                 batch.Add(next.Line.WithContinuation(isNotice ? _noticeWritten : _written));
             }
 
-            // A flush is for what came before it: it waits until nothing is left.
+            // A flush is for the lines before it: it waits until none is left.
             flushes = _lines.Count == 0 ? [.. _flushes] : [];
             if (_lines.Count == 0)
             {

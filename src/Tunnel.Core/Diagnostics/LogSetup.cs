@@ -10,8 +10,8 @@ namespace Tunnel.Diagnostics;
 /// <summary>
 /// Turns <see cref="LoggingSettings"/> into running logs, and flushes them when disposed.
 /// <para>
-/// Event-loop threads log, so a slow disk or a stopped terminal must never hold them, nor fill the memory: each sink has
-/// a <see cref="LineQueue"/>, and what it could not take is counted and logged (<see cref="LostLines"/>).
+/// Event-loop threads log, so a slow disk or a stopped terminal must neither block them nor fill the memory: each sink
+/// has a <see cref="LineQueue"/>, and lines that it could not take are counted and logged (<see cref="LostLines"/>).
 /// </para>
 /// </summary>
 public sealed class LogSetup : IDisposable
@@ -25,13 +25,15 @@ public sealed class LogSetup : IDisposable
 
     /// <summary>Starts logging to the console and, if the settings name one, to a file.</summary>
     /// <param name="settings">The <c>logging</c> part of a configuration file.</param>
-    /// <param name="level">Instead of the level of <paramref name="settings"/>: what <c>--verbose</c> and <c>--debug</c> ask for.</param>
-    /// <exception cref="LogFileException">The log file, or its directory, cannot be made or written.</exception>
+    /// <param name="level">
+    /// Overrides the level of <paramref name="settings"/>: what <c>--verbose</c> and <c>--debug</c> ask for.
+    /// </param>
+    /// <exception cref="LogFileException">The log file, or its directory, cannot be created or written.</exception>
     public static LogSetup Start(LoggingSettings settings, LogLevelSetting? level = null)
     {
-        // The default source is as coarse as the system's tick, 4 ms on Linux.
+        // The default source is only as precise as the system's tick, 4 ms on Linux.
         TimeSource.Current = new AccurateUtcTimeSource();
-        // A sink that fails is told of by its queue, once; NLog would write a stack trace for each batch of lines.
+        // The queue reports a sink that fails, once; NLog would write a stack trace for each batch of lines.
         InternalLogger.LogLevel = LogLevel.Off;
         return Start(settings, level, LogManager.LogFactory, LogTargets.Console(settings));
     }
@@ -50,24 +52,25 @@ public sealed class LogSetup : IDisposable
 
         UseFields(factory);
         factory.ThrowConfigExceptions = true;
-        // Dispose does it, within its limit; NLog's own hook at the end of the process has none.
+        // Dispose does it within a limit; NLog's own hook at the end of the process has no limit.
         factory.AutoShutdown = false;
         factory.Configuration = configuration;
         return setup;
     }
 
-    /// <summary>Messages get their values as <see cref="FieldFormatter"/> writes them.</summary>
+    /// <summary><see cref="FieldFormatter"/> writes the values into messages.</summary>
     public static void UseFields(LogFactory factory) =>
         factory.Setup().SetupSerialization(serialization => serialization.RegisterValueFormatter(new FieldFormatter()));
 
-    /// <summary>Writes what is queued, at most 5 s for a sink that takes nothing, and closes the sinks.</summary>
+    /// <summary>Writes what is queued, for at most 5 s if a sink takes nothing, and closes the sinks.</summary>
     public void Dispose()
     {
-        // Closing a sink waits for the write under way, without limit: a stopped terminal would hold the process for ever.
+        // Closing a sink waits without limit for the current write: a stopped terminal would keep the process alive for
+        // ever.
         var closing = Task.Run(() =>
         {
             _factory.Flush(_flushLimit);
-            // After the flush, when a last notice finds room and pushes out no line that it cannot count.
+            // After the flush, when a last notice finds room and does not push out a line that would not be counted.
             _lost.ForEach(lost => lost.Report());
             _factory.Flush(_flushLimit);
             _factory.Shutdown();
@@ -83,7 +86,7 @@ public sealed class LogSetup : IDisposable
         return new LineQueue(sink, lost);
     }
 
-    // NLog opens the file at the first line and would only complain to its internal log; a service that logs nowhere
+    // NLog opens the file at the first line and reports a failure only to its internal log; a service that logs nowhere
     // must not start.
     private static string Writable(string file)
     {
@@ -98,7 +101,7 @@ public sealed class LogSetup : IDisposable
         {
             throw new LogFileException(
                 $"cannot write the log file {file}: {e.Message} "
-                    + "Set logging.log_file to a file in a directory this user may write to, or leave it out.",
+                    + "Set logging.log_file to a file in a directory that this user can write to, or leave it out.",
                 e
             );
         }

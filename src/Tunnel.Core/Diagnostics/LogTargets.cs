@@ -5,21 +5,21 @@ using Tunnel.Config;
 
 namespace Tunnel.Diagnostics;
 
-/// <summary>Where log lines go and how they look there.</summary>
+/// <summary>Where log lines go, and their layout there.</summary>
 internal static class LogTargets
 {
     private const long BytesPerMiB = 1024 * 1024;
 
     /// <summary>
-    /// Standard output, as containers and systemd expect of a service. In JSON when that is asked for and there is no
-    /// file that it could be meant for.
+    /// Standard output, as containers and systemd expect of a service. In JSON when the format is JSON and there is no
+    /// log file.
     /// </summary>
     public static Target Console(LoggingSettings settings) =>
         StandardStreams.IsGiven(1)
             ? new ConsoleTarget("console") { Layout = ConsoleLayout(settings, Colours.AreWelcome) }
             : new NullTarget("console");
 
-    /// <param name="coloured">Where text is for a terminal.</param>
+    /// <param name="coloured">The text is for a terminal.</param>
     internal static Layout ConsoleLayout(LoggingSettings settings, bool coloured) =>
         settings is { Format: LogFormat.Json, LogFile: null } ? Lines(JsonLine.Format)
         : coloured ? Lines(TextLine.FormatInColour)
@@ -32,7 +32,7 @@ internal static class LogTargets
     public static Target File(LoggingSettings settings, string path) =>
         new FileTarget("file")
         {
-            // A literal: NLog would run "${...}" in a path as a template.
+            // A literal: NLog would evaluate "${...}" in a path as a template.
             FileName = Layout.FromLiteral(path),
             ArchiveFileName = Layout.FromLiteral(path),
             ArchiveAboveSize = settings.MaxSizeMiB * BytesPerMiB,
@@ -40,13 +40,13 @@ internal static class LogTargets
             MaxArchiveDays = settings.MaxAgeDays,
             MaxArchiveFiles = settings.MaxFiles,
             LineEnding = LineEndingMode.LF,
-            // Opened by its name for each batch of lines, and written at its end: whoever renames, deletes or truncates it,
-            // or takes its directory away, finds the next lines where the name says, without having to tell us.
+            // Opened by its name for each batch of lines and appended to: after somebody renames, deletes or truncates
+            // it, or removes its directory, the next lines are in the file of that name, and nobody needs to tell us.
             KeepFileOpen = false,
             Layout = Lines(settings.Format == LogFormat.Json ? JsonLine.Format : TextLine.Format),
         };
 
-    // Agnostic of threads: formatted by the queue's thread, not by the event loop that logs.
+    // Thread-agnostic: formatted on the queue's thread, not on the event loop that logs.
     private static Layout Lines(Func<LogEventInfo, string> format) =>
         Layout.FromMethod(format, LayoutRenderOptions.ThreadAgnostic);
 }

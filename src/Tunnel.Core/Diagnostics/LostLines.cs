@@ -3,20 +3,20 @@ using NLog;
 namespace Tunnel.Diagnostics;
 
 /// <summary>
-/// Counts the log lines that one sink did not get, because it was too slow or could not be written, and says so in the
-/// log itself, which has other sinks: lost, but not silently, and without a flood of its own.
+/// Counts the log lines that one sink did not get, because it was too slow or could not be written, and reports them in
+/// the log itself, which may have another sink. The report itself is limited.
 /// </summary>
 internal sealed class LostLines : IDisposable
 {
-    /// <summary>Name of the logger whose lines are these: those that get lost themselves are not counted.</summary>
+    /// <summary>Name of the logger for these reports: a report that gets lost is not counted.</summary>
     public const string LoggerName = "log";
 
-    private const string Slow = "it did not take them fast enough";
+    private const string Slow = "it did not accept them fast enough";
 
-    // By then a burst is over, and one line tells of all of it.
+    // By then a burst is over, and one line reports all of it.
     private static readonly TimeSpan _firstReport = TimeSpan.FromSeconds(1);
 
-    // Of a fault that lasts.
+    // For a fault that lasts.
     private static readonly TimeSpan _furtherReports = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
@@ -36,10 +36,10 @@ internal sealed class LostLines : IDisposable
         _timer = new Timer(_ => Report());
     }
 
-    /// <summary>The sink was behind, and its oldest lines made room.</summary>
+    /// <summary>The sink was behind, and its oldest lines were dropped.</summary>
     public void TooSlow(int lines) => Count(lines, Slow);
 
-    /// <summary>The sink could not be written: said at once the first time, then counted.</summary>
+    /// <summary>The sink could not be written: reported at once the first time, then counted.</summary>
     public void Failed(int lines, string cause)
     {
         bool news;
@@ -56,7 +56,9 @@ internal sealed class LostLines : IDisposable
         }
     }
 
-    /// <summary>The sink took what it was given. After a fault the count of what it missed is written.</summary>
+    /// <summary>
+    /// The sink accepted what it was given. After a fault, the number of lines that it missed is reported.
+    /// </summary>
     public void Written()
     {
         if (!Volatile.Read(ref _broken))
@@ -67,7 +69,7 @@ internal sealed class LostLines : IDisposable
         lock (_lock)
         {
             _broken = false;
-            // Soon: a sink that works and fails in turns is not to be told of at each turn.
+            // Not at once: a sink that alternates between working and failing must not be reported each time.
             _timer.Change(_firstReport, Timeout.InfiniteTimeSpan);
         }
     }

@@ -4,24 +4,26 @@ using Microsoft.Win32.SafeHandles;
 namespace Tunnel.Diagnostics;
 
 /// <summary>
-/// Standard output and error of a process that may have been started without them (<c>&gt;&amp;-</c>). Their numbers then go
-/// to whatever is opened next: a pipe of the runtime itself, or a connection, which must not get log lines.
+/// Standard output and error of a process that may have been started without them (<c>&gt;&amp;-</c>). Their numbers
+/// then go to what is opened next: a pipe of the runtime itself, or a connection, which must not receive log lines.
 /// </summary>
 public static class StandardStreams
 {
-    // open(2) and proc_pid_fdinfo(5): octal in the file, FD_CLOEXEC among the flags.
+    // open(2) and proc_pid_fdinfo(5): the flags are octal, FD_CLOEXEC among them.
     private const int CloseOnExec = 0x80000;
 
     private const int LastStandardStream = 2;
 
-    // Kept open as long as the process.
+    // Kept open as long as the process lives.
     private static readonly List<SafeFileHandle> _fillers = [];
 
     public static TextWriter Output => IsGiven(1) ? Console.Out : TextWriter.Null;
 
     public static TextWriter Error => IsGiven(2) ? Console.Error : TextWriter.Null;
 
-    /// <summary>Standard streams that are closed become /dev/null, before a connection or a log file gets their numbers.</summary>
+    /// <summary>
+    /// Opens /dev/null for standard streams that are closed, before a connection or a log file gets their numbers.
+    /// </summary>
     public static void FillGaps()
     {
         if (OperatingSystem.IsWindows())
@@ -33,7 +35,7 @@ public static class StandardStreams
         {
             while (true)
             {
-                // The system gives the lowest number that is free.
+                // The system uses the lowest free number.
                 var filler = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
                 if (filler.DangerousGetHandle() > LastStandardStream)
                 {
@@ -46,11 +48,11 @@ public static class StandardStreams
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No /dev/null here, or no file left. IsGiven keeps log lines away from what gets the numbers.
+            // There is no /dev/null, or no file left. IsGiven then keeps log lines away from what gets the numbers.
         }
     }
 
-    /// <summary>Whether a file came from whoever started the process: those that are closed at exec cannot have come so.</summary>
+    /// <summary>Whether the process inherited a file: one that is closed at exec cannot have been inherited.</summary>
     /// <param name="file">Number of an open or closed file.</param>
     public static bool IsGiven(int file)
     {
@@ -71,7 +73,7 @@ public static class StandardStreams
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            // Without /proc there is nothing to tell by.
+            // Without /proc we cannot know.
             return true;
         }
     }

@@ -6,7 +6,7 @@ namespace Tunnel.Diagnostics;
 
 /// <summary>
 /// One event as a line for people: ISO 8601 time in UTC with milliseconds, level, message. Nothing that a peer sent can
-/// end the line, steer a terminal or make the line longer than <see cref="MostBytes"/>.
+/// end the line, control a terminal or make the line longer than <see cref="MostBytes"/>.
 /// </summary>
 internal static class TextLine
 {
@@ -16,13 +16,13 @@ internal static class TextLine
     // Time, level and the line's end.
     private const int FrameBytes = 32;
 
-    // A fault of ours is reported in full; a message inside it may still be somebody else's.
+    // A fault of ours is reported in full; the message inside it may still come from somebody else.
     private const int MostExceptionLines = 100;
 
     /// <summary>The line, without its end. An exception follows on indented lines of its own.</summary>
     public static string Format(LogEventInfo entry) => Build(entry).ToString();
 
-    /// <summary>The same for a terminal: the level and how a session ended stand out.</summary>
+    /// <summary>The same for a terminal: the level and the reason of a session's end are coloured.</summary>
     public static string FormatInColour(LogEventInfo entry)
     {
         var line = Build(entry).ToString();
@@ -44,7 +44,7 @@ internal static class TextLine
         SafeText.Append(line, entry.FormattedMessage, MostBytes - FrameBytes);
         if (entry.Exception is { } exception)
         {
-            // A newline inside an exception's text gives one more indented line, never one that looks like an entry.
+            // A newline inside an exception's text starts another indented line, never one that looks like an entry.
             foreach (var part in exception.ToString().Split('\n').Take(MostExceptionLines))
             {
                 line.Append("\n    ");

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Tunnel.Text;
 
-/// <summary>Who this process runs as, for messages.</summary>
+/// <summary>The user this process runs as, for messages.</summary>
 internal static class CurrentUser
 {
-    /// <summary><c>user app</c>; <c>user id 10001</c> where the system has no name for it, as in many containers.</summary>
+    /// <summary><c>user app</c>; <c>user id 10001</c> where the user has no name, as in many containers.</summary>
     public static string Describe()
     {
         try
@@ -19,7 +19,7 @@ internal static class CurrentUser
         }
     }
 
-    /// <param name="name">Empty where there is none; the runtime gives that or an exception.</param>
+    /// <param name="name">Empty where there is none: the runtime returns that, or throws.</param>
     internal static string Describe(string name) => name.Length > 0 ? $"user {name}" : $"user id {EffectiveUserId()}";
 
     [DllImport("libc", EntryPoint = "geteuid")]

@@ -5,7 +5,7 @@ namespace Tunnel.Text;
 
 /// <summary>
 /// The value of a field of a log line as logfmt has it: bare when it is one plain word, else between double quotes with
-/// <c>\"</c> and <c>\\</c> inside. So no value can look like another field.
+/// <c>\"</c> and <c>\\</c> inside. So a value cannot look like another field.
 /// </summary>
 public static class FieldText
 {

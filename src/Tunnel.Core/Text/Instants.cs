@@ -9,7 +9,9 @@ internal static class Instants
     public static string Format(DateTimeOffset instant) =>
         instant.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>A span in its largest whole unit: <c>12 days</c>, <c>1 hour</c>, <c>40 seconds</c>. Never negative.</summary>
+    /// <summary>
+    /// A span in its largest whole unit: <c>12 days</c>, <c>1 hour</c>, <c>40 seconds</c>. Never negative.
+    /// </summary>
     public static string Format(TimeSpan span) =>
         span switch
         {

@@ -5,12 +5,14 @@ using System.Text;
 namespace Tunnel.Text;
 
 /// <summary>
-/// Text of unknown origin made fit for one line that people read: nothing in it can end the line, drive a terminal,
-/// reorder or hide letters, or go on without end. The one place where characters are escaped.
+/// Makes text of unknown origin safe for one line that people read: nothing in it can end the line, control a terminal,
+/// reorder or hide letters, or make the line endless. Characters are escaped only here.
 /// </summary>
 public static class SafeText
 {
-    /// <summary>UTF-8 bytes after which a text is cut; RFC 5280 allows 64 letters for a CN and RFC 1035 253 for a DNS name.</summary>
+    /// <summary>
+    /// UTF-8 bytes after which a text is cut; RFC 5280 allows 64 letters for a CN and RFC 1035 253 for a DNS name.
+    /// </summary>
     public const int MostBytes = 512;
 
     private const char Ellipsis = '…';
@@ -22,7 +24,7 @@ public static class SafeText
 
     /// <summary>
     /// Control, format, separator, private and unassigned characters become <c>\n</c>, <c>\r</c>, <c>\t</c> or
-    /// <c>\uxxxx</c>; the rest stays. What is cut off is replaced by an ellipsis.
+    /// <c>\uxxxx</c>; the rest stays. An ellipsis replaces what is cut off.
     /// </summary>
     /// <param name="mostBytes">Most UTF-8 bytes of the result.</param>
     public static string Escape(string text, int mostBytes = MostBytes)
@@ -40,7 +42,7 @@ public static class SafeText
     /// <summary>The same between single quotes, which do not count.</summary>
     public static string Quote(string text, int mostBytes = MostBytes) => $"'{Escape(text, mostBytes)}'";
 
-    /// <summary><see cref="Escape"/> without a string of its own.</summary>
+    /// <summary><see cref="Escape"/> without allocating a string.</summary>
     /// <param name="alsoEscaped">Visible characters that get a backslash in front, such as quotes.</param>
     /// <returns>UTF-8 bytes written.</returns>
     public static int Append(
@@ -51,7 +53,7 @@ public static class SafeText
     )
     {
         var bytes = 0;
-        // Where the text has to end if it turns out to be too long: the last place that leaves room for the ellipsis.
+        // Where to end the text if it turns out to be too long: the last place that leaves room for the ellipsis.
         var (cutAt, cutBytes) = (to.Length, 0);
         foreach (var rune in text.EnumerateRunes())
         {
@@ -107,7 +109,7 @@ public static class SafeText
         return to.Length - length;
     }
 
-    // UTF-16 units, as JSON has it: outside the first plane there are two.
+    // UTF-16 units, as in JSON: two outside the first plane.
     private static StringBuilder AppendUnits(StringBuilder to, Rune rune)
     {
         Span<char> units = stackalloc char[2];
@@ -119,7 +121,7 @@ public static class SafeText
         return to;
     }
 
-    // Format characters reorder or hide what a terminal shows (U+202E, U+200B and their kind).
+    // Format characters reorder or hide what a terminal shows (U+202E, U+200B and others).
     private static bool IsVisible(Rune rune) =>
         rune.Value is >= ' ' and <= '~'
         || Rune.GetUnicodeCategory(rune)

@@ -6,7 +6,9 @@ internal static class UnreadableFile
     // The longest path that Linux takes (limits.h, PATH_MAX), so that a directory is never cut.
     private const int MostPathBytes = 4096;
 
-    /// <summary>Whether opening or reading a file throws such an exception because of the file, its path or its place.</summary>
+    /// <summary>
+    /// Whether opening or reading a file throws such an exception because of the file, its path or its place.
+    /// </summary>
     public static bool IsCause(Exception error) =>
         error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 

@@ -157,7 +157,7 @@ public sealed class KeyFaultTests
         Expect(
             Example.ServerFaults($"{Example.Server}  session_resumption: false\n  ticket_keys: f\n"),
             "s.yaml:12:16: tls.ticket_keys is given although tls.session_resumption is false; "
-                + "there are no tickets without resumption: remove one of the two"
+                + "without resumption there are no tickets: remove one of the two"
         );
 
     [Test]

@@ -34,7 +34,7 @@ public sealed class TextFaultTests
     public void A_missing_file_is_that_of_the_role(TunnelRole role, string word) =>
         Assert.That(
             Example.Faults(() => ConfigLoader.Load(role, "/none")).Single(),
-            Does.EndWith($"name the {word}'s YAML file; config/{word}_config.yaml.example is one to start from")
+            Does.EndWith($"name the {word}'s YAML file; config/{word}_config.yaml.example is an example")
         );
 
     [Test]
@@ -63,7 +63,7 @@ public sealed class TextFaultTests
     public void A_file_larger_than_a_mebibyte_is_told() =>
         ExpectOfFile(
             Written(Encoding.ASCII.GetBytes("# " + new string('x', 1 << 20))),
-            ": the file is larger than 1 MiB; a configuration has a few KiB; is this the right file?"
+            ": the file is larger than 1 MiB; a configuration has a few KiB: check that this is the right file"
         );
 
     [Test]
@@ -74,12 +74,15 @@ public sealed class TextFaultTests
     public void Bytes_that_are_not_UTF_8_are_told_with_their_place() =>
         ExpectOfFile(
             Written([.. "a: 1\nb: ü"u8, 0xFF, .. "\n"u8]),
-            ":2:5: the file is not UTF-8 text: these bytes are no character; save it as UTF-8"
+            ":2:5: the file is not UTF-8 text: these bytes are not a character; save it as UTF-8"
         );
 
     [Test]
     public void A_NUL_is_told_with_its_place() =>
-        ExpectOfFile(Written([.. "a: 1\nb: "u8, 0]), ":2:4: a NUL character; a configuration is plain UTF-8 text");
+        ExpectOfFile(
+            Written([.. "a: 1\nb: "u8, 0]),
+            ":2:4: the file contains a NUL character; a configuration is plain UTF-8 text"
+        );
 
     [Test]
     public void A_byte_order_mark_is_no_fault()
@@ -109,7 +112,7 @@ public sealed class TextFaultTests
     public void A_tab_in_the_indentation_is_told_with_its_place() =>
         Expect(
             Example.Client.Replace("  port: 8443", "\tport: 8443"),
-            "c.yaml:6:1: a tab in the indentation; YAML is indented with spaces only"
+            "c.yaml:6:1: a tab in the indentation; indent YAML with spaces only"
         );
 
     [Test]

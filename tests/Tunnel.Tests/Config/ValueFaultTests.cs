@@ -88,7 +88,7 @@ public sealed class ValueFaultTests
 
         Assert.That(told, Has.Length.EqualTo(faults));
         Assert.That(told, Has.All.StartsWith("s.yaml:12:18: monitor.status_socket is '/ü"));
-        Assert.That(told, Has.All.EndsWith("; write a path of at most 107 bytes: a socket's has no room for more"));
+        Assert.That(told, Has.All.EndsWith("; write a path of at most 107 bytes: a Unix socket has no room for more"));
     }
 
     [TestCase("1.1", "write 1.2 or 1.3: older versions are broken (RFC 8996) and not supported")]
@@ -107,7 +107,7 @@ public sealed class ValueFaultTests
         Expect(
             Example.ClientFaults($"{Example.Client}reconnect:\n  initial_delay: 20\n"),
             "c.yaml:12:18: reconnect.initial_delay is longer than reconnect.max_delay (10 s); "
-                + "the first wait can be no longer than the longest: lower it, or raise max_delay"
+                + "the first wait cannot be longer than the longest: lower it, or raise max_delay"
         );
 
     [Test]
@@ -141,7 +141,7 @@ public sealed class ValueFaultTests
     public void A_password_in_the_place_of_a_variable_name_is_not_shown() =>
         Expect(
             Example.ClientFaults($"{Example.Client}  client_key_password_env: s3cret!\n"),
-            "c.yaml:11:28: tls.client_key_password_env is not acceptable (it is not shown, in case it is the password itself); "
+            "c.yaml:11:28: tls.client_key_password_env is not valid (it is not shown, because it may be the password itself); "
                 + "write the name of an environment variable: letters, digits and '_', no digit first"
         );
 

@@ -154,7 +154,7 @@ public sealed class ValueTests
             loaded.Warnings,
             Is.EqualTo([
                 "c.yaml:9:3: tls.client_cert and tls.client_key are blank: we present no certificate, "
-                    + "so the server cannot tell who we are",
+                    + "so the server does not know who we are",
             ])
         );
     }

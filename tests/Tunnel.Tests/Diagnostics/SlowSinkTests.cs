@@ -61,7 +61,9 @@ public sealed class SlowSinkTests
         }
 
         Assert.That(console.Lines, Does.Contain($"session {Lines - 1} {_words}"));
-        var notices = console.Lines.FindAll(l => l.EndsWith("did not take them fast enough", StringComparison.Ordinal));
+        var notices = console.Lines.FindAll(l =>
+            l.EndsWith("did not accept them fast enough", StringComparison.Ordinal)
+        );
         Assert.That(notices, Is.Not.Empty.And.All.Contains("missing from the console"));
         Assert.That(
             console.Lines.Sum(line => sizeof(char) * line.Length),

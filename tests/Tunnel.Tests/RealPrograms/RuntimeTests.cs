@@ -15,7 +15,7 @@ public sealed class RuntimeTests
         var line = await pair.Server.LineAsync(line => line.Contains(" runtime: "));
 
         Assert.That(line, Does.Contain("workstation collector, not concurrent, "));
-        Assert.That(line, Does.Contain($"; {Environment.ProcessorCount} event loops; idle workers spin 0"));
+        Assert.That(line, Does.Contain($"; {Environment.ProcessorCount} event loops; idle threads spin 0"));
         var threads = Directory
             .GetDirectories($"/proc/{pair.Server.ProcessId}/task")
             .Select(task => File.ReadAllText(Path.Combine(task, "comm")).Trim())

@@ -31,7 +31,7 @@ public sealed class StatusTests
         server = await AskAsync("server", pair);
         Assert.That(server.ExitCode, Is.EqualTo(1));
         Assert.That(server.Output, Does.StartWith("role: server\nstate: draining\n"));
-        Assert.That(server.Error, Does.StartWith("tunnel: it is being stopped"));
+        Assert.That(server.Error, Does.StartWith("tunnel: the tunnel is stopping"));
 
         service.Shutdown(SocketShutdown.Send);
         application.Shutdown(SocketShutdown.Send);
@@ -66,7 +66,7 @@ public sealed class StatusTests
         var status = await TunnelProcess.Run("status", "server", "--config", config);
 
         Assert.That(status.ExitCode, Is.EqualTo(2));
-        Assert.That(status.Error, Does.StartWith($"tunnel: {config}: monitor.status_socket is not given"));
+        Assert.That(status.Error, Does.StartWith($"tunnel: {config}: monitor.status_socket is not set"));
     }
 
     private static Task<TunnelProcess> AskAsync(string role, ProcessPair pair) =>
