@@ -50,7 +50,7 @@ internal static class Check
 
     private static string? FaultOf(FileSetting? socket) =>
         socket is not null && WritableDirectory.WhyNoFileAt(socket.Path) is { } why
-            ? $"{socket.Place}: {socket.Key}: the status socket {socket.Path} cannot be made: {why}"
+            ? $"{socket.Place}: {socket.Key}: the status socket {socket.Path} cannot be created: {why}"
             : null;
 
     /// <summary>Nothing below it may contradict the first line.</summary>

@@ -4,15 +4,17 @@ using System.Net.Sockets;
 namespace Tunnel.Net;
 
 /// <summary>
-/// Why an address cannot be listened on or connected to, in plain words that lead on: one error of the system means
-/// different things for a listener and for a connection, and for different kinds of addresses.
+/// Why we cannot listen on an address or connect to it, in plain words: one error of the system means different things
+/// for a listener and for a connection, and for different kinds of addresses.
 /// </summary>
 internal static class AddressFaults
 {
     private const string UnprivilegedPortsFile = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
     private const string LocalPortsFile = "/proc/sys/net/ipv4/ip_local_port_range";
 
-    /// <summary>The machine does not have the address that was to be listened on; another one of the same name may do.</summary>
+    /// <summary>
+    /// The machine does not have the address to listen on; another address of the same name may work.
+    /// </summary>
     public static bool IsMissing(IPAddress address, SocketError error) =>
         error is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported
         || LinkLocalFault(address, error) is not null;
@@ -23,26 +25,30 @@ internal static class AddressFaults
         {
             _ when LinkLocalFault(at.Address, error) is { } words => words,
             SocketError.AddressNotAvailable =>
-                "the address does not belong to this machine, or its interface is not up yet ('ip address' lists those that do)",
+                "the address does not belong to this machine, or its interface is not up yet ('ip address' lists "
+                    + "the addresses it has)",
             SocketError.AddressFamilyNotSupported => NoSuchFamily(at.AddressFamily),
             SocketError.AccessDenied when at.Port < FirstUnprivilegedPort() =>
                 $"permission denied: ports below {FirstUnprivilegedPort()} are for root and for programs with "
-                    + "CAP_NET_BIND_SERVICE (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE); or choose a higher port",
+                    + "CAP_NET_BIND_SERVICE (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE); or choose a higher "
+                    + "port",
             SocketError.AccessDenied =>
                 "permission denied by a security policy of this machine (SELinux, AppArmor or a sandbox)",
             SocketError.AddressAlreadyInUse =>
-                $"the address is already in use: another process listens on it ('ss -ltnp sport = :{at.Port}' says which)",
+                $"the address is already in use: another process listens on it ('ss -ltnp sport = :{at.Port}' says "
+                    + "which)",
             _ => SocketErrors.Words(error),
         };
 
-    /// <summary>Why a connection did not come about. Only for failures: it may ask the system again.</summary>
+    /// <summary>Why a connection failed. Only for failures, because it may ask the system again.</summary>
     public static string OfConnecting(IPEndPoint to, SocketError error) =>
         error switch
         {
             _ when LinkLocalFault(to.Address, error) is { } words => words,
             SocketError.AddressNotAvailable when HasSourceFor(to) =>
-                $"every local port towards it is in use or rests after use{LocalPorts()}; fewer or longer-lived connections, "
-                    + "a wider net.ipv4.ip_local_port_range or a further address of the far side help",
+                $"every local port towards it is in use or waits after use{LocalPorts()}; fewer or longer-lived "
+                    + "connections, "
+                    + "a wider net.ipv4.ip_local_port_range or another address of the far side help",
             SocketError.AddressNotAvailable =>
                 $"this machine has no {FamilyName(to.AddressFamily)} address from which it can be reached",
             SocketError.AddressFamilyNotSupported => NoSuchFamily(to.AddressFamily),
@@ -62,7 +68,8 @@ internal static class AddressFaults
         return error switch
         {
             SocketError.InvalidArgument when address.ScopeId == 0 =>
-                "a link-local address needs the name of an interface that exists, as in fe80::1%eth0 ('ip link' lists them)",
+                "a link-local address needs the name of an interface that exists, as in fe80::1%eth0 ('ip link' "
+                    + "lists them)",
             // The runtime has no word for ENODEV.
             SocketError.InvalidArgument or SocketError.SocketError =>
                 $"there is no interface number {address.ScopeId} ('ip link' lists them)",
@@ -75,7 +82,7 @@ internal static class AddressFaults
     private static string FamilyName(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4";
 
     /// <summary>
-    /// Whether the machine has an address to connect from: a datagram socket needs one too, but no TCP port.
+    /// Whether the machine has an address to connect from: a datagram socket needs an address too, but no TCP port.
     /// </summary>
     private static bool HasSourceFor(IPEndPoint to)
     {

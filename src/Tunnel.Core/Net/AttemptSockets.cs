@@ -1,8 +1,8 @@
 namespace Tunnel.Net;
 
 /// <summary>
-/// The sockets of one attempt to connect, of which at most one wins. The first file is the session's own; each socket
-/// beside it is taken from the budget, so attempts to many silent addresses cannot use up the process's files.
+/// The sockets of one attempt to connect; at most one wins. The first file is the session's own; each further socket is
+/// taken from the budget, so attempts to many silent addresses cannot use up the process's files.
 /// </summary>
 internal sealed class AttemptSockets(OpenFiles files)
 {
@@ -11,7 +11,7 @@ internal sealed class AttemptSockets(OpenFiles files)
     private int _reserved;
     private bool _over;
 
-    /// <summary>True once a socket has won or the attempt has been given up: no further one is of use.</summary>
+    /// <summary>True once a socket has won or the attempt was given up: another one is of no use.</summary>
     public bool IsOver
     {
         get
@@ -57,7 +57,9 @@ internal sealed class AttemptSockets(OpenFiles files)
         }
     }
 
-    /// <summary>From now on the socket is closed when another one wins or the attempt is given up. False: it is over already.</summary>
+    /// <summary>
+    /// From now on the socket is closed when another one wins or the attempt is given up. False if it is over already.
+    /// </summary>
     public bool TryAdd(ITcpSocket socket)
     {
         lock (_lock)
@@ -71,7 +73,7 @@ internal sealed class AttemptSockets(OpenFiles files)
         }
     }
 
-    /// <summary>The winner leaves the attempt's hands; all others are closed.</summary>
+    /// <summary>The winner leaves the attempt; all others are closed.</summary>
     public bool TryWin(ITcpSocket socket)
     {
         lock (_lock)

@@ -3,13 +3,15 @@ using System.Net.Sockets;
 
 namespace Tunnel.Net;
 
-/// <summary>What became of an attempt to connect: a channel, or why there is none.</summary>
-/// <param name="Detail">With a channel its address; else what became of the lookup, or of each address that was tried.</param>
+/// <summary>The result of an attempt to connect: a channel, or why there is none.</summary>
+/// <param name="Detail">
+/// With a channel its address; else the result of the lookup, or of each address that was tried.
+/// </param>
 public sealed record ConnectResult(SocketChannel? Channel, string Detail);
 
 /// <summary>
-/// One attempt to reach a host: resolves its name anew and tries all its addresses in <see cref="AddressOrder"/>, a new
-/// one each time the last has failed or has kept silent for a while (RFC 8305 section 5); the first to answer wins.
+/// One attempt to reach a host: resolves its name again and tries all its addresses in <see cref="AddressOrder"/>, a
+/// new one each time the last has failed or has been silent for a while (RFC 8305 section 5); the first to answer wins.
 /// </summary>
 /// <remarks>An attempt belongs to a session in the table, which holds the file of its first socket.</remarks>
 public sealed class ConnectAttempt
@@ -17,7 +19,7 @@ public sealed class ConnectAttempt
     // RFC 8305 section 8 recommends 250 ms between attempts.
     private static readonly TimeSpan _stagger = TimeSpan.FromMilliseconds(250);
 
-    // A line of the log shall stay one that can be read.
+    // Keeps the line of the log readable.
     private const int MostFailuresToReport = 8;
 
     private readonly string _host;
@@ -27,7 +29,7 @@ public sealed class ConnectAttempt
     private readonly AttemptSockets _sockets;
     private readonly TaskCompletionSource _given = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <param name="beside">The connection is for the same session as this one, and comes to the same event loop.</param>
+    /// <param name="beside">A connection of the same session; the new one uses the same event loop.</param>
     public ConnectAttempt(string host, int port, Engine engine, SocketChannel? beside = null)
     {
         (_host, _port, _engine, _beside) = (host, port, engine, beside?.Socket);
@@ -37,7 +39,7 @@ public sealed class ConnectAttempt
     public async Task<ConnectResult> RunAsync()
     {
         var lookup = _engine.Names.LookupAsync(_host);
-        // The system's resolver cannot be interrupted; its late answer is for whoever asks next.
+        // The system's resolver cannot be interrupted; its late answer is for the next caller.
         await Task.WhenAny(lookup, _given.Task).ConfigureAwait(false);
         if (!lookup.IsCompleted)
         {
@@ -65,7 +67,7 @@ public sealed class ConnectAttempt
         var next = 0;
         while (true)
         {
-            // Without a file to be had the next address waits until one of those before it has failed.
+            // Without a free file the next address waits until an earlier one has failed.
             if (next < addresses.Length && !_sockets.IsOver && _sockets.TryReserve())
             {
                 running.Add(ConnectAsync(new IPEndPoint(addresses[next++], _port)));
@@ -120,7 +122,7 @@ public sealed class ConnectAttempt
         }
         catch (SocketException e)
         {
-            // No socket to be had, the machine speaks no IPv6, or the peer reset what it had just accepted.
+            // No socket is available, the machine has no IPv6, or the peer reset what it had just accepted.
             error = e.SocketErrorCode;
         }
 

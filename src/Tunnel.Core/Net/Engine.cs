@@ -1,12 +1,12 @@
 namespace Tunnel.Net;
 
 /// <summary>
-/// What all tunnels of a process stand on: the event loops, the network, the one timing wheel, name lookups, and the room
+/// What all tunnels of a process share: the event loops, the network, the one timing wheel, name lookups, and the room
 /// for open files. One per process, made at its start and handed down.
 /// </summary>
 public sealed class Engine : IDisposable
 {
-    /// <summary>Finds the event loops, and stands on the operating system.</summary>
+    /// <summary>Finds the event loops, and uses the operating system.</summary>
     public Engine()
         : this(TimeProvider.System, OpenFiles.Process) { }
 
@@ -38,6 +38,6 @@ public sealed class Engine : IDisposable
     /// <summary>Of the clients among the tunnels.</summary>
     internal HandshakePlaces HandshakePlaces { get; } = new();
 
-    /// <summary>After the last tunnel: no deadline of the process is met any more.</summary>
+    /// <summary>After the last tunnel: no deadline of the process fires any more.</summary>
     public void Dispose() => Wheel.Dispose();
 }

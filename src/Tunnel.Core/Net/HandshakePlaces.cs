@@ -1,15 +1,16 @@
 namespace Tunnel.Net;
 
 /// <summary>
-/// How many sessions of a client may be on their way to the server at once. With plenty of memory nobody ever waits;
-/// in a small container a thousand applications that come at the same moment go through one batch after the other.
+/// How many sessions of a client may be on their way to the server at once. With plenty of memory nobody waits; in a
+/// small container a thousand applications that connect at the same moment go through in batches.
 /// </summary>
 internal sealed class HandshakePlaces
 {
-    // A session on its way takes 30 to 40 KiB more than one that relays, most of it libssl's (measured with 1,000 at once).
+    // A session on its way takes 30 to 40 KiB more than one that relays, mostly for libssl (measured with 1,000 at
+    // once).
     private const long BytesOfOne = 64 * 1024;
 
-    // So many share a round trip that the processor is busy, however little memory there is.
+    // Enough to keep the processor busy during a round trip, however little memory there is.
     private const int Fewest = 16;
 
     private readonly Lock _lock = new();
@@ -21,9 +22,11 @@ internal sealed class HandshakePlaces
 
     internal HandshakePlaces(int places) => _free = places;
 
-    /// <summary>Completes when there is a place, which the caller gives back with <see cref="Leave"/>; in the order of the calls.</summary>
-    /// <param name="cutBy">Is told what to call to give up, and null when that is over.</param>
-    /// <returns>False, and there is no place, when it was given up.</returns>
+    /// <summary>
+    /// Completes when there is a place, in the order of the calls; the caller gives it back with <see cref="Leave"/>.
+    /// </summary>
+    /// <param name="cutBy">Receives what to call to give up, and null when the wait is over.</param>
+    /// <returns>False, without a place, when it was given up.</returns>
     public ValueTask<bool> EnterAsync(Action<Action?> cutBy)
     {
         TaskCompletionSource<bool> turn;

@@ -10,7 +10,9 @@ internal interface IListenSocket
     IPEndPoint EndPoint { get; }
 
     /// <summary>Waits for a connection, which <see cref="TakeAccepted"/> then gives. One at a time.</summary>
-    /// <returns>What accept(2) came to; <see cref="SocketError.OperationAborted"/> after <see cref="Close"/>.</returns>
+    /// <returns>
+    /// The result of accept(2); <see cref="SocketError.OperationAborted"/> after <see cref="Close"/>.
+    /// </returns>
     ValueTask<SocketResult> AcceptAsync();
 
     /// <summary>The connection that was accepted last; null if the peer reset it before it was looked at.</summary>

@@ -7,8 +7,8 @@ namespace Tunnel.Net;
 internal interface INetwork
 {
     /// <summary>A socket that has not been connected.</summary>
-    /// <param name="beside">A socket of the same session, on whose event loop it is to be.</param>
-    /// <exception cref="SocketException">None is to be had: no file, no such family of addresses.</exception>
+    /// <param name="beside">A socket of the same session; the new one uses its event loop.</param>
+    /// <exception cref="SocketException">None is available: no file left, or no such family of addresses.</exception>
     ITcpSocket Open(AddressFamily family, ITcpSocket? beside);
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>

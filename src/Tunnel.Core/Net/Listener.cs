@@ -4,17 +4,18 @@ using System.Net.Sockets;
 namespace Tunnel.Net;
 
 /// <summary>
-/// Accepts connections and nothing else: whatever takes time happens elsewhere, so no peer can delay the next accept.
+/// Accepts connections and nothing else: everything that takes time happens elsewhere, so no peer can delay the next
+/// accept.
 /// </summary>
 public sealed class Listener
 {
-    // As many as one accept event brings without another connection on this loop being kept waiting for long.
+    // As many as one turn can accept without making another connection on this loop wait for long.
     private const int AcceptsPerTurn = 64;
 
     private static readonly TimeSpan _firstPause = DeadlineWheel.Tick;
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
-    // Connections that come and go at the limit make a pause each; they are one thing to report.
+    // At the limit, connections that come and go cause a pause each; these are reported as one.
     private static readonly TimeSpan _pausesInOne = TimeSpan.FromMinutes(1);
 
     private readonly IListenSocket _socket;
@@ -30,9 +31,11 @@ public sealed class Listener
     public static Listener Bind(IPEndPoint endPoint, Engine engine) =>
         new(engine.Network.Listen(endPoint), engine.Wheel);
 
-    /// <summary>Runs until <see cref="Stop"/>. Lack of resources makes it pause and go on; a peer that left early is skipped.</summary>
+    /// <summary>
+    /// Runs until <see cref="Stop"/>. It pauses when resources are short, and skips a peer that left early.
+    /// </summary>
     /// <param name="hasRoom">False while connections have to wait in the backlog.</param>
-    /// <param name="accepted">Takes the socket; must return at once.</param>
+    /// <param name="accepted">Receives the socket; must return at once.</param>
     /// <param name="pausing">
     /// Called with the reason when accepting has to pause; not again before a minute has passed without a pause.
     /// </param>
@@ -85,7 +88,7 @@ public sealed class Listener
         }
     }
 
-    /// <summary>Closes the listening socket; connections that wait in its backlog are refused by the system.</summary>
+    /// <summary>Closes the listening socket; the system refuses the connections that wait in its backlog.</summary>
     public void Stop() => _socket.Close();
 
     private void Announce(SocketError reason, Action<SocketError> pausing)

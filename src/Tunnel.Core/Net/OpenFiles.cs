@@ -3,28 +3,30 @@ using System.Globalization;
 namespace Tunnel.Net;
 
 /// <summary>
-/// The process's limit on open files as a budget: who opens a socket takes from it first, and who finds nothing left
-/// waits. Without it the sockets would take every file, and the runtime ends the process when it has none for itself.
+/// The process's limit on open files as a budget: take from it before opening a socket, and wait when nothing is left.
+/// Without it the sockets would take every file, and the runtime ends the process when it has none for itself.
 /// </summary>
 /// <param name="room">How many files may be taken.</param>
 internal sealed class OpenFiles(long room)
 {
-    /// <summary>A session holds the socket it came with, and one that it may open at any time without asking again.</summary>
+    /// <summary>
+    /// A session holds its accepted socket, and one that it may open at any time without asking again.
+    /// </summary>
     public const int PerSession = 2;
 
-    // Not counted are the few files that must be had even at the limit: listeners, the status socket and its one asker at
-    // a time, logs, name lookups (16), and what the runtime opens to start a thread, or to learn how much memory a
-    // container has; it ends the process when it cannot start a thread.
+    // For the few files that are needed even at the limit: listeners, the status socket and its one client at a time,
+    // logs, name lookups (16), and what the runtime opens to start a thread or to read how much memory a container has.
+    // It ends the process when it cannot start a thread.
     private const int Reserve = 64;
 
     private static readonly Lazy<OpenFiles> _process = new(() => new OpenFiles(RoomOfProcess()));
 
     private long _taken;
 
-    /// <summary>That of this process. Files that were open when it was first asked for are not part of it.</summary>
+    /// <summary>The budget of this process. Files that were open when it was first used are not part of it.</summary>
     public static OpenFiles Process => _process.Value;
 
-    /// <summary>How many files have been taken and not given back.</summary>
+    /// <summary>How many files are taken now.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
     /// <summary>How many files may be taken in all.</summary>
@@ -32,7 +34,7 @@ internal sealed class OpenFiles(long room)
 
     public bool HasRoomFor(int files) => Taken + files <= room;
 
-    /// <summary>Takes without asking: for what is open already. The next to ask waits for longer.</summary>
+    /// <summary>Takes without asking, for what is open already. The next caller waits longer.</summary>
     public void Take(int files) => Interlocked.Add(ref _taken, files);
 
     /// <summary>Takes if there is room.</summary>
@@ -65,7 +67,7 @@ internal sealed class OpenFiles(long room)
             return long.MaxValue / 2;
         }
 
-        // One session at least, however low the limit: it is for the system to refuse, then.
+        // At least one session, however low the limit: then the system refuses.
         var open = Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
         return Math.Max(files - open - Reserve, PerSession);
     }

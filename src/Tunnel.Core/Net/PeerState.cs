@@ -5,20 +5,20 @@ public enum PeerPresence
 {
     There,
 
-    /// <summary>It has sent FIN, perhaps behind bytes that have not been read: half-closed, or closed.</summary>
+    /// <summary>It has sent FIN, perhaps after bytes that have not been read: half-closed, or closed.</summary>
     SentFin,
 
     /// <summary>Reset, or closed by ourselves.</summary>
     Gone,
 }
 
-/// <summary>What the system knows of a TCP connection.</summary>
+/// <summary>What the system knows about a TCP connection.</summary>
 public readonly record struct PeerState
 {
-    /// <summary>Of a system that does not say: the peer counts as there, and nothing as under way.</summary>
+    /// <summary>For a system that does not say: the peer counts as present, and nothing as under way.</summary>
     public static readonly PeerState Unknown;
 
-    /// <summary>False where the system does not say; all else is then zero.</summary>
+    /// <summary>False where the system does not say; everything else is then zero.</summary>
     public bool IsKnown { get; init; }
 
     public PeerPresence Presence { get; init; }
@@ -26,7 +26,9 @@ public readonly record struct PeerState
     /// <summary>The connection is over on both sides: by FIN and FIN, by RST, or because the system gave up.</summary>
     public bool IsClosed { get; init; }
 
-    /// <summary>Bytes of ours that the peer's system has taken since the connection began; SYN and FIN count as one each.</summary>
+    /// <summary>
+    /// Bytes of ours that the peer's system has taken since the connection began; SYN and FIN count as one each.
+    /// </summary>
     public long BytesAcked { get; init; }
 
     /// <summary>Bytes that have come from the peer in order, read or not; its FIN counts as one more.</summary>
@@ -41,13 +43,15 @@ public readonly record struct PeerState
     /// <summary>Probes of a closed window, or of an idle connection, that the peer's system has not answered.</summary>
     public int UnansweredProbes { get; init; }
 
-    /// <summary>When this was read, in milliseconds of the system's clock, which runs on while the process does not.</summary>
+    /// <summary>
+    /// When this was read, in milliseconds of the system's clock, which continues while the process is stopped.
+    /// </summary>
     public long ReadAtMs { get; init; }
 
     /// <summary>Milliseconds since the last acknowledgement came.</summary>
     public uint SinceLastAckMs { get; init; }
 
-    /// <summary>Milliseconds after which something unacknowledged is sent again; doubled each time that it is.</summary>
+    /// <summary>Milliseconds after which unacknowledged data is sent again; doubled each time.</summary>
     public uint RetransmissionTimeoutMs { get; init; }
 
     /// <summary>The size of a full segment to the peer.</summary>

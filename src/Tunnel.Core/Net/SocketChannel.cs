@@ -10,10 +10,10 @@ namespace Tunnel.Net;
 /// </summary>
 public sealed class SocketChannel
 {
-    // One TLS record: enough that a slow receiver is not sent crumbs, little enough for an event loop.
+    // One TLS record: large enough not to send crumbs to a slow receiver, small enough for an event loop.
     private const int PieceBytes = BufferPool.Small;
 
-    // No event tells that the last byte has been acknowledged. Most are within the first pause.
+    // No event says that the last byte has been acknowledged. Usually it is within the first pause.
     private static readonly TimeSpan _firstPause = DeadlineWheel.Tick;
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
@@ -21,7 +21,7 @@ public sealed class SocketChannel
     private bool _sentFin;
     private bool _sawFin;
 
-    // tcpi_bytes_acked counts the SYN of who has dialled; nobody else's.
+    // tcpi_bytes_acked counts the SYN of the side that dialled, and no other.
     private readonly long _synBytes;
     private long _bytesSent;
     private SocketError _sendFault;
@@ -29,7 +29,7 @@ public sealed class SocketChannel
     private bool _disposed;
 
     /// <param name="socket">Connected; the channel closes it.</param>
-    /// <param name="isDialled">The connection is ours, not one that was accepted.</param>
+    /// <param name="isDialled">We dialled the connection; it was not accepted.</param>
     internal SocketChannel(ITcpSocket socket, bool isDialled = false)
     {
         _synBytes = isDialled ? 1 : 0;
@@ -54,7 +54,7 @@ public sealed class SocketChannel
     /// <summary>Completes when there is something to receive: bytes, FIN or an error.</summary>
     public ValueTask<SocketResult> WaitReadableAsync() => _socket.WaitReadableAsync(ReceivesOn);
 
-    /// <summary>Takes what is there. <see cref="SocketError.WouldBlock"/> when nothing is.</summary>
+    /// <summary>Receives what is there; <see cref="SocketError.WouldBlock"/> when nothing is.</summary>
     public SocketResult Receive(Span<byte> buffer)
     {
         var result = _socket.Receive(buffer);
@@ -88,16 +88,18 @@ public sealed class SocketChannel
         return result;
     }
 
-    /// <summary>What the system knows of the connection, without reading from it.</summary>
+    /// <summary>What the system knows about the connection, without reading from it.</summary>
     public PeerState Inspect() => _socket.Inspect() ?? new PeerState { Presence = PeerPresence.Gone };
 
     /// <summary>
-    /// Waits until the peer's system has acknowledged every byte that was sent to it; without limit, but <see cref="Abort"/>
-    /// ends it. For the acknowledgement of FIN, which may come late, nobody waits. Where the system does not say, it is over
-    /// at once.
+    /// Waits until the peer's system has acknowledged every byte that was sent to it; without limit, but
+    /// <see cref="Abort"/> ends it. It does not wait for the acknowledgement of FIN, which may come late. Where the
+    /// system does not say, it completes at once.
     /// </summary>
-    /// <param name="waiting">Called once if it is not over at once.</param>
-    /// <returns>Any other than <see cref="IoStatus.Ok"/>: the connection ended before all was acknowledged.</returns>
+    /// <param name="waiting">Called once if it does not complete at once.</param>
+    /// <returns>
+    /// Anything but <see cref="IoStatus.Ok"/> means that the connection ended before all was acknowledged.
+    /// </returns>
     public ValueTask<IoStatus> DrainAsync(DeadlineWheel wheel, Action waiting)
     {
         if (Drained() is { } result)
@@ -134,15 +136,20 @@ public sealed class SocketChannel
             return hasAll ? SocketError.Success : null;
         }
 
-        // Both FINs acknowledged, or broken; what the system has not told anybody yet is told here.
+        // Both FINs are acknowledged, or it is broken; an error that the system has not reported yet is reported here.
         var error = _socket.TakeError();
         return error != SocketError.Success ? error : _sendFault;
     }
 
-    /// <summary>Cuts the connection with RST; pending operations end as aborted. From any thread, any number of times.</summary>
+    /// <summary>
+    /// Cuts the connection with RST; pending operations end as aborted. From any thread, any number of times.
+    /// </summary>
     public void Abort() => CloseOnce(isClean: false);
 
-    /// <summary>Gives the socket back; cleanly if it said and heard FIN, or if <paramref name="clean"/> says that the layer above ended well.</summary>
+    /// <summary>
+    /// Releases the socket; cleanly if it sent and received FIN, or if <paramref name="clean"/> says that the layer
+    /// above ended well.
+    /// </summary>
     public void Dispose(bool clean = false)
     {
         if (_disposed)
@@ -174,8 +181,8 @@ public sealed class SocketChannel
 
     /// <summary>
     /// Linux reports a broken connection once, to whichever call comes first; from then on a receive gives 0, as after
-    /// FIN. So whoever gets 0 looks at the connection itself: one that is closed has ended in order only if, behind the
-    /// bytes that have been received, FIN has come.
+    /// FIN. So after a 0 we look at the connection itself: a closed one has ended in order only if FIN came after the
+    /// bytes received.
     /// </summary>
     private SocketError JudgeEnd()
     {
@@ -184,7 +191,7 @@ public sealed class SocketChannel
             return SocketError.OperationAborted;
         }
 
-        // Fewer than have been received: a system that does not count them.
+        // A smaller number means that the system does not count them.
         var isInOrder = !state.IsClosed || state.BytesReceived != BytesReceived;
         return isInOrder ? SocketError.Success
             : _sendFault is SocketError.Success or SocketError.Shutdown ? SocketError.ConnectionReset
@@ -206,8 +213,8 @@ public sealed class SocketChannel
     }
 
     /// <summary>
-    /// Waits for room, which the engine does by sending: a piece, on its own thread. In bulk the rest is sent from the
-    /// thread pool, or all the copying would be done where the messages wait.
+    /// Waits for room: the runtime does that by sending a piece on its own thread. In bulk the rest is sent from the
+    /// thread pool, otherwise all copying would be done where the messages wait.
     /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<SocketResult> FinishAsync(ReadOnlyMemory<byte> rest)

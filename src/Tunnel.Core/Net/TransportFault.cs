@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Tunnel.Net;
 
-/// <summary>What a transport failed by.</summary>
+/// <summary>Why a transport failed.</summary>
 public enum TransportFaultKind
 {
     /// <summary>The connection, or the system.</summary>
@@ -11,10 +11,10 @@ public enum TransportFaultKind
     /// <summary>The peer says that it does not accept us: trying again cannot help.</summary>
     RefusedByPeer,
 
-    /// <summary>The peer says that it breaks the stream off for a reason of its own.</summary>
+    /// <summary>The peer says that it broke off the stream for a reason of its own.</summary>
     BrokenOff,
 
-    /// <summary>One side says that the other breaks the rules of the protocol.</summary>
+    /// <summary>One side says that the other broke the rules of the protocol.</summary>
     Protocol,
 }
 
@@ -25,6 +25,6 @@ public sealed record TransportFault(TransportFaultKind Kind, string Words)
     /// <summary>The connection failed.</summary>
     public static TransportFault Of(SocketError error) => new(TransportFaultKind.Network, SocketErrors.Words(error));
 
-    /// <summary>To break off by words is to a protocol what RST is to TCP.</summary>
+    /// <summary>Breaking off in words is to a protocol what RST is to TCP.</summary>
     public IoStatus Status => Kind == TransportFaultKind.BrokenOff ? IoStatus.Reset : IoStatus.Failed;
 }

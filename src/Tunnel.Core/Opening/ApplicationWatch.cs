@@ -4,11 +4,11 @@ using Tunnel.Relay;
 namespace Tunnel.Opening;
 
 /// <summary>
-/// Sees whether the local application is still there while the server is being reached, without reading from it.
+/// Checks whether the local application is still there while we reach the server, without reading from it.
 /// </summary>
 internal sealed class ApplicationWatch : Deadline, IDisposable
 {
-    // Soon enough that a server which comes back is not bothered for nobody, seldom enough to cost nothing.
+    // Often enough that a server that comes back is not contacted for nobody, seldom enough to cost nothing.
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(250);
 
     private readonly Arrival _arrival;
@@ -22,8 +22,8 @@ internal sealed class ApplicationWatch : Deadline, IDisposable
     }
 
     /// <summary>
-    /// A FIN alone can be a half-close of an application that waits for its answer, so a first attempt goes on. Once an
-    /// attempt has failed it counts as gone: delivering a request whose sender has given up would be worse.
+    /// A FIN alone can be a half-close of an application that waits for its answer, so the first attempt goes on. After
+    /// a failed attempt it counts as gone: delivering a request whose sender has given up would be worse.
     /// </summary>
     public bool FinMeansGone { get; set; }
 

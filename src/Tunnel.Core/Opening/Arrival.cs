@@ -3,8 +3,8 @@ using Tunnel.Relay;
 
 namespace Tunnel.Opening;
 
-/// <summary>A connection that was accepted and is to become a session: what the steps of its opening share.</summary>
-/// <param name="Ending">What else may end the session meanwhile, and what then has to be cut.</param>
+/// <summary>A connection that was accepted and will become a session: what the steps of its opening share.</summary>
+/// <param name="Ending">What else may end the session meanwhile, and what it then cuts.</param>
 /// <param name="Enter">Called when a step begins.</param>
 /// <param name="Stranger">Server: its place among the clients that have not shown who they are.</param>
 internal sealed record Arrival(

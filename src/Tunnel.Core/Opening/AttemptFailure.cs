@@ -2,6 +2,6 @@ using Tunnel.Relay;
 
 namespace Tunnel.Opening;
 
-/// <summary>Why one attempt came to nothing.</summary>
-/// <param name="Final">True when another one would come to the same: a verdict about a certificate.</param>
+/// <summary>Why one attempt failed.</summary>
+/// <param name="Final">True when another one would fail the same way: a verdict about a certificate.</param>
 internal sealed record AttemptFailure(SessionEnd End, bool Final);

@@ -3,8 +3,8 @@ using Tunnel.Config;
 namespace Tunnel.Opening;
 
 /// <summary>
-/// Exponential backoff with full jitter: each wait is drawn from zero up to a bound that doubles, so that clients which
-/// lost the same server at the same time do not come back at the same time.
+/// Exponential backoff with full jitter: each wait is drawn from zero up to a bound that doubles, so that clients that
+/// lost the same server at the same time do not return at the same time.
 /// </summary>
 internal sealed class Backoff(ReconnectSettings settings, Random random)
 {
@@ -22,7 +22,7 @@ internal sealed class Backoff(ReconnectSettings settings, Random random)
         _bound = bound * 2;
         var delay = bound * random.NextDouble();
         var left = settings.MaxElapsed - elapsed;
-        // The last attempt is made when the budget ends, not after it.
+        // The last attempt is at the end of the budget, not after it.
         return delay < left ? delay : left;
     }
 }

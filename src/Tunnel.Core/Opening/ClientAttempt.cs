@@ -4,11 +4,11 @@ using Tunnel.Tls;
 
 namespace Tunnel.Opening;
 
-/// <summary>One attempt of a client to get through to the server: connect, handshake, and be told that it is accepted.</summary>
-/// <param name="firstFromApplication">A read of the application that an earlier attempt has begun.</param>
+/// <summary>One attempt of a client to reach the server: connect, handshake, and hear that it is accepted.</summary>
+/// <param name="firstFromApplication">A read from the application that an earlier attempt has begun.</param>
 internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, Task<Chunk>? firstFromApplication)
 {
-    // A refusal is one round trip behind the handshake; whoever says nothing for longer has accepted us.
+    // A refusal comes one round trip after the handshake; a server that is silent for longer has accepted us.
     private static readonly TimeSpan _lateRefusal = TimeSpan.FromSeconds(2);
 
     private readonly TunnelPlan _plan = arrival.Plan;
@@ -16,7 +16,7 @@ internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, T
     /// <summary>Why there are no legs.</summary>
     public AttemptFailure? Failure { get; private set; }
 
-    /// <summary>Carried over to the next attempt, if any has begun it.</summary>
+    /// <summary>Passed on to the next attempt, if one has begun it.</summary>
     public Task<Chunk>? FirstFromApplication { get; private set; } = firstFromApplication;
 
     /// <returns>Null with <see cref="Failure"/> set, or when the session ended meanwhile.</returns>
@@ -133,7 +133,8 @@ internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, T
                 return Fail<Legs>(
                     CloseReason.HandshakeFailed,
                     Party.Server,
-                    $"the server cannot judge our certificate, by a fault of its own: {greeting.Text} (its log has the details)"
+                    $"the server cannot judge our certificate because of its own configuration: {greeting.Text} "
+                        + "(its log has the details)"
                 );
             case GreetingCode.TargetUnreachable or GreetingCode.Stopping:
                 rest.Return();
@@ -150,8 +151,9 @@ internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, T
     }
 
     /// <summary>
-    /// A server that is no tunnel says nothing when it accepts us, and may refuse us only now (RFC 8446 section 4.4.2.4).
-    /// Until the application has something to send, an end of the stream is a refusal, and another attempt repeats nothing.
+    /// A server that is not a tunnel says nothing when it accepts us, and may refuse us only now (RFC 8446 section
+    /// 4.4.2.4). Until the application has something to send, the end of the stream is a refusal, and another attempt
+    /// repeats nothing.
     /// </summary>
     private async Task<Legs?> AwaitFirstWordAsync(Leg server)
     {
@@ -191,11 +193,12 @@ internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, T
         return Fail<Legs>(
             refused ? CloseReason.RefusedByPeer : CloseReason.HandshakeFailed,
             Party.Server,
-            // There is no stream yet to break off: the server could not judge us, or has failed.
+            // There is no stream to break off yet: the server could not judge us, or has failed.
             fault?.Kind == TransportFaultKind.BrokenOff
-                ? "the server met a fault of its own, which its log explains (alert internal_error)"
+                ? "the server had an error of its own; see its log (alert internal_error)"
                 : fault?.Words
-                    ?? $"the server ended the connection right after the handshake ({status.ToString().ToLowerInvariant()}); "
+                    ?? $"the server ended the connection right after the handshake "
+                        + $"({status.ToString().ToLowerInvariant()}); "
                         + "it may have refused our certificate (its log has the details)",
             final: refused
         );

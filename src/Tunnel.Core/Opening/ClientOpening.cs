@@ -5,9 +5,9 @@ using Tunnel.Relay;
 namespace Tunnel.Opening;
 
 /// <summary>
-/// How a client's session comes to be: attempts to reach the server and to be accepted by it, until one succeeds, the
-/// budget is spent, trying again cannot help, or the local application leaves. The application's bytes stay in the
-/// system's buffers meanwhile, so no attempt can lose or repeat one.
+/// Opens a client's session: attempts to reach the server and to be accepted by it, until one succeeds, the budget is
+/// spent, trying again cannot help, or the local application leaves. Meanwhile the application's bytes stay in the
+/// system's buffers, so no attempt can lose or repeat one.
 /// </summary>
 internal sealed class ClientOpening(Arrival arrival)
 {
@@ -19,7 +19,7 @@ internal sealed class ClientOpening(Arrival arrival)
         var opened = await ReachAsync().ConfigureAwait(false);
         if (opened.Legs is null && _early is not null)
         {
-            // Cut, so that the read completes: nobody may dispose of a channel before.
+            // Cut, so that the read completes: a channel must not be disposed of before.
             arrival.Front.Abort();
             (await _early.ConfigureAwait(false)).Return();
         }

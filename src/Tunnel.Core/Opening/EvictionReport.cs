@@ -4,10 +4,10 @@ using Tunnel.Net;
 
 namespace Tunnel.Opening;
 
-/// <summary>Logs evicted strangers: one line for all of an interval, however many they are. Their own lines are at debug.</summary>
+/// <summary>Logs evicted strangers: one line for all in an interval. Their own lines are at debug.</summary>
 internal sealed class EvictionReport(DeadlineWheel wheel) : Deadline
 {
-    // Six lines a minute under fire; the first is soon enough for whoever looks on.
+    // Six lines a minute under attack; the first is soon enough for somebody who watches.
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(10);
 
     private static readonly Logger _log = LogManager.GetLogger("tunnel");
@@ -35,7 +35,7 @@ internal sealed class EvictionReport(DeadlineWheel wheel) : Deadline
         }
     }
 
-    /// <summary>Tells what has not been told yet; at the end of the tunnel.</summary>
+    /// <summary>Reports what has not been reported yet; at the end of the tunnel.</summary>
     public void Flush()
     {
         wheel.Cancel(this);
@@ -61,8 +61,10 @@ internal sealed class EvictionReport(DeadlineWheel wheel) : Deadline
 
     private static void Write(int count, int silent, string last) =>
         _log.Warn(
-            "cut {evicted} {connections:l} that had not shown who they are, to make room for others: {silent} of them had not even "
-                + "sent a ClientHello; the last came from {address:l}. If these are good clients raise the limit on open files "
+            "cut {evicted} {connections:l} that had not shown who they are, to make room for others: {silent} of "
+                + "them had not even "
+                + "sent a ClientHello; the last came from {address:l}. If these are good clients raise the limit on "
+                + "open files "
                 + "(ulimit -n); if not keep them away from the port (firewall)",
             count,
             count == 1 ? "connection" : "connections",

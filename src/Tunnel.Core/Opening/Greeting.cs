@@ -4,7 +4,7 @@ using Tunnel.Tls;
 
 namespace Tunnel.Opening;
 
-/// <summary>What the server tells the client before any byte of the target.</summary>
+/// <summary>What the server says to the client before any byte of the target.</summary>
 public enum GreetingCode : byte
 {
     /// <summary>Authorised and connected to the target; the text is the server's session id.</summary>
@@ -19,19 +19,24 @@ public enum GreetingCode : byte
     /// <summary>The server is being stopped; trying again may help.</summary>
     Stopping = 4,
 
-    /// <summary>The server cannot judge the certificate by a fault of its own, the text; trying again may help.</summary>
+    /// <summary>
+    /// The server cannot judge the certificate because of a fault of its own, which the text names; trying again may
+    /// help.
+    /// </summary>
     CannotJudge = 5,
 }
 
 /// <summary>
 /// One small frame from server to client, sent if both agreed on it by ALPN (<see cref="Protocol"/>). In TLS 1.3 a
 /// client's handshake succeeds before the server has looked at its certificate, so without it the client would send the
-/// application's first bytes into a connection that may be refused, and could neither try again nor say why.
+/// application's first bytes into a connection that may be refused, and could neither try again nor explain it.
 /// </summary>
 /// <remarks>Wire: one byte code, one byte length, that many bytes of UTF-8.</remarks>
 public sealed record Greeting(GreetingCode Code, string Text)
 {
-    /// <summary>Its name in ALPN (RFC 7301): offered by our client, accepted by our server. Other peers get plain TLS.</summary>
+    /// <summary>
+    /// Its name in ALPN (RFC 7301): offered by our client, accepted by our server. Other peers get plain TLS.
+    /// </summary>
     public const string Protocol = "x-tunnel/1";
 
     private const int HeaderBytes = 2;
@@ -49,8 +54,8 @@ public sealed record Greeting(GreetingCode Code, string Text)
         return frame[..(HeaderBytes + length)];
     }
 
-    /// <summary>Reads the frame, and hands back what came behind it.</summary>
-    /// <returns>Null with the chunk that ended the stream, if it ended first or made no sense.</returns>
+    /// <summary>Reads the frame, and returns what came after it.</summary>
+    /// <returns>Null with the chunk that ended the stream, if it ended first or was not valid.</returns>
     public static async Task<(Greeting? Greeting, Chunk Behind)> ReadAsync(ITransport from)
     {
         var frame = new byte[HeaderBytes + byte.MaxValue];

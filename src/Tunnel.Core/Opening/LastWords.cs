@@ -4,15 +4,15 @@ using Tunnel.Net;
 namespace Tunnel.Opening;
 
 /// <summary>
-/// The last that a peer is told before its connection is closed. To close at once would send RST over what it has still to
-/// read, so it is given a moment to take the words and leave.
+/// The last thing that we say to a peer before we close. Closing at once would send RST over what it has not read yet,
+/// so it gets a moment to read and leave.
 /// </summary>
 internal static class LastWords
 {
-    // Who is turned away has sent little more than a handshake; what is thrown away meanwhile is bounded.
+    // A rejected peer has sent little more than a handshake; what we discard meanwhile is limited.
     private const int MostDiscardedBytes = 64 * 1024;
 
-    // Who reads at all reads at once; this is several round trips to the other end of the world.
+    // A peer that reads does so at once; this is several round trips around the world.
     private static readonly TimeSpan _most = TimeSpan.FromSeconds(2);
 
     /// <param name="say">Sends the words and then FIN.</param>

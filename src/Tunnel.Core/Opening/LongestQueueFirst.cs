@@ -1,26 +1,26 @@
 namespace Tunnel.Opening;
 
 /// <summary>
-/// Queues by key, of which the longest gives up its oldest first; of several of one length, the one that has been so long
-/// for the longest time. Every step costs the same, however many queues and places there are. Not thread-safe.
+/// Queues by key: the longest gives up its oldest entry first; of several of the same length, the one that has had it
+/// longest. Every step costs the same, however many queues and places there are. Not thread-safe.
 /// </summary>
 internal sealed class LongestQueueFirst<TKey, T>
     where TKey : notnull
 {
     private readonly Dictionary<TKey, Queue> _queues = [];
 
-    // Those of length n are in list n - 1.
+    // Queues of length n are in list n - 1.
     private readonly List<LinkedList<Queue>> _byLength = [];
 
-    // Of the longest queue. A step changes a length by one, so it is never searched for.
+    // Length of the longest queue. A step changes a length by one, so we never search for it.
     private int _longest;
 
     public int Count { get; private set; }
 
-    /// <summary>Who would go first; null when there is nobody.</summary>
+    /// <summary>The one to go first; null when there is none.</summary>
     public Place? First => _longest == 0 ? null : _byLength[_longest - 1].First!.Value.Places.First!.Value;
 
-    /// <summary>Goes to the end of a queue; out of the one where it was, if it was in one.</summary>
+    /// <summary>Moves a place to the end of a queue; it leaves the queue where it was.</summary>
     public void Enter(Place place, TKey key)
     {
         Leave(place);
@@ -36,7 +36,7 @@ internal sealed class LongestQueueFirst<TKey, T>
         _longest = Math.Max(_longest, queue.Places.Count);
     }
 
-    /// <returns>False when it was in none.</returns>
+    /// <returns>False when it was not in a queue.</returns>
     public bool Leave(Place place)
     {
         if (place.Queue is not { } queue)

@@ -6,7 +6,7 @@ using Tunnel.Tls;
 namespace Tunnel.Opening;
 
 /// <summary>
-/// Every line about a session that is still to be opened. What a peer or the network did is information; warnings ask for
+/// Every line about a session that is still to be opened. What a peer or the network did is information; warnings need
 /// attention. The holes are the fields of the log, in text and in JSON, with their units in their names; the README has
 /// the table.
 /// </summary>
@@ -18,7 +18,8 @@ internal static class OpeningLog
         // The first failure is news; the others of the same connection would only repeat it.
         _log.Log(
             attempts == 1 ? session.Tunnel.Warnings.LevelOf("failed attempts") : LogLevel.Debug,
-            "session {session:l} attempt {attempt} failed: reason={reason} retry_in_ms={retry_in_ms} detail={detail:512}",
+            "session {session:l} attempt {attempt} failed: reason={reason} retry_in_ms={retry_in_ms} "
+                + "detail={detail:512}",
             session.Id,
             attempts,
             failure.Reason.Word(),
@@ -26,13 +27,15 @@ internal static class OpeningLog
             failure.Detail ?? FieldText.None
         );
 
-    /// <param name="final">Another attempt would come to the same.</param>
+    /// <param name="final">Another attempt would fail the same way.</param>
     public static void GivenUp(SessionFacts session, SessionEnd failure, int attempts, bool final) =>
         _log.Log(
             session.Tunnel.Warnings.LevelOf("sessions given up"),
             final
-                ? "session {session:l} given up, trying again cannot help: reason={reason} attempts={attempts} elapsed_ms={elapsed_ms} detail={detail:512}"
-                : "session {session:l} given up: reason={reason} attempts={attempts} elapsed_ms={elapsed_ms} detail={detail:512}",
+                ? "session {session:l} given up, trying again cannot help: reason={reason} attempts={attempts} "
+                    + "elapsed_ms={elapsed_ms} detail={detail:512}"
+                : "session {session:l} given up: reason={reason} attempts={attempts} elapsed_ms={elapsed_ms} "
+                    + "detail={detail:512}",
             session.Id,
             failure.Reason.Word(),
             attempts,
@@ -52,8 +55,10 @@ internal static class OpeningLog
         var claimed = session.Claimed;
         _log.Log(
             level,
-            "session {session:l} refused the certificate of {party:l} {peer:l}: refusal={refusal} detail={detail:512} claimed={claimed:256} "
-                + "subject={subject:256} sans={sans:256} issuer={issuer:256} serial={serial:64} sha256={sha256} not_after={not_after}",
+            "session {session:l} refused the certificate of {party:l} {peer:l}: refusal={refusal} "
+                + "detail={detail:512} claimed={claimed:256} "
+                + "subject={subject:256} sans={sans:256} issuer={issuer:256} serial={serial:64} sha256={sha256} "
+                + "not_after={not_after}",
             session.Id,
             session.Plan.TlsParty.Word(),
             TlsPeer(session),

@@ -6,11 +6,16 @@ using Tunnel.Tls;
 
 namespace Tunnel.Opening;
 
-/// <summary>The two steps that both roles take before they relay, each within its time, and what the session notes of them.</summary>
+/// <summary>
+/// The two steps that both roles take before they relay, each within its time limit, and what the session records about
+/// them.
+/// </summary>
 internal static class OpeningSteps
 {
     /// <summary>Connects to the far address.</summary>
-    /// <returns>A channel that the session has adopted; or why there is none; or neither, when the session has ended meanwhile.</returns>
+    /// <returns>
+    /// A channel that the session has adopted, or why there is none; neither when the session has ended meanwhile.
+    /// </returns>
     public static async Task<(SocketChannel? Channel, SessionEnd? Failure)> ReachFarAsync(this Arrival arrival)
     {
         arrival.Enter(SessionState.Connecting);
@@ -41,7 +46,8 @@ internal static class OpeningSteps
     private static string Late(TunnelPlan plan, string detail) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"no connection to {plan.Forward} within {plan.Timeouts.Connect.TotalSeconds} s (timeouts.connect): {detail}"
+            $"no connection to {plan.Forward} within {plan.Timeouts.Connect.TotalSeconds} s (timeouts.connect): "
+                + $"{detail}"
         );
 
     /// <summary>Runs the TLS handshake; <c>Expired</c> when it failed because its time was up.</summary>
@@ -80,7 +86,7 @@ internal static class OpeningSteps
         return (outcome, expired);
     }
 
-    /// <summary>A server's handshake: nothing of TLS exists before the client has sent all of its hello.</summary>
+    /// <summary>A server's handshake: no TLS state exists before the client has sent its whole hello.</summary>
     private static async Task<HandshakeOutcome> AnswerAsync(Arrival arrival, SocketChannel channel)
     {
         var first = await FirstFlight.ReceiveAsync(channel).ConfigureAwait(false);

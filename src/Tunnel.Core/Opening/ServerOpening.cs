@@ -5,8 +5,8 @@ using Tunnel.Tls;
 namespace Tunnel.Opening;
 
 /// <summary>
-/// How a server's session comes to be: the TLS handshake with the client, then, only for an authorised one, the
-/// connection to the target, then the greeting.
+/// Opens a server's session: the TLS handshake with the client, then, only if it is authorised, the connection to the
+/// target, then the greeting.
 /// </summary>
 internal sealed class ServerOpening(Arrival arrival)
 {
@@ -122,7 +122,7 @@ internal sealed class ServerOpening(Arrival arrival)
             return null;
         }
 
-        // It fits into the system's buffer, unless a client has made that small and takes nothing.
+        // It fits into the system's buffer, unless a client has made that small and reads nothing.
         using var limit = TimeLimit.Start(arrival.Engine.Wheel, _plan.Timeouts.Handshake, client.Transport.Abort);
         var written = await client
             .Transport.WriteAsync(new Greeting(GreetingCode.Ready, arrival.Facts.Id).ToFrame())

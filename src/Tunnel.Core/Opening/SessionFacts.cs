@@ -5,7 +5,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.Opening;
 
-/// <summary>What is known of one session, for the log and the table. Written by the session's own steps, read from anywhere.</summary>
+/// <summary>
+/// What is known about one session, for the log and the table. Written by the session's own steps, read from anywhere.
+/// </summary>
 internal sealed class SessionFacts
 {
     private static readonly string _process = RandomNumberGenerator.GetHexString(4, lowercase: true);
@@ -31,7 +33,7 @@ internal sealed class SessionFacts
     /// <summary>In the order of accept.</summary>
     public long Number { get; }
 
-    /// <summary>Unique over processes with high probability; the same in every line about the session.</summary>
+    /// <summary>Very probably unique across processes; the same in every line about the session.</summary>
     public string Id { get; }
 
     public TlsInfo? Tls { get; set; }
@@ -51,6 +53,6 @@ internal sealed class SessionFacts
 
     public TimeSpan Age => Tunnel.Engine.Wheel.Now - _start;
 
-    /// <summary>Before another attempt, which goes by the plan of now.</summary>
+    /// <summary>Before another attempt, which uses the current plan.</summary>
     public void Renew() => Plan = Tunnel.Plan;
 }

@@ -4,7 +4,7 @@ using Tunnel.Relay;
 
 namespace Tunnel.Opening;
 
-/// <summary>How far a client has come that has not shown who it is.</summary>
+/// <summary>How far a client that has not shown who it is has come.</summary>
 internal enum StrangerStage
 {
     /// <summary>It has not sent a complete ClientHello.</summary>
@@ -13,11 +13,11 @@ internal enum StrangerStage
     /// <summary>The TLS handshake is under way.</summary>
     Handshaking,
 
-    /// <summary>It was turned away and may read why.</summary>
+    /// <summary>It was rejected and may read why.</summary>
     Leaving,
 }
 
-/// <summary>A session of a server as long as its client has not shown who it is, and its place among its like.</summary>
+/// <summary>A server's session whose client has not shown who it is yet, and its place among the others.</summary>
 internal sealed class Stranger
 {
     private readonly Strangers _all;

@@ -5,24 +5,26 @@ using Tunnel.Relay;
 namespace Tunnel.Opening;
 
 /// <summary>
-/// The clients of a server that have not shown who they are. There may be so many of them and no more, and they give way
-/// to those that have: for each one too many, the one goes that has waited longest among those of which there are most,
-/// of one source and at one stage. So neither a crowd from one address nor one that stops in the middle of the handshake
-/// drives out the rest, and whoever has just come has time to say something.
+/// The clients of a server that have not shown who they are. Their number is limited, and they give way to clients that
+/// have: for each one too many, the one that has waited longest in the largest group is cut; a group has one source and
+/// one stage. So neither a crowd from one address nor one that stops in the middle of the handshake drives out the
+/// others, and a new client has time to say something.
 /// </summary>
-/// <param name="files">The budget from which their sessions are taken.</param>
+/// <param name="files">The budget that their sessions are taken from.</param>
 internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDisposable
 {
-    // Memory is finite too where files are not: in the middle of a handshake each holds some 70 KiB.
+    // Memory is limited even where files are not: in the middle of a handshake each holds some 70 KiB.
     private const int MostOfAll = 8192;
 
     private readonly Lock _lock = new();
     private readonly LongestQueueFirst<(ulong Source, StrangerStage Stage), Stranger> _queues = new();
 
-    // The last quarter of the files is for those who are known: they need not wait until somebody has been evicted.
+    // The last quarter of the files is for known clients: they need not wait for an eviction.
     private readonly int _most = (int)Math.Clamp(files.Room / OpenFiles.PerSession * 3 / 4, 1, MostOfAll);
 
-    /// <summary>Whether another connection may be accepted: there are files for it, or somebody who can give way.</summary>
+    /// <summary>
+    /// Whether another connection may be accepted: there are files for it, or a stranger that can give way.
+    /// </summary>
     public bool HasRoom => files.HasRoomFor(OpenFiles.PerSession) || Count > 0;
 
     public int Count
@@ -37,7 +39,7 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
     }
 
     /// <summary>A session that has just been accepted, whose files have been taken.</summary>
-    /// <param name="ending">What cuts it when it has to give way.</param>
+    /// <param name="ending">Cuts it when it has to give way.</param>
     public Stranger Admit(IPAddress address, Ending ending)
     {
         var stranger = new Stranger(this, address, ending);
@@ -68,7 +70,7 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
         }
     }
 
-    /// <summary>It is no stranger any more, or has left.</summary>
+    /// <summary>It is known now, or has left.</summary>
     public void Remove(Stranger stranger)
     {
         lock (_lock)
@@ -112,6 +114,6 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
         {
             StrangerStage.Silent => "made room for others before it had sent a whole ClientHello",
             StrangerStage.Handshaking => "made room for others in the middle of the TLS handshake",
-            _ => "made room for others after it had been turned away",
+            _ => "made room for others after it had been rejected",
         };
 }

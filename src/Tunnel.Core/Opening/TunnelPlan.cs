@@ -4,7 +4,7 @@ using Tunnel.Tls;
 
 namespace Tunnel.Opening;
 
-/// <summary>One configured tunnel, resolved: all of its configuration that a session which begins now needs.</summary>
+/// <summary>One configured tunnel, resolved: all of its configuration that a session beginning now needs.</summary>
 internal sealed record TunnelPlan
 {
     /// <summary>Server: TLS in front, plain behind. Client: plain in front, TLS behind.</summary>

@@ -3,7 +3,9 @@ using Tunnel.Net;
 
 namespace Tunnel.Opening;
 
-/// <summary>What a tunnel keeps as long as it runs, and the plan that the next session, and the next attempt, takes.</summary>
+/// <summary>
+/// What a tunnel keeps as long as it runs, and the plan that the next session, and the next attempt, takes.
+/// </summary>
 internal sealed class TunnelState
 {
     private TunnelPlan _plan;
@@ -25,7 +27,9 @@ internal sealed class TunnelState
     /// <summary>Server only.</summary>
     public Strangers? Strangers { get; }
 
-    /// <summary>May be replaced at any time, from any thread; sessions that relay go on by the plan that they began with.</summary>
+    /// <summary>
+    /// May be replaced at any time, from any thread; sessions that relay keep the plan that they began with.
+    /// </summary>
     public TunnelPlan Plan
     {
         get => Volatile.Read(ref _plan);

@@ -4,15 +4,17 @@ using Tunnel.Net;
 namespace Tunnel.Opening;
 
 /// <summary>
-/// Keeps whoever can make us write from filling the log: of each kind so many lines a minute are written, the others only
+/// Prevents strangers from filling the log: of each kind a limited number of lines a minute is written, the others only
 /// at a lower level, and their number when the minute is over or the tunnel ends.
 /// </summary>
 internal sealed class Warnings : IDisposable
 {
-    /// <summary>Warnings of one kind in a minute: enough to see who and why, a line every three seconds at most.</summary>
+    /// <summary>
+    /// Warnings of one kind in a minute: enough to see who and why, a line every three seconds at most.
+    /// </summary>
     public const int MostAMinute = 20;
 
-    /// <summary>Of sessions that strangers began and that came to nothing: five a second, 150 MB a day at the most.</summary>
+    /// <summary>Lines about failed sessions of strangers in a minute: five a second, at most 150 MB a day.</summary>
     public const int MostStrangersAMinute = 300;
 
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
@@ -25,9 +27,9 @@ internal sealed class Warnings : IDisposable
 
     public Warnings(DeadlineWheel wheel) => _wheel = wheel;
 
-    /// <summary>The level at which to write a warning that has just become due.</summary>
+    /// <summary>The level at which to write a warning now.</summary>
     /// <param name="kind">In the plural, as in "refused certificates: 37 more". A constant.</param>
-    /// <param name="otherwise">The level of those that are too many; by default debug.</param>
+    /// <param name="otherwise">The level of those over the limit; by default debug.</param>
     public LogLevel LevelOf(string kind, LogLevel? otherwise = null) =>
         LevelOf(kind, LogLevel.Warn, MostAMinute, otherwise ?? LogLevel.Debug);
 
@@ -35,7 +37,7 @@ internal sealed class Warnings : IDisposable
     public LogLevel LevelOfStranger() =>
         LevelOf("sessions of strangers that came to nothing", LogLevel.Info, MostStrangersAMinute, LogLevel.Debug);
 
-    /// <summary>Writes the numbers that are still to be written.</summary>
+    /// <summary>Writes the numbers that have not been written yet.</summary>
     public void Dispose()
     {
         List<Kind> kinds;

@@ -54,7 +54,7 @@ public enum CloseReason
     /// <summary>The network failed in another way; the line's detail has the words.</summary>
     NetworkError,
 
-    /// <summary>A fault of the tunnel itself: please report it.</summary>
+    /// <summary>A bug of the tunnel itself: please report it.</summary>
     InternalError,
 }
 

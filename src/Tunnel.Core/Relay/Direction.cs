@@ -2,7 +2,7 @@ using Tunnel.Net;
 
 namespace Tunnel.Relay;
 
-/// <summary>How one direction of a session came to its end.</summary>
+/// <summary>How one direction of a session ended.</summary>
 internal enum DirectionEnd
 {
     /// <summary>The stream ended in order, and the other side has been told so.</summary>
@@ -11,22 +11,22 @@ internal enum DirectionEnd
     /// <summary>The side that sends broke off.</summary>
     SenderBroke,
 
-    /// <summary>The side that receives takes no more: what still comes for it cannot be delivered.</summary>
+    /// <summary>The side that receives accepts no more: what still comes for it cannot be delivered.</summary>
     ReceiverBroke,
 }
 
 /// <summary>
 /// One direction of a session: reads a chunk from one leg, writes it to the other, and does not read again before that
-/// is done. So at most one buffer is in flight, and a receiver that stalls stops the sender. All reading from the one leg
-/// and all writing to the other is done here, and nowhere else.
+/// is done. So at most one buffer is in flight, and a receiver that stalls stops the sender. Only this code reads from
+/// the one leg and writes to the other.
 /// </summary>
 internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
 {
-    // What a connection may move before it steps back: one full batch. Smaller turns cost bulk transfer, larger ones
-    // make everybody else on the loop wait.
+    // What a connection may move before it steps back: one full batch. Smaller turns slow down bulk transfers, larger
+    // ones make all others on the loop wait.
     private const int BytesPerTurn = BufferPool.LargePlaintext;
 
-    // A turn of small messages ends too: each costs system calls, whatever its size.
+    // A turn of small messages ends too, because each costs system calls, whatever its size.
     private const int LeastCostOfARead = 8 * 1024;
 
     private readonly TaskCompletionSource _readEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -51,13 +51,13 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
     /// <summary>Why <see cref="CarryAsync"/> ended, for whichever leg broke.</summary>
     public IoStatus Status { get; private set; }
 
-    /// <summary>From now on what comes is thrown away: the receiving side has broken off.</summary>
+    /// <summary>From now on what comes is discarded: the receiving side has broken off.</summary>
     public void ReceiverIsGone() => _receiverIsGone = true;
 
     /// <summary>Carries bytes until either side ends, and tells the receiver of an end in order.</summary>
     /// <param name="first">A read that was begun before relaying, or bytes already there; by default neither.</param>
     /// <param name="ended">
-    /// Called when the sender has ended in order, before the receiver is told, which may answer with its own end at once.
+    /// Called when the sender has ended in order, before the receiver is told: it may answer with its own end at once.
     /// </param>
     public async Task<DirectionEnd> CarryAsync(ValueTask<Chunk> first, Action<Party> ended)
     {
@@ -125,7 +125,9 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
         }
     }
 
-    /// <summary>Takes what still comes and throws it away, so that the sender gets to its own end and can hear of ours.</summary>
+    /// <summary>
+    /// Reads and discards what still comes, so that the sender reaches its end and can learn about ours.
+    /// </summary>
     public async Task DiscardAsync()
     {
         while (!_readEnded.Task.IsCompleted)
@@ -163,7 +165,7 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
         watch.Sent();
         Status = await _to.CloseWriteAsync().ConfigureAwait(false);
         to.IsWriting = false;
-        // What waited for room has gone out only now, and must be seen to be taken like everything else.
+        // What waited for room has gone out only now, and its progress must be watched like everything else.
         watch.Sent();
         return Status == IoStatus.Ok ? DirectionEnd.InOrder : DirectionEnd.ReceiverBroke;
     }

@@ -3,8 +3,8 @@ using Tunnel.Net;
 namespace Tunnel.Relay;
 
 /// <summary>
-/// Why one session ends: the first cause that is noted stands. To end it cuts all that it has adopted, whereupon everything
-/// under way completes. From any thread.
+/// Why one session ends: the first cause that is noted counts. Ending it cuts everything that it has adopted, and then
+/// all operations complete. From any thread.
 /// </summary>
 /// <param name="front">The connection that was accepted.</param>
 internal sealed class Ending(SocketChannel? front = null)
@@ -17,7 +17,7 @@ internal sealed class Ending(SocketChannel? front = null)
     /// <summary>Null while the session goes on.</summary>
     public SessionEnd? Cause => Volatile.Read(ref _cause);
 
-    /// <summary>True once the session has been ended, by whomever.</summary>
+    /// <summary>True once the session has been ended, by anybody.</summary>
     public bool HasCome => Cause is not null;
 
     /// <returns>False when another cause was noted before.</returns>
@@ -28,12 +28,15 @@ internal sealed class Ending(SocketChannel? front = null)
     public bool End(SessionEnd cause)
     {
         var isFirst = TryNote(cause);
-        // Also when it was not: a session that is telling its sides of its end is cut short.
+        // Also when it was not the first: a session that is still telling its sides about its end is cut short.
         Cut();
         return isFirst;
     }
 
-    /// <summary>From now on the end of the session cuts this as well. False: it has come already, and the channel is cut.</summary>
+    /// <summary>
+    /// From now on the end of the session cuts this as well. False if the end has come already; the channel is then
+    /// cut.
+    /// </summary>
     public bool Adopt(SocketChannel back)
     {
         lock (_lock)
@@ -49,7 +52,7 @@ internal sealed class Ending(SocketChannel? front = null)
         return false;
     }
 
-    /// <summary>What to call if the end comes while the far side is being reached; null when that is over.</summary>
+    /// <summary>What to call if the end comes while we reach the far side; null when that is over.</summary>
     public void CutAttemptBy(Action? cut)
     {
         lock (_lock)

@@ -1,14 +1,14 @@
 namespace Tunnel.Relay;
 
-/// <summary>Whether a direction moves bulk data or now and then a message, judged by the chunks it reads.</summary>
+/// <summary>Whether a direction moves bulk data or occasional messages, judged by the chunks it reads.</summary>
 internal struct Pace
 {
-    // Reads grow to this size only while they come back full.
+    // Reads grow to this size only while they are full.
     private const int BulkChunk = 64 * 1024;
 
     private const int SmallChunk = 16 * 1024;
 
-    // The tail of a transfer, or a pause in it, is not yet a change of habit.
+    // The tail of a transfer, or a pause in it, does not change the pace yet.
     private const int SmallChunksToChange = 8;
 
     private int _smallInARow;

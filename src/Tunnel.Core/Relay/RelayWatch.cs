@@ -4,10 +4,10 @@ using Tunnel.Net;
 namespace Tunnel.Relay;
 
 /// <summary>
-/// The timeouts of a session that relays. The directions only note times; this deadline comes by when one of them could
-/// be due, looks, and sets itself for the next. An idle session whose bytes have all been taken is not looked at.
+/// The timeouts of a session that relays. The directions only note times; this deadline fires when one of them could be
+/// due, looks, and sets itself for the next. An idle session whose bytes have all been taken is not looked at.
 /// </summary>
-/// <param name="overdue">Called with the cause, and the side that took nothing or null where it was both.</param>
+/// <param name="overdue">Called with the cause, and the side that took nothing, or null if it was both.</param>
 internal sealed class RelayWatch(
     TimeoutSettings timeouts,
     DeadlineWheel wheel,
@@ -16,10 +16,11 @@ internal sealed class RelayWatch(
     Action<SessionEnd, Leg?> overdue
 ) : Deadline
 {
-    // A session that is over must not be kept by a side that does not take the end, even where timeouts.write is off.
+    // A session that is over must not be kept alive by a side that does not take the end, even if timeouts.write is
+    // off.
     private static readonly TimeSpan _mostForTheEnd = TimeSpan.FromSeconds(60);
 
-    // Whether a side takes bytes is seen by looking twice; four looks in a timeout bound the error to a quarter.
+    // It takes two looks to see whether a side takes bytes; four looks in a timeout limit the error to a quarter.
     private const int LooksInATimeout = 4;
 
     private readonly Lock _lock = new();
@@ -33,7 +34,9 @@ internal sealed class RelayWatch(
     /// <summary>Bytes have come.</summary>
     public void Received() => Volatile.Write(ref _lastActivity, wheel.Now.Ticks);
 
-    /// <summary>Bytes, or an end, have been handed to the system or wait for it: from now on it is watched whether they are taken.</summary>
+    /// <summary>
+    /// Bytes, or an end, have been passed to the system or wait for it: from now on we watch whether they are taken.
+    /// </summary>
     public void Sent()
     {
         if (!_seesSends)
@@ -51,7 +54,7 @@ internal sealed class RelayWatch(
         Arm();
     }
 
-    /// <summary>The session ends, and only what has to be told to its sides is still under way.</summary>
+    /// <summary>The session ends, and only the messages to its sides about that are still under way.</summary>
     public void Ending()
     {
         _write ??= _mostForTheEnd;
@@ -62,7 +65,7 @@ internal sealed class RelayWatch(
     /// <summary>Begins to watch.</summary>
     public void Start() => Arm();
 
-    /// <summary>The session relays no more.</summary>
+    /// <summary>The session no longer relays.</summary>
     public void Stop()
     {
         lock (_lock)
@@ -178,7 +181,7 @@ internal sealed class RelayWatch(
         return Earlier(next, Still(LastActivity + timeouts.Idle, now));
     }
 
-    // What is over for want of a sign from a slow reader is looked at as often as the reader is.
+    // What is overdue only because a slow reader showed no sign is looked at as often as the reader.
     private TimeSpan? Still(TimeSpan? due, TimeSpan now) => due <= now ? (_seesSends ? null : now) : due;
 
     private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b ?? a : a;

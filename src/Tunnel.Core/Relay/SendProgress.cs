@@ -3,18 +3,17 @@ using Tunnel.Net;
 namespace Tunnel.Relay;
 
 /// <summary>
-/// Whether one side takes what is sent to it: what lies in our system's send queue counts like what is still to be
+/// Whether one side takes what is sent to it: bytes in our system's send queue count like bytes that are still to be
 /// written. Looked at from time to time by <see cref="RelayWatch"/>, under its lock.
 /// </summary>
-/// <param name="inspect">What the system knows of the leg.</param>
+/// <param name="inspect">What the system knows about the leg.</param>
 internal sealed class SendProgress(Leg leg, Func<PeerState> inspect)
 {
-    // A reader may be so slow that it takes this much in the time of a timeout, and is still alive: 400 bytes a second
-    // with the default of 60 s.
+    // A reader that takes this much within a timeout is slow but alive: 400 bytes a second with the default of 60 s.
     private const int SlowReaderBytes = 24 * 1024;
 
-    // A receiver opens a closed window only when there is room for two segments (RFC 9293 section 3.8.6.2.2 asks for one)
-    // and, on Linux, for a sixteenth of its buffer. Seen: up to 2.8 segments at the first time.
+    // A receiver opens a closed window only when there is room for two segments (RFC 9293 section 3.8.6.2.2 asks for
+    // one) and, on Linux, for a sixteenth of its buffer. We have seen up to 2.8 segments the first time.
     private const int SegmentsOfAnOpening = 3;
     private const int OpeningsOfAWindow = 8;
 
@@ -40,7 +39,9 @@ internal sealed class SendProgress(Leg leg, Func<PeerState> inspect)
     /// <summary>At the last look bytes were waiting for this side.</summary>
     public bool Waits { get; private set; }
 
-    /// <summary>Looks. The time at which this side has last taken something that had to wait, if it has since the last look.</summary>
+    /// <summary>
+    /// Looks, and returns when this side last took something that had to wait, if it did since the last look.
+    /// </summary>
     public TimeSpan? Look(TimeSpan now)
     {
         var state = inspect();
@@ -68,15 +69,15 @@ internal sealed class SendProgress(Leg leg, Func<PeerState> inspect)
     }
 
     /// <summary>
-    /// A peer whose window is closed answers our system's probes, between which nothing is owed. One whose window closed
-    /// over segments that were under way answers each of their retransmissions, and the next is not due yet.
+    /// A peer whose window is closed answers our system's probes, and between them owes no answer. One whose window
+    /// closed while segments were under way answers each retransmission, and the next is not due yet.
     /// </summary>
     private static bool IsAnswering(PeerState state, long sinceLookMs) =>
         !state.OwesAnswer || state.SinceLastAckMs < Math.Max(sinceLookMs, state.RetransmissionTimeoutMs * 9 / 10);
 
     /// <summary>
-    /// How long nothing need be seen to move before <paramref name="timeout"/> is over: longer than that where a slow
-    /// reader could not show itself any sooner, as its window opens only in large steps.
+    /// How long nothing may move before <paramref name="timeout"/> counts: longer where a slow reader could not show
+    /// progress sooner, because its window opens only in large steps.
     /// </summary>
     public TimeSpan Stretch(TimeSpan timeout)
     {
@@ -89,10 +90,10 @@ internal sealed class SendProgress(Leg leg, Func<PeerState> inspect)
         return timeout * Math.Max(1.0, (double)opening / SlowReaderBytes);
     }
 
-    /// <summary>In words, once bytes have waited for longer than <paramref name="timeout"/>; else null.</summary>
+    /// <summary>Words, once bytes have waited longer than <paramref name="timeout"/>; else null.</summary>
     public string? WhyOverdue(TimeSpan now, TimeSpan timeout)
     {
-        // Fewer looks say nothing, however far they are apart: this process may have been stopped meanwhile.
+        // Fewer looks prove nothing, however far apart: this process may have been stopped meanwhile.
         if (_looksWaiting < LooksToBeSure)
         {
             return null;

@@ -2,18 +2,18 @@ using Tunnel.Net;
 
 namespace Tunnel.Relay;
 
-/// <summary>How one session ended: the first cause, which is the only one kept.</summary>
+/// <summary>How one session ended: the first cause; only that is kept.</summary>
 public sealed record SessionEnd(CloseReason Reason, Party By, string? Detail)
 {
     /// <summary>A side broke off.</summary>
-    /// <param name="status">What reading from it, or writing to it, came to.</param>
+    /// <param name="status">The result of reading from it or writing to it.</param>
     internal static SessionEnd Of(Leg leg, IoStatus status)
     {
         var reason = status switch
         {
             IoStatus.Reset => CloseReason.Reset,
             IoStatus.Truncated => CloseReason.Truncated,
-            // Aborted by us: the cause has been noted by whoever did it.
+            // Aborted by us: the code that did it has noted the cause.
             IoStatus.Aborted => CloseReason.InternalError,
             _ => CloseReason.NetworkError,
         };

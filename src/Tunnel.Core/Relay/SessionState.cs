@@ -1,6 +1,6 @@
 namespace Tunnel.Relay;
 
-/// <summary>Where a session stands, in the order in which it gets there.</summary>
+/// <summary>The state of a session, in the order in which it gets there.</summary>
 public enum SessionState
 {
     Accepted,
@@ -8,10 +8,10 @@ public enum SessionState
     /// <summary>TLS handshake under way.</summary>
     Securing,
 
-    /// <summary>The far address is being reached.</summary>
+    /// <summary>We are connecting to the far address.</summary>
     Connecting,
 
-    /// <summary>Client: an attempt failed, the next one is waited for.</summary>
+    /// <summary>Client: an attempt failed, and the next one has not begun.</summary>
     Retrying,
 
     /// <summary>Bytes flow both ways.</summary>
@@ -20,7 +20,7 @@ public enum SessionState
     /// <summary>One direction has ended, the other goes on.</summary>
     HalfClosed,
 
-    /// <summary>The end is known, and is being told to the sides behind what is still under way to them.</summary>
+    /// <summary>The end is known, and the sides are being told, after the bytes that are still on their way.</summary>
     Closing,
 
     Closed,

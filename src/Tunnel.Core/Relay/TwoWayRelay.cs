@@ -5,16 +5,16 @@ namespace Tunnel.Relay;
 
 /// <summary>
 /// Two legs from the first byte to the end of both. What happened on one leg happens on the other, in the same order:
-/// whatever came before an end is delivered before the end is told, be it FIN or an abort.
+/// what came before an end is delivered before the end, whether FIN or an abort.
 /// </summary>
 /// <remarks>
-/// When a side breaks off, the direction that reads from it tells the other side behind the last byte; the direction that
-/// writes to it throws away what still comes. A failed write ends its own direction only: what the broken side had sent
-/// before is still read, up to its end.
+/// When a side breaks off, the direction that reads from it tells the other side after the last byte; the direction
+/// that writes to it discards what still comes. A failed write ends only its own direction: what the broken side had
+/// sent before is still read, up to its end.
 /// </remarks>
 internal sealed class TwoWayRelay
 {
-    // Whoever has been told in words that the stream broke off leaves at once; who does not is cut.
+    // A peer that was told in words that the stream broke off leaves at once; one that does not is cut.
     private static readonly TimeSpan _timeToLeave = TimeSpan.FromSeconds(2);
 
     private readonly Legs _legs;
@@ -27,9 +27,11 @@ internal sealed class TwoWayRelay
     private DirectionEnd? _firstEnd;
     private Party? _endedFirst;
 
-    /// <param name="ending">Where the cause of the end is noted; whoever notes one from elsewhere cuts both legs.</param>
+    /// <param name="ending">
+    /// Where the cause of the end is noted; code that notes one from elsewhere cuts both legs.
+    /// </param>
     /// <param name="entered">Called when the relay enters another state.</param>
-    /// <param name="crashed">Called for a fault of our own, which ends the relay.</param>
+    /// <param name="crashed">Called for a bug of ours, which ends the relay.</param>
     public TwoWayRelay(
         Legs legs,
         TimeoutSettings timeouts,
@@ -85,7 +87,7 @@ internal sealed class TwoWayRelay
                     _entered(SessionState.HalfClosed);
                     break;
                 case DirectionEnd.InOrder when otherEnd == DirectionEnd.ReceiverBroke:
-                    // It has got all there was, but what it sent was lost: that it must see, too.
+                    // It got everything, but what it sent was lost, and it must see that too.
                     await BreakOffAsync(direction.To, other).ConfigureAwait(false);
                     break;
                 case DirectionEnd.SenderBroke:
@@ -101,40 +103,40 @@ internal sealed class TwoWayRelay
         }
         catch (Exception e)
         {
-            // Peers and networks are reported by value: an exception here is our own fault, and neither direction of the
-            // session can be trusted any more.
+            // Peers and networks are reported by value: an exception here is our own fault, and neither direction of
+            // the session can be trusted any more.
             _crashed(e);
             _ending.TryNote(new SessionEnd(CloseReason.InternalError, Party.Tunnel, e.Message));
             Cut();
         }
     }
 
-    /// <summary>What comes can no longer be delivered: takes it until the sender has left or has been told.</summary>
+    /// <summary>What comes can no longer be delivered: reads it until the sender has left or has been told.</summary>
     private async Task LoseAsync(Direction direction, Direction other, DirectionEnd? otherEnd)
     {
         var discarding = direction.DiscardAsync();
-        // Who writes to the sender is the other direction, and what that still has to deliver comes first.
+        // The other direction writes to the sender, and what it still has to deliver comes first.
         if (otherEnd == DirectionEnd.InOrder)
         {
             await BreakOffAsync(direction.From, direction).ConfigureAwait(false);
         }
         else if (otherEnd == DirectionEnd.SenderBroke)
         {
-            // The receiver may be there to be told, although what it sends is of no use any more.
+            // The receiver may still be there to be told, although what it sends is of no use any more.
             await BreakOffAsync(direction.To, other).ConfigureAwait(false);
         }
 
         await discarding.ConfigureAwait(false);
     }
 
-    /// <summary>Tells a side that the stream broke off, behind the last byte it has been sent, and then cuts it.</summary>
+    /// <summary>Tells a side that the stream broke off, after the last byte sent to it, and then cuts it.</summary>
     /// <param name="reader">The direction that reads from it.</param>
     private async Task BreakOffAsync(Leg leg, Direction reader)
     {
         _entered(SessionState.Closing);
         _watch.Ending();
         var isTold = await leg.Transport.CloseWithAbortAsync().ConfigureAwait(false);
-        // RST makes both systems forget what is still under way.
+        // RST makes both systems discard what is still under way.
         if (await leg.Channel.DrainAsync(_wheel, _watch.Ending).ConfigureAwait(false) == IoStatus.Ok && isTold)
         {
             await Task.WhenAny(reader.ReadEnded, _wheel.DelayAsync(_timeToLeave)).ConfigureAwait(false);
@@ -153,7 +155,7 @@ internal sealed class TwoWayRelay
         }
     }
 
-    /// <returns>How the other direction has ended; null if it goes on.</returns>
+    /// <returns>How the other direction ended; null if it goes on.</returns>
     private DirectionEnd? Conclude(DirectionEnd end)
     {
         // Under the lock, so that of two directions that end at the same time the second sees the first.
@@ -184,7 +186,7 @@ internal sealed class TwoWayRelay
         }
         else
         {
-            // Only the side that takes nothing: the other one has still to get what is under way to it.
+            // Only the side that takes nothing: the other one must still get what is on its way to it.
             leg.Transport.Abort();
         }
     }

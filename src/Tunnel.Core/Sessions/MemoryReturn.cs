@@ -3,16 +3,16 @@ using Tunnel.Net;
 namespace Tunnel.Sessions;
 
 /// <summary>
-/// When most of many sessions have ended, gives the memory that they had back to the system, which the collector and the
-/// C library would keep for the next burst. A process that is idle or evenly busy never pays for it.
+/// When most of many sessions have ended, gives their memory back to the system; the collector and the C library would
+/// keep it for the next burst. A process that is idle or evenly busy never pays for it.
 /// </summary>
-/// <param name="giveBack">Called on a thread of the pool, never twice at once.</param>
+/// <param name="giveBack">Called on a pool thread, never twice at once.</param>
 internal sealed class MemoryReturn(DeadlineWheel wheel, Action giveBack) : Deadline
 {
-    // Some 4 MiB. What fewer leave behind is not worth stopping the others for a full collection.
+    // Some 4 MiB. For fewer sessions it is not worth stopping the others for a full collection.
     private const int LeastSessions = 100;
 
-    // Connections that a restarted application opens again come within seconds.
+    // A restarted application opens its connections again within seconds.
     internal static readonly TimeSpan Calm = TimeSpan.FromSeconds(5);
 
     private int _most;
@@ -47,7 +47,7 @@ internal sealed class MemoryReturn(DeadlineWheel wheel, Action giveBack) : Deadl
         }
     }
 
-    // Threads race for the numbers; what comes of it is one collection more or less.
+    // Threads race for the numbers; the effect is one collection more or less.
     private bool IsOver(int active) => _most - active >= LeastSessions && active <= _most / 2;
 
     private void Run()

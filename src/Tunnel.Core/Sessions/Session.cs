@@ -6,8 +6,9 @@ using Tunnel.Relay;
 namespace Tunnel.Sessions;
 
 /// <summary>
-/// One tunnelled connection from accept to its last line in the log: open, relay, end, record. Client and server run the
-/// same steps; they differ in how the two legs come to be (<see cref="ClientOpening"/>, <see cref="ServerOpening"/>).
+/// One tunnelled connection from accept to its last line in the log: open, relay, end, record. Client and server run
+/// the same steps; they differ in how they open the two legs (<see cref="ClientOpening"/>,
+/// <see cref="ServerOpening"/>).
 /// </summary>
 internal sealed class Session
 {
@@ -19,7 +20,7 @@ internal sealed class Session
     private TwoWayRelay? _relay;
 
     /// <param name="front">The connection that was accepted.</param>
-    /// <param name="counts">Of the table it is in.</param>
+    /// <param name="counts">The counts of its table.</param>
     public Session(TunnelState tunnel, SocketChannel front, SessionCounts counts)
     {
         (_front, _counts) = (front, counts);
@@ -35,10 +36,12 @@ internal sealed class Session
 
     public long BytesReceived => _relay?.Down.Bytes ?? 0;
 
-    /// <summary>Server: takes its place among the clients that have not shown who they are, and drives out another if need be.</summary>
+    /// <summary>
+    /// Server: takes its place among the clients that have not shown who they are, and evicts another if necessary.
+    /// </summary>
     public void EnterStrangers() => _stranger = _facts.Tunnel.Strangers?.Admit(_facts.Peer.Address, _ending);
 
-    /// <summary>Runs until both connections have gone and the log has the last line.</summary>
+    /// <summary>Runs until both connections are gone and the last line is in the log.</summary>
     public async Task<SessionEnd> RunAsync()
     {
         var legs = default(Legs);
@@ -58,7 +61,7 @@ internal sealed class Session
         }
         catch (Exception e)
         {
-            // Whatever peers and networks do is reported by value: an exception here is our own fault.
+            // What peers and networks do is reported by value: an exception here is a bug of ours.
             SessionLog.Crashed(_facts.Id, e);
             End(new SessionEnd(CloseReason.InternalError, Party.Tunnel, e.Message));
         }
@@ -123,7 +126,7 @@ internal sealed class Session
         {
             legs?.Back.Transport.Dispose();
             legs?.Front.Transport.Dispose();
-            // Where no transport came to stand on it.
+            // If no transport was made on it.
             _front.Dispose();
         }
         catch (Exception e)

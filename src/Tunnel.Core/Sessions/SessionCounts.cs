@@ -1,6 +1,6 @@
 namespace Tunnel.Sessions;
 
-/// <summary>How many sessions there are, and what the ended ones came to. From any thread.</summary>
+/// <summary>How many sessions there are, and the totals of the ended ones. From any thread.</summary>
 internal sealed class SessionCounts
 {
     private int _active;

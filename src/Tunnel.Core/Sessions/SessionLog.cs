@@ -6,9 +6,9 @@ using Tunnel.Relay;
 namespace Tunnel.Sessions;
 
 /// <summary>
-/// The lines that every session writes, however it was opened. What a peer or the network did is information; warnings ask
-/// for attention; an error is a fault of ours. The holes are the fields of the log, in text and in JSON, with their units
-/// in their names; the README has the table.
+/// The lines that every session writes, however it was opened. What a peer or the network did is information; warnings
+/// need attention; an error is a bug of ours. The holes are the fields of the log, in text and in JSON, with their
+/// units in their names; the README has the table.
 /// </summary>
 internal static class SessionLog
 {
@@ -23,7 +23,7 @@ internal static class SessionLog
     }
 
     public static void Crashed(string session, Exception e) =>
-        _log.Error(e, "session {session:l} hit a fault of the tunnel itself, please report it", session);
+        _log.Error(e, "session {session:l} hit a bug of the tunnel itself, please report it", session);
 
     /// <summary>The one line that every session ends in.</summary>
     public static void Closed(SessionFacts session, SessionEnd end, long sent, long received)
@@ -36,9 +36,12 @@ internal static class SessionLog
 
         _log.Log(
             level,
-            "session {session:l} closed: closed_by={closed_by} reason={reason} sent={sent} received={received} peer={peer} "
-                + "identity={identity} claimed={claimed:256} target={target} tls={tls} cipher={cipher} resumed={resumed} backend={backend} "
-                + "handshake_ms={handshake_ms} connect_ms={connect_ms} total_ms={total_ms} remote_id={remote_id:64} detail={detail:512}",
+            "session {session:l} closed: closed_by={closed_by} reason={reason} sent={sent} received={received} "
+                + "peer={peer} "
+                + "identity={identity} claimed={claimed:256} target={target} tls={tls} cipher={cipher} "
+                + "resumed={resumed} backend={backend} "
+                + "handshake_ms={handshake_ms} connect_ms={connect_ms} total_ms={total_ms} remote_id={remote_id:64} "
+                + "detail={detail:512}",
             session.Id,
             end.By.Word(),
             end.Reason.Word(),
@@ -60,8 +63,8 @@ internal static class SessionLog
         );
     }
 
-    // A server whose target does not answer serves nobody, and no other line says so; a client has already warned. Anybody
-    // can begin sessions that come to nothing, as many as he likes.
+    // A server whose target does not answer serves nobody, and no other line says so; a client has already warned.
+    // Anybody can begin any number of sessions that fail.
     private static LogLevel LevelOf(SessionFacts session, SessionEnd end) =>
         end.Reason switch
         {

@@ -3,7 +3,7 @@ using Tunnel.Relay;
 namespace Tunnel.Sessions;
 
 /// <summary>One live session as a row of the session table.</summary>
-/// <param name="Id">Unique over processes with high probability; the same in every line about the session.</param>
+/// <param name="Id">Very probably unique across processes; the same in every line about the session.</param>
 /// <param name="Peer">Address of whoever connected to us.</param>
 /// <param name="Identity">Certificate name of the TLS peer; null before the handshake.</param>
 /// <param name="Target">The far address.</param>

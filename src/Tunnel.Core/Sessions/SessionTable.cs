@@ -4,17 +4,17 @@ using Tunnel.Relay;
 
 namespace Tunnel.Sessions;
 
-/// <summary>Every live session, and what all the ended ones came to.</summary>
+/// <summary>Every live session, and the totals of the ended ones.</summary>
 public sealed class SessionTable
 {
     private readonly OpenFiles _files;
 
-    // Its own count, asked for at each accept, would take all its locks.
+    // Its own count would take all its locks at each accept.
     private readonly ConcurrentDictionary<long, Session> _live = new();
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
 
-    /// <param name="files">From which each session takes its files as long as it is in the table.</param>
+    /// <param name="files">Each session takes its files from here while it is in the table.</param>
     internal SessionTable(OpenFiles files) => _files = files;
 
     /// <summary>Sessions under way, in any state.</summary>
@@ -48,10 +48,10 @@ public sealed class SessionTable
 
     internal SessionCounts Counts { get; } = new();
 
-    /// <summary>Hears how many sessions there are.</summary>
+    /// <summary>Is told how many sessions there are.</summary>
     internal MemoryReturn? Memory { get; init; }
 
-    /// <summary>False while another session would take files that are not to be had.</summary>
+    /// <summary>False while there are no files for another session.</summary>
     internal bool HasRoom => _files.HasRoomFor(OpenFiles.PerSession);
 
     internal void Add(Session session)
@@ -64,7 +64,7 @@ public sealed class SessionTable
     /// <summary>Runs a session that has been added, up to its removal.</summary>
     internal async Task RunAsync(Session session)
     {
-        // Whoever waits until the table is empty finds the line in the log.
+        // When the table is empty, the line is already in the log.
         var end = await session.RunAsync().ConfigureAwait(false);
         Counts.AddEnded(
             session.BytesSent,
@@ -82,14 +82,14 @@ public sealed class SessionTable
     }
 
     /// <summary>Cuts every session now, visibly to both its ends.</summary>
-    /// <returns>How many had not ended before.</returns>
+    /// <returns>How many of them had not ended yet.</returns>
     internal int CutAll(SessionEnd end) => _live.Values.Count(session => session.End(end));
 
-    /// <summary>Completes when no session is left; call once nothing is accepted any more.</summary>
+    /// <summary>Completes when no session is left; call it once nothing is accepted any more.</summary>
     internal Task WhenEmptyAsync()
     {
         _draining = true;
-        // Either the last session sees the flag, or we see that it has gone.
+        // Either the last session sees the flag, or we see that it is gone.
         Interlocked.MemoryBarrier();
         if (Active == 0)
         {

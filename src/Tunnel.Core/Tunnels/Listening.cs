@@ -9,7 +9,9 @@ namespace Tunnel.Tunnels;
 internal static class Listening
 {
     /// <returns>At least one.</returns>
-    /// <exception cref="TunnelStartException">None can be listened on, or one is taken; the message names the address.</exception>
+    /// <exception cref="TunnelStartException">
+    /// No address can be used, or one is taken; the message names it.
+    /// </exception>
     public static async Task<IReadOnlyList<Listener>> BindAsync(HostPort at, Engine engine)
     {
         var (addresses, fault) = await engine.Names.LookupAsync(at.Host).ConfigureAwait(false);
@@ -20,7 +22,7 @@ internal static class Listening
 
     /// <summary>The same for addresses that are known.</summary>
     /// <param name="bind">Makes a listener or throws a <see cref="SocketException"/>.</param>
-    /// <param name="leftOut">Called for an address that the machine does not have, if another one can be listened on.</param>
+    /// <param name="leftOut">Called for an address that the machine does not have, if another one works.</param>
     internal static IReadOnlyList<Listener> Bind(
         HostPort at,
         IEnumerable<IPAddress> addresses,
@@ -40,11 +42,11 @@ internal static class Listening
             }
             catch (SocketException e) when (AddressFaults.IsMissing(address, e.SocketErrorCode))
             {
-                // localhost is ::1 in most hosts files, also where IPv6 is switched off.
+                // localhost is ::1 in most hosts files, even where IPv6 is switched off.
                 missing.Add((endPoint, AddressFaults.OfListening(endPoint, e.SocketErrorCode)));
                 if (address.Equals(IPAddress.IPv6Any))
                 {
-                    // All addresses of the machine: then those that it has.
+                    // It means all addresses of the machine: use those that it has.
                     wanted.Enqueue(IPAddress.Any);
                 }
             }

@@ -9,8 +9,8 @@ using Tunnel.Tls;
 namespace Tunnel.Tunnels;
 
 /// <summary>
-/// A tunnel from its start to its end: listens, starts a session for each connection by the plan of the moment, reports,
-/// and stops in order.
+/// A tunnel from its start to its end: listens, starts a session for each connection by the plan of the moment,
+/// reports, and stops in order.
 /// </summary>
 public sealed class RunningTunnel : IRunningTunnel
 {
@@ -56,8 +56,7 @@ public sealed class RunningTunnel : IRunningTunnel
         StatusSocket? status;
         try
         {
-            // The port first: whoever starts the same tunnel twice fails there, and leaves the first one's socket
-            // alone.
+            // The port first: a second start of the same tunnel fails there, and does not touch the first one's socket.
             listeners = await Listening.BindAsync(settings.Listen, engine).ConfigureAwait(false);
             status = settings.Monitor.StatusSocket is { Path: var path } ? StatusSocket.Bind(path) : null;
         }
@@ -79,7 +78,7 @@ public sealed class RunningTunnel : IRunningTunnel
         return tunnel;
     }
 
-    /// <summary>Accepts no more and waits for the live sessions; cuts those that are left after the deadline.</summary>
+    /// <summary>Stops accepting and waits for the live sessions; cuts those that are left after the deadline.</summary>
     /// <returns>How many had to be cut.</returns>
     public async Task<int> DrainAsync(TimeSpan deadline)
     {
@@ -127,7 +126,7 @@ public sealed class RunningTunnel : IRunningTunnel
         var session = new Session(_state, channel, Table.Counts);
         Table.Add(session);
         session.EnterStrangers();
-        // The accept loop goes on at once.
+        // The accept loop continues at once.
         EventLoop.RunHeavy(static run => _ = run.Table.RunAsync(run.session), (Table, session));
     }
 }

@@ -7,14 +7,14 @@ namespace Tunnel.Tunnels;
 /// <summary>Asks a running tunnel for its <see cref="StatusText"/>, without a session through it.</summary>
 public static class StatusQuery
 {
-    // Far more than any answer has; whoever sends more is no tunnel.
+    // Far more than any answer has; a process that sends more is not a tunnel.
     private const int LongestAnswerBytes = 64 * 1024;
 
-    // Nothing announces that there is room in a queue; a few dozen looks in the time a health check has.
+    // Nothing reports that there is room in a queue; this is a few dozen looks within a health check.
     private static readonly TimeSpan _queuePause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Its lines as they came, but escaped: fit for a terminal.</summary>
-    /// <param name="path">Of the tunnel's status socket.</param>
+    /// <param name="path">The tunnel's status socket.</param>
     /// <param name="patience">How long the whole answer may take.</param>
     /// <exception cref="StatusException">There is no answer; the message says why and what to do.</exception>
     public static async Task<string> AskAsync(string path, TimeSpan patience)
@@ -33,9 +33,10 @@ public static class StatusQuery
         {
             throw e.SocketErrorCode switch
             {
-                // The runtime's word for ENOENT.
+                // The runtime's name for ENOENT.
                 SocketError.AddressNotAvailable => new StatusException(
-                    $"{path} does not exist: no tunnel with this configuration runs here; start it, or see in its log why it ended",
+                    $"{path} does not exist: no tunnel with this configuration runs here; start it, or read in its "
+                        + "log why it ended",
                     e
                 ),
                 SocketError.ConnectionRefused => new StatusException(
@@ -67,7 +68,7 @@ public static class StatusQuery
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
             {
-                // connect(2), EAGAIN: too many wait to be accepted. A tunnel that is well has answered them in a moment.
+                // connect(2), EAGAIN: too many wait to be accepted. A healthy tunnel answers them in a moment.
                 socket.Dispose();
                 await Task.Delay(_queuePause, limit).ConfigureAwait(false);
             }

@@ -5,15 +5,15 @@ using Tunnel.Net;
 namespace Tunnel.Tunnels;
 
 /// <summary>
-/// Gives everybody who connects to a Unix socket one text and ends the connection. Nobody is waited for: the text is short
-/// enough for the system's buffer of a fresh connection, so whoever does not read it keeps nothing of ours.
+/// Sends one text to everybody who connects to a Unix socket and closes the connection. It waits for nobody: the text
+/// fits into the system's buffer of a new connection, so a client that does not read it costs nothing.
 /// </summary>
 internal sealed class StatusSocket : IDisposable
 {
-    // Askers come seconds apart and are served one by one; of more than these at once the rest has to come again.
+    // Clients come seconds apart and are served one by one; if more come at once, the rest must try again.
     private const int Backlog = 16;
 
-    // Out of open files: askers wait in the queue until there is one to be had.
+    // Out of open files: clients wait in the queue until one is free.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Socket _socket;
@@ -34,12 +34,12 @@ internal sealed class StatusSocket : IDisposable
         }
         catch (IOException e)
         {
-            throw new TunnelStartException($"cannot make the status socket {path}: {e.Message}");
+            throw new TunnelStartException($"cannot create the status socket {path}: {e.Message}");
         }
     }
 
     /// <summary>Answers until <see cref="Dispose"/>.</summary>
-    /// <param name="text">Called anew for each asker.</param>
+    /// <param name="text">Called for each client.</param>
     public async Task RunAsync(Func<string> text, DeadlineWheel wheel)
     {
         TunnelLog.AnswersStatus(_path);
@@ -51,8 +51,8 @@ internal sealed class StatusSocket : IDisposable
             switch (result.Error)
             {
                 case SocketError.Success:
-                    // Accepted by an event loop, answered by the thread pool, as sessions are: an answer says that both
-                    // turn. Adding up the sessions would also keep those of the loop waiting.
+                    // Accepted by an event loop and answered by the thread pool, like sessions: an answer shows that
+                    // both are running. Adding up the sessions would also make those of the loop wait.
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                     Answer(operation.AcceptSocket!, text());
                     break;
@@ -74,7 +74,7 @@ internal sealed class StatusSocket : IDisposable
         using (asker)
         {
             asker.Blocking = false;
-            // An asker that has left already is nobody's loss.
+            // It does not matter if the client has left already.
             asker.Send(Encoding.UTF8.GetBytes(text), SocketFlags.None, out _);
         }
     }

@@ -6,7 +6,7 @@ using Tunnel.Sessions;
 
 namespace Tunnel.Tunnels;
 
-/// <summary>What a running tunnel says of itself: a line for each fact, <c>name: value</c>.</summary>
+/// <summary>What a running tunnel says about itself: a line for each fact, <c>name: value</c>.</summary>
 public static class StatusText
 {
     private const string Role = "role: ";
@@ -45,7 +45,7 @@ public static class StatusText
         );
     }
 
-    /// <summary>True for accepting, false for draining, null when the text is not a tunnel's or not a whole one.</summary>
+    /// <summary>True for accepting, false for draining, null when the text is not a tunnel's or not complete.</summary>
     public static bool? IsAccepting(string text)
     {
         var lines = text.Split('\n');

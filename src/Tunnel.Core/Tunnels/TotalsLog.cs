@@ -3,7 +3,7 @@ using Tunnel.Sessions;
 
 namespace Tunnel.Tunnels;
 
-/// <summary>Logs the session table's count and totals at an interval, unless they are what they were the last time.</summary>
+/// <summary>Logs the session table's count and totals at an interval, unless they are unchanged.</summary>
 internal sealed class TotalsLog : Deadline, IDisposable
 {
     private readonly SessionTable _table;

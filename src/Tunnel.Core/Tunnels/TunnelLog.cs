@@ -23,10 +23,10 @@ internal static class TunnelLog
             backend
         );
 
-    /// <summary>Of several addresses of one name, one that the machine does not have.</summary>
+    /// <summary>One of several addresses of a name that the machine does not have.</summary>
     public static void NotListening(IPEndPoint endPoint, string reason) =>
         _log.Log(
-            // That ::1 is in the hosts file of a machine without IPv6 is nobody's mistake.
+            // It is normal that ::1 is in the hosts file of a machine without IPv6.
             IPAddress.IsLoopback(endPoint.Address)
                 ? LogLevel.Info
                 : LogLevel.Warn,
@@ -51,7 +51,8 @@ internal static class TunnelLog
     {
         var (sent, received) = table.Bytes;
         _log.Info(
-            "sessions: {active} active, {accepted} accepted, {failed} not ended in order; bytes sent {sent}, received {received}",
+            "sessions: {active} active, {accepted} accepted, {failed} not ended in order; bytes sent {sent}, "
+                + "received {received}",
             table.Active,
             table.Accepted,
             table.Failed,

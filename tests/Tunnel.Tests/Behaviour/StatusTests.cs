@@ -123,7 +123,7 @@ public sealed class StatusTests(BackendPair backends) : BehaviourTests(backends)
 
         Assert.That(
             failure.Message,
-            Does.StartWith($"cannot make the status socket {Socket(server)}: another process listens there")
+            Does.StartWith($"cannot create the status socket {Socket(server)}: another process listens there")
         );
         Wire.Listen(port).Dispose();
         Assert.That((await AskAsync(server))[1], Is.EqualTo("state: accepting"), "the first tunnel still answers");

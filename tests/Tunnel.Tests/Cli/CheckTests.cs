@@ -86,8 +86,8 @@ public sealed class CheckTests
         Assert.That(
             Report(ExitCodes.BadInput),
             Does.Contain(
-                $"\nERROR: {_config}:9:18: monitor.status_socket: the status socket {place}/s.sock cannot be made: "
-                    + $"its directory {place} does not exist; make it, or choose another path\n"
+                $"\nERROR: {_config}:9:18: monitor.status_socket: the status socket {place}/s.sock cannot be created: "
+                    + $"its directory {place} does not exist; create it, or choose another path\n"
             )
         );
     }

@@ -2,52 +2,54 @@ using System.Buffers;
 
 namespace Tunnel.Net;
 
-/// <summary>All buffers of the data path come from here, and how big they are is decided here.</summary>
+/// <summary>All buffers of the data path come from here, and their size is decided here.</summary>
 public static class BufferPool
 {
-    /// <summary>First read of a quiet connection: one TLS record (RFC 8446 section 5.1), the smallest unit a TLS peer waits for.</summary>
+    /// <summary>
+    /// First read of a quiet connection: one TLS record (RFC 8446 section 5.1), the smallest unit a TLS peer waits for.
+    /// </summary>
     public const int Small = 16 * 1024;
 
     /// <summary>
     /// The most that one turn moves. One call for many records saves system calls; beyond this the bytes no longer fit
-    /// the processor's second-level cache on their way through libssl: perf/README.md has the comparison.
+    /// the processor's second-level cache on their way through libssl (perf/README.md has the comparison).
     /// </summary>
     public const int Large = 128 * 1024;
 
     /// <summary>
-    /// The most plaintext whose records, headers and tags included, still fit into <see cref="Large"/> bytes, whatever the
-    /// cipher. With those of TLS 1.3 it is two segments of the loopback (65,483 bytes each), not two and a crumb.
+    /// The most plaintext whose records, headers and tags included, still fit into <see cref="Large"/> bytes, whatever
+    /// the cipher. With TLS 1.3 it is exactly two segments of the loopback (65,483 bytes each).
     /// </summary>
     public const int LargePlaintext = Large - RecordOverhead;
 
-    /// <summary>A read when memory is short: with its records it still fits into 4 KiB.</summary>
+    /// <summary>The size of a read when memory is short: with its records it still fits into 4 KiB.</summary>
     internal const int Least = (4 * 1024) - RecordOverhead;
 
-    // 8 records with 96 bytes at most (CBC in TLS 1.2), and 1,024 for what a backend may have to say besides.
+    // 8 records with 96 bytes at most (CBC in TLS 1.2), and 1,024 for other things that a backend may have to send.
     private const int RecordOverhead = (8 * 96) + 1024;
 
-    // Of the memory that the process may have, which in a container is three quarters of its limit. The rest is for the
-    // sessions themselves: an idle one takes 10 to 15 KiB.
+    // Part of the memory that the process may have, which in a container is three quarters of its limit. The rest is
+    // for the sessions: an idle one takes 10 to 15 KiB.
     private const int ShareOfMemory = 8;
 
-    // A buffer stays with the pool, and its place on the heap with the collector, when the burst that wanted it is over: in
-    // 64 MiB large ones cost some 10 MiB at the peak. From 256 MiB on this no longer makes reads smaller than Large.
+    // After a burst a buffer stays in the pool, and its place on the heap with the collector: in 64 MiB large ones cost
+    // some 10 MiB at the peak. From 256 MiB on this no longer makes reads smaller than Large.
     private const int LeastBuffersInBudget = 256;
 
-    /// <summary>How many bytes of buffers may be out before reads become as small as can be.</summary>
+    /// <summary>How many bytes of buffers may be rented before reads become as small as possible.</summary>
     internal static long Budget { get; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory;
 
     private static long _rentedBytes;
 
-    /// <summary>Bytes of the buffers that are out at the moment; 0 when every session is idle.</summary>
+    /// <summary>Bytes of the buffers rented now; 0 when every session is idle.</summary>
     public static long RentedBytes => Volatile.Read(ref _rentedBytes);
 
     /// <summary>
-    /// How much a read may bring now. A receiver that stalls keeps its session's buffers, so many of them could take all
-    /// memory there is: when half of the budget is out reads bring a record, and beyond it as little as keeps them going.
-    /// Where the budget is small no read brings much.
+    /// How much a read may bring now. A receiver that stalls keeps its session's buffers, and many of them could take
+    /// all memory: when half of the budget is rented, reads bring one record, and beyond the budget as little as keeps
+    /// them going. With a small budget no read brings much.
     /// </summary>
-    /// <param name="wanted">What is worth reading at once when there is memory.</param>
+    /// <param name="wanted">How much is worth reading at once when there is memory.</param>
     public static int Grant(int wanted) => Grant(wanted, RentedBytes, Budget);
 
     internal static int Grant(int wanted, long rentedBytes, long budget) =>

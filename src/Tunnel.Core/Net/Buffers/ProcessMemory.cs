@@ -2,31 +2,31 @@ using System.Runtime.InteropServices;
 
 namespace Tunnel.Net;
 
-/// <summary>What the collector and the C library do with memory that is not needed any more.</summary>
+/// <summary>Controls what the collector and the C library do with memory that is no longer needed.</summary>
 public static class ProcessMemory
 {
     // malloc.h of glibc
     private const int ArenaMax = -8;
 
     /// <summary>
-    /// To be called before there are threads. By default each thread, up to eight for each processor, takes memory from an
-    /// arena of its own, and the pages that one has over are of no use to the others. As many threads run at once as
-    /// there are processors; with twice as many arenas two of them seldom meet.
+    /// Call it before there are threads. By default each thread, up to eight for each processor, uses its own arena,
+    /// and the free pages of one are of no use to the others. As many threads run at once as there are processors; with
+    /// twice as many arenas two threads seldom meet.
     /// </summary>
     public static void LimitArenas() => Glibc(static () => _ = mallopt(ArenaMax, 2 * Environment.ProcessorCount));
 
-    /// <summary>Gives what is free back to the system; takes some milliseconds, in which nothing else runs.</summary>
+    /// <summary>Gives free memory back to the system; takes some milliseconds, in which nothing else runs.</summary>
     public static void GiveBack()
     {
         SocketOperation.ForgetUnused();
-        // Twice: what has a finalizer is free only after that has run.
+        // Twice: an object with a finalizer is free only after that has run.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Glibc(static () => _ = malloc_trim(0));
     }
 
-    // Other C libraries have no arenas, and give back by themselves.
+    // Other C libraries have no arenas, and give memory back themselves.
     private static void Glibc(Action call)
     {
         if (!OperatingSystem.IsLinux())

@@ -1,8 +1,8 @@
 namespace Tunnel.Net;
 
 /// <summary>
-/// How big the next read should be: grows while reads come back full, shrinks when they come back nearly empty, so
-/// that bulk gets few system calls and a chatty connection does not occupy large buffers.
+/// How large the next read should be: grows while reads are full, shrinks when they are nearly empty, so that bulk
+/// needs few system calls and a chatty connection does not occupy large buffers.
 /// </summary>
 public struct ReadSize
 {
@@ -10,11 +10,13 @@ public struct ReadSize
 
     public readonly int Bytes => _bytes == 0 ? BufferPool.Small : _bytes;
 
-    /// <summary>True when the last read filled its room: there is probably more, so waiting for readiness would be a wasted call.</summary>
+    /// <summary>
+    /// True when the last read filled its room: there is probably more, so waiting would waste a call.
+    /// </summary>
     public bool WasFull { get; private set; }
 
     /// <param name="used">Bytes that the read brought.</param>
-    /// <param name="room">Bytes that it could have brought.</param>
+    /// <param name="room">Bytes that it had room for.</param>
     public void Record(int used, int room)
     {
         WasFull = used == room;

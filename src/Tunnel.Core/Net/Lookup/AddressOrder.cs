@@ -2,13 +2,13 @@ using System.Net;
 
 namespace Tunnel.Net;
 
-/// <summary>In which order the addresses of one name are tried.</summary>
+/// <summary>The order in which the addresses of one name are tried.</summary>
 internal static class AddressOrder
 {
     /// <summary>
-    /// Puts the addresses of each family in a random order, and the families in turns (RFC 8305 section 4), beginning with
-    /// that of the first address, which the resolver prefers. An RRset has no order of its own (RFC 2181 section 5), while
-    /// a resolver's rules (RFC 6724 section 6, rule 9) send a client to the same one of many equal servers each time.
+    /// Puts the addresses of each family in random order and alternates the families (RFC 8305 section 4), beginning
+    /// with that of the first address, which the resolver prefers. An RRset has no order (RFC 2181 section 5), but a
+    /// resolver's rules (RFC 6724 section 6, rule 9) send a client to the same one of many equal servers each time.
     /// </summary>
     /// <returns>The same array.</returns>
     public static IPAddress[] Spread(IPAddress[] addresses, Random random)

@@ -2,14 +2,16 @@ using System.Net;
 
 namespace Tunnel.Net;
 
-/// <summary>What became of a lookup: addresses, or words that say why there are none.</summary>
-/// <param name="Addresses">At least one, each once, in the order of the resolver; empty with <paramref name="Fault"/>.</param>
+/// <summary>The result of a lookup: addresses, or words that say why there are none.</summary>
+/// <param name="Addresses">
+/// At least one, each once, in the order of the resolver; empty with <paramref name="Fault"/>.
+/// </param>
 /// <param name="Fault">Why there are none.</param>
 internal sealed record LookupResult(IReadOnlyList<IPAddress> Addresses, string? Fault)
 {
     public static LookupResult Of(IEnumerable<IPAddress> addresses)
     {
-        // ::ffff:192.0.2.1 is an IPv4 address in an IPv6 coat, and sockets that speak IPv6 alone do not take it.
+        // ::ffff:192.0.2.1 is an IPv4 address written as IPv6, and sockets that speak only IPv6 do not accept it.
         var plain = addresses.Select(address => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).Distinct();
         return plain.ToArray() is { Length: > 0 } some ? new(some, null) : Failed(ResolverErrors.NoAddress);
     }

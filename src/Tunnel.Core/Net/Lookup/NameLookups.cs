@@ -3,15 +3,15 @@ using System.Net;
 namespace Tunnel.Net;
 
 /// <summary>
-/// Looks up names on threads of its own: the system's call cannot be interrupted, and must not occupy the thread pool,
-/// on which sessions run. Whoever asks for a name while it is being looked up shares the answer; nothing is kept beyond
-/// that, so the next to ask hears of a changed record.
+/// Looks up names on its own threads: the system's call cannot be interrupted, and must not occupy the thread pool, on
+/// which sessions run. Callers that ask for a name while it is being looked up share the answer; it is not kept longer,
+/// so the next caller sees a changed record.
 /// </summary>
-/// <param name="resolve">Blocks until it knows.</param>
+/// <param name="resolve">Blocks until it has an answer.</param>
 internal sealed class NameLookups(Func<string, LookupResult> resolve) : INames
 {
-    // A process looks up a handful of names; a dead name server holds the thread of each for up to half a minute, and two
-    // sockets of the reserve in OpenFiles.
+    // A process looks up a handful of names; a dead name server blocks the thread of each for up to half a minute, with
+    // two sockets of the reserve in OpenFiles.
     private const int MostThreads = 8;
 
     // The next connection often comes at once; starting a thread costs a tenth of a millisecond.
@@ -25,10 +25,12 @@ internal sealed class NameLookups(Func<string, LookupResult> resolve) : INames
     private int _threads;
     private int _idleThreads;
 
-    /// <summary>Those of this process, by the system's resolver.</summary>
+    /// <summary>The lookups of this process, by the system's resolver.</summary>
     public static NameLookups System { get; } = new(SystemResolver.Lookup);
 
-    /// <summary>The addresses of a name, or the one that is written out. Completes on the thread pool; never throws.</summary>
+    /// <summary>
+    /// The addresses of a name, or of a literal address the address itself. Completes on the thread pool; never throws.
+    /// </summary>
     public Task<LookupResult> LookupAsync(string name)
     {
         if (IPAddress.TryParse(name, out var literal))
@@ -68,7 +70,7 @@ internal sealed class NameLookups(Func<string, LookupResult> resolve) : INames
         }
         catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
-            // A limit on threads or memory: those that run already take the name.
+            // A limit on threads or memory was reached: running threads take the name.
             return false;
         }
     }
@@ -96,7 +98,7 @@ internal sealed class NameLookups(Func<string, LookupResult> resolve) : INames
         }
         catch (Exception e)
         {
-            // Without this the name would be under way for ever, and the process would end.
+            // Without this the lookup would never end, and the process would.
             return LookupResult.Failed($"the name could not be looked up: {e.Message}");
         }
     }

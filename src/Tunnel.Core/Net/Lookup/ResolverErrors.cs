@@ -1,6 +1,8 @@
 namespace Tunnel.Net;
 
-/// <summary>Why a name gave no address, in plain words; each begins with "the name", for the name stands before it.</summary>
+/// <summary>
+/// Why a name has no address, in plain words. Each begins with "the name", because the name itself comes before it.
+/// </summary>
 internal static class ResolverErrors
 {
     public const string NoAddress = "the name exists, but has no address (no A or AAAA record)";
@@ -20,7 +22,7 @@ internal static class ResolverErrors
     private const int TooManyFiles = 24;
     private const int TooManyFilesOfSystem = 23;
 
-    // What resolv.conf(5) calls "timeout" is a whole number of seconds, at least one: who answers sooner has answered.
+    // What resolv.conf(5) calls "timeout" is a whole number of seconds, at least one: a quicker result is an answer.
     private static readonly TimeSpan _shortestSilence = TimeSpan.FromSeconds(1);
 
     /// <param name="error">What getaddrinfo(3) returned.</param>

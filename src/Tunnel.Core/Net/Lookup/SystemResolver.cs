@@ -7,8 +7,8 @@ namespace Tunnel.Net;
 
 /// <summary>
 /// Asks the system for the addresses of a name, as all programs of the machine do: /etc/hosts, DNS and whatever else
-/// nsswitch.conf(5) names. Called directly (getaddrinfo(3)), because the class library makes one error of a name that does
-/// not exist and one that has no address.
+/// nsswitch.conf(5) names. Calls getaddrinfo(3) directly, because the class library reports the same error for a name
+/// that does not exist and one that has no address.
 /// </summary>
 internal static class SystemResolver
 {
@@ -16,13 +16,13 @@ internal static class SystemResolver
     private const int FamilyV4 = 2;
     private const int FamilyV6 = 10;
 
-    // struct sockaddr_in of ip(7): family and port of 16 bits, address. sockaddr_in6 of ipv6(7): family, port, 32 bits of
-    // flow information, address, scope.
+    // struct sockaddr_in of ip(7): family and port of 16 bits, address. sockaddr_in6 of ipv6(7): family, port, 32 bits
+    // of flow information, address, scope.
     private const int AddressOffsetV4 = 4;
     private const int AddressOffsetV6 = 8;
     private const int ScopeOffsetV6 = 24;
 
-    /// <summary>Takes as long as the system does, which is up to minutes: call it on a thread that nobody waits for.</summary>
+    /// <summary>Takes as long as the system does, up to minutes: call it on a thread that nobody waits for.</summary>
     public static LookupResult Lookup(string name)
     {
         if (!OperatingSystem.IsLinux())

@@ -1,6 +1,8 @@
 namespace Tunnel.Net;
 
-/// <summary>Something that happens at a time; a node of <see cref="DeadlineWheel"/>, which owns all its fields.</summary>
+/// <summary>
+/// Something that happens at a certain time; a node of <see cref="DeadlineWheel"/>, which owns all its fields.
+/// </summary>
 public abstract class Deadline
 {
     internal Deadline? Previous;

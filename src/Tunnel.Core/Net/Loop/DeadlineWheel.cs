@@ -6,14 +6,18 @@ namespace Tunnel.Net;
 /// </summary>
 public sealed class DeadlineWheel : IDisposable
 {
-    /// <summary>Resolution. The shortest timeouts people set are tenths of a second; 20 wake-ups a second cost nothing measurable.</summary>
+    /// <summary>
+    /// The resolution. The shortest timeouts that people set are tenths of a second; 20 wake-ups a second cost nothing
+    /// measurable.
+    /// </summary>
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
-    // One revolution is 25.6 s: most deadlines (10 s, 60 s) are met within one to three passes over their slot.
+    // One revolution is 25.6 s: most deadlines (10 s, 60 s) fire within one to three passes over their slot.
     private const int SlotCount = 512;
 
-    // Twenty ticks missed in a row: the process was stopped, or the machine suspended or starved. No peer is to blame for
-    // what it could not do meanwhile; its bytes wait in the system's buffers, and are read before they are missed.
+    // Twenty ticks missed in a row mean that the process was stopped, or the machine suspended or overloaded. A peer
+    // must not be blamed for that time; its bytes wait in the system's buffers, and are read before a timeout can
+    // count.
     private static readonly TimeSpan _mostBetweenTicks = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time;
@@ -40,20 +44,22 @@ public sealed class DeadlineWheel : IDisposable
     {
         get
         {
-            // In this order: a pass writes them in the other.
+            // In this order, because a pass writes them in the other.
             var last = Volatile.Read(ref _lastNow);
             return CountedTime(_time.GetElapsedTime(_start), last, Volatile.Read(ref _notRunning));
         }
     }
 
-    /// <summary>Sets or moves a deadline. It fires once, no earlier than asked and at most two ticks later, on a pool thread.</summary>
+    /// <summary>
+    /// Sets or moves a deadline. It fires once, no earlier than asked and at most two ticks later, on a pool thread.
+    /// </summary>
     public void Schedule(Deadline deadline, TimeSpan after)
     {
         var tick = ToTick(Now + after) + 1;
         lock (_lock)
         {
             Unlink(deadline);
-            // A slot that this tick's pass has already left would only be met a revolution later.
+            // A slot that this tick's pass has already left would only be reached a revolution later.
             deadline.DueTick = Math.Max(tick, _lastTick + 1);
             Link(deadline);
         }

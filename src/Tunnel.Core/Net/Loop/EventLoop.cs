@@ -6,14 +6,14 @@ namespace Tunnel.Net;
 
 /// <summary>
 /// One of the socket engine's epoll threads, made into an event loop. With inline completions the engine runs
-/// continuations on its own thread; what it lacks is a way for a busy connection to step back and let the thread return
-/// to epoll. The loop adds it: a connection whose turn is over puts its continuation into a queue and rings the loop's
-/// own <see cref="LoopBell"/>, which epoll then reports beside everybody else's events.
+/// continuations on its own thread, but a busy connection cannot step back and let the thread return to epoll. The loop
+/// adds this: a connection whose turn is over puts its continuation into a queue and rings the loop's own
+/// <see cref="LoopBell"/>, which epoll then reports together with the other events.
 /// </summary>
 /// <remarks>
-/// The queue belongs to its thread: only continuations that already run there add to it, so it needs no lock. Off the
-/// loops (or where inline completions are off, or a loop's bell is broken) a yield goes through the thread pool's global
-/// queue instead: slower, but nothing is ever left in a queue that nobody empties.
+/// The queue belongs to its thread: only continuations that already run there add to it, so it needs no lock. On other
+/// threads (or where inline completions are off, or a loop's bell is broken) a yield goes through the thread pool's
+/// global queue instead: slower, but nothing is left in a queue that nobody empties.
 /// </remarks>
 [SuppressMessage(
     "Design",
@@ -25,8 +25,8 @@ public sealed class EventLoop
     /// <summary>The runtime's switch; it is read when the first socket of the process is used.</summary>
     public const string InlineCompletionsVariable = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
-    // Finding a thread takes well under a millisecond. A machine that needs longer, for all of them together, starts
-    // without those loops; they join when they are found.
+    // Finding a thread takes well under a millisecond. A machine that needs longer for all of them starts without the
+    // missing loops; they join when they are found.
     private static readonly TimeSpan _discoveryTime = TimeSpan.FromSeconds(2);
 
     [ThreadStatic]
@@ -50,15 +50,18 @@ public sealed class EventLoop
     /// <summary>The loop whose thread this is; null on other threads.</summary>
     internal static EventLoop? Current => _current;
 
-    /// <summary>Its place among the runtime's epoll threads, from 0.</summary>
+    /// <summary>The loop's place among the runtime's epoll threads, from 0.</summary>
     internal int Place { get; }
 
     internal LoopLoad Load { get; } = new();
 
-    /// <summary>Finds the engine's threads, once per process. Returns how many loops it found: 0 where inline completions are off.</summary>
+    /// <summary>
+    /// Finds the engine's threads, once per process. Returns how many loops there are: 0 where inline completions are
+    /// off.
+    /// </summary>
     public static int EnsureStarted() => _started.Value;
 
-    /// <summary>Does heavy work at once if this thread is a loop with time for it, else on the thread pool.</summary>
+    /// <summary>Does heavy work now if this thread is a loop with time for it, else on the thread pool.</summary>
     public static void RunHeavy<T>(Action<T> work, T state)
     {
         if (TryBeginHeavy(out var started))
@@ -72,7 +75,9 @@ public sealed class EventLoop
         }
     }
 
-    /// <summary>True if this thread is a loop with time for heavy work, which <see cref="EndHeavy"/> must follow.</summary>
+    /// <summary>
+    /// True if this thread is a loop with time for heavy work; then call <see cref="EndHeavy"/> after it.
+    /// </summary>
     internal static bool TryBeginHeavy(out long started)
     {
         started = _current is null ? 0 : Stopwatch.GetTimestamp();
@@ -81,12 +86,12 @@ public sealed class EventLoop
 
     internal static void EndHeavy(long started) => _current!._budget.Spend(started, Stopwatch.GetTimestamp());
 
-    /// <summary>Ends the turn of the connection that awaits it: everybody else whose event is due goes first.</summary>
+    /// <summary>Ends the turn of the connection that awaits it: all others whose events are due go first.</summary>
     public static YieldAwaitable Yield() => default;
 
     /// <summary>Looks for a thread that is not a loop yet.</summary>
-    /// <param name="place">Where it stands among the runtime's epoll threads.</param>
-    /// <param name="patience">How long this call waits; a thread that answers later becomes a loop all the same.</param>
+    /// <param name="place">Its place among the runtime's epoll threads.</param>
+    /// <param name="patience">How long this call waits; a thread that answers later still becomes a loop.</param>
     internal static Discovery Discover(int place, TimeSpan patience)
     {
         var loop = new EventLoop(place);
@@ -108,8 +113,8 @@ public sealed class EventLoop
             return 0;
         }
 
-        // Where the place of a socket cannot be chosen the runtime puts bells on its engines in turn, so as many bells as
-        // engines usually find one each; another socket in between costs a second try.
+        // Where the place of a socket cannot be chosen, the runtime puts bells on its engines in turn, so as many bells
+        // as engines usually find one each; another socket in between costs a second try.
         var engines = EngineCount();
         var started = Stopwatch.GetTimestamp();
         var (found, unanswered) = (0, 0);
@@ -154,17 +159,17 @@ public sealed class EventLoop
             return;
         }
 
-        // Only what was queued by now: what these turns queue waits for the next round of epoll.
+        // Only what is queued now: what these turns add waits for the next round of epoll.
         for (var count = _ready.Count; count > 0; count--)
         {
             _ready.Dequeue()();
         }
     }
 
-    /// <summary>The first ring: the thread that hears it becomes the loop, however late it is.</summary>
+    /// <summary>The first ring: the thread that receives it becomes the loop, however late.</summary>
     private void Join(bool intact)
     {
-        // A thread of the pool means that the engine was up before the variable was set: then there are no loops.
+        // A pool thread means that the engine started before the variable was set: then there are no loops.
         _joined = intact && _current is null && !Thread.CurrentThread.IsThreadPoolThread && _bell!.TryHear();
         if (_joined)
         {
@@ -180,7 +185,9 @@ public sealed class EventLoop
         _answered.Set();
     }
 
-    /// <summary>The bell is broken: the thread is a loop no longer, and whoever waits in its queue goes on elsewhere.</summary>
+    /// <summary>
+    /// The bell is broken: the thread is no longer a loop, and what waits in its queue continues elsewhere.
+    /// </summary>
     private void Retire()
     {
         _current = null;
@@ -216,10 +223,10 @@ public sealed class EventLoop
         /// <summary>It may still become one.</summary>
         NoAnswerYet,
 
-        /// <summary>It is a loop already, or no epoll thread.</summary>
+        /// <summary>It is a loop already, or not an epoll thread.</summary>
         NotForLoops,
 
-        /// <summary>No bell is to be had: no more files, or not on this system.</summary>
+        /// <summary>No bell is available: no files left, or not on this system.</summary>
         NoBell,
     }
 

@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Tunnel.Net;
 
 /// <summary>
-/// Wakes an event loop: a counter in the kernel (eventfd(2)) that the runtime's epoll watches as if it were a socket. It
-/// needs no network and no memory for a ring, so nothing can drop one, and rings that nobody has heard yet add up to one.
+/// Wakes an event loop: a counter in the kernel (eventfd(2)) that the runtime's epoll watches as if it were a socket.
+/// It needs no network and no memory for a ring, so no ring is lost, and rings that nobody has received yet count as
+/// one.
 /// </summary>
 internal sealed class LoopBell : IDisposable
 {
@@ -18,7 +19,7 @@ internal sealed class LoopBell : IDisposable
 
     private LoopBell(int counter, Action<bool> rung)
     {
-        // Where the handle is not that of a socket the runtime reads and writes instead of receiving and sending.
+        // If the handle is not a socket, the runtime reads and writes instead of receiving and sending.
         _counter = new Socket(new SafeSocketHandle(counter, ownsHandle: true)) { Blocking = false };
         _hearing.SetBuffer(new byte[sizeof(long)]);
         _hearing.Completed += (_, hearing) => rung(hearing.SocketError == SocketError.Success);
@@ -28,7 +29,7 @@ internal sealed class LoopBell : IDisposable
     /// Called on a thread of the runtime's socket engine, once for each <see cref="TryHear"/> that returned true; with
     /// false when the bell is broken.
     /// </param>
-    /// <returns>Null where there are no such counters, and when no file is to be had.</returns>
+    /// <returns>Null where there are no such counters, or no file is left.</returns>
     public static LoopBell? TryMake(Action<bool> rung)
     {
         try
@@ -42,7 +43,7 @@ internal sealed class LoopBell : IDisposable
         }
     }
 
-    /// <summary>Makes the callback run. False when the bell is broken: nobody hears it.</summary>
+    /// <summary>Makes the callback run. False when the bell is broken.</summary>
     public bool TryRing()
     {
         try
@@ -56,7 +57,7 @@ internal sealed class LoopBell : IDisposable
         }
     }
 
-    /// <summary>Listens for the next ring; whoever calls this has heard all that were before. False when the bell is broken.</summary>
+    /// <summary>Waits for the next ring; all earlier ones count as received. False when the bell is broken.</summary>
     public bool TryHear()
     {
         try

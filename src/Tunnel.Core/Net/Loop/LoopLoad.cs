@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace Tunnel.Net;
 
-/// <summary>How much an event loop has to do: by its sockets, and by what it has lately heard of them.</summary>
+/// <summary>How busy an event loop is: by the number of its sockets, and by their recent events.</summary>
 internal sealed class LoopLoad
 {
-    // What a loop of the machine in perf/README.md is told of in a second when it does nothing else. Loops whose load
-    // differs by less than a tenth of that are equally busy, and the number of their sockets decides.
+    // Events a second on a fully busy loop of the machine in perf/README.md. Loops whose load differs by less than a
+    // tenth of that are equally busy, and the number of their sockets decides.
     private const int EventsPerSecond = 25_000;
     private const int Steps = 10;
 
-    // Long enough for a tenth to be some hundred events, short enough for the next connections of a burst.
+    // Long enough that a tenth is some hundred events, short enough for the next connections of a burst.
     private static readonly long _sample = Stopwatch.Frequency / 10;
 
     private static readonly Lock _sampling = new();

@@ -4,24 +4,25 @@ using System.Runtime.CompilerServices;
 namespace Tunnel.Net;
 
 /// <summary>
-/// Seats sockets on the loop of one's choice. The runtime gives its epoll threads to sockets in turn, when they first have
-/// to wait for something, and offers no way to say which. So the counter that says whose turn it is, a private field of
-/// the runtime, is set just before.
+/// Puts sockets on a chosen loop. The runtime assigns its epoll threads to sockets in turn, when they first have to
+/// wait for something, and offers no way to choose. So we set the counter that says whose turn it is, a private field
+/// of the runtime, just before.
 /// </summary>
 /// <remarks>
-/// A native file has its runtime inside, so what tests find there is what runs. Where a runtime has no such field, sockets
-/// go where it puts them: everything works, and a message wakes two threads in place of one.
+/// A native file contains its runtime, so what tests find there is what runs. If a runtime has no such field, sockets
+/// go where it puts them: everything works, but a message wakes two threads instead of one.
 /// </remarks>
 internal static class LoopOrder
 {
-    // Held across the system call that gives a socket to a thread, once or twice in a socket's life: nothing else says whose
-    // turn it is meanwhile. A socket that does not come by here takes a turn unasked, and may send one other astray.
+    // Held during the system call that assigns a socket to a thread, once or twice in a socket's life, so that nobody
+    // else changes whose turn it is. A socket that is not begun here takes a turn, and may put another one on the wrong
+    // loop.
     private static readonly Lock _lock = new();
 
     private static readonly EventLoop?[] _loops = new EventLoop?[EventLoop.EngineCount()];
     private static readonly bool _canChoose = HasCounter();
 
-    /// <summary>The loops in the runtime's order; null for a thread that is no loop (yet).</summary>
+    /// <summary>The loops in the runtime's order; null for a thread that is not a loop (yet).</summary>
     public static ReadOnlySpan<EventLoop?> Loops => _loops;
 
     /// <summary>Begins an operation on a socket, on the seat's loop. True if it is pending.</summary>
@@ -55,7 +56,7 @@ internal static class LoopOrder
         }
     }
 
-    /// <summary>From now on the loop is one of those that are chosen from; at most one at each place.</summary>
+    /// <summary>From now on the loop can be chosen; at most one at each place.</summary>
     public static void Enlist(EventLoop loop)
     {
         lock (_lock)
@@ -67,7 +68,7 @@ internal static class LoopOrder
         }
     }
 
-    /// <summary>The loop is no loop any more.</summary>
+    /// <summary>The loop can no longer be chosen.</summary>
     public static void Strike(EventLoop loop)
     {
         lock (_lock)
@@ -99,7 +100,9 @@ internal static class LoopOrder
         }
     }
 
-    /// <summary>The runtime's engine of the last socket; the next one's is one more, modulo their number.</summary>
+    /// <summary>
+    /// The runtime's engine for the last socket; the next socket gets the next engine, modulo their number.
+    /// </summary>
     [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "s_allocateFromEngine")]
     private static extern ref int LastTurn(
         [UnsafeAccessorType("System.Net.Sockets.SocketAsyncEngine, System.Net.Sockets")] object? engine

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace Tunnel.Net;
 
 /// <summary>
-/// A socket's place on an event loop. It is chosen before the socket waits for something for the first time, for then the
-/// runtime gives the socket to one of its threads for good.
+/// A socket's place on an event loop. It is chosen before the socket first waits for something, because then the
+/// runtime assigns the socket to one of its threads for good.
 /// </summary>
 internal sealed class LoopSeat : IDisposable
 {
@@ -17,10 +17,10 @@ internal sealed class LoopSeat : IDisposable
         loop?.Load.Enter();
     }
 
-    /// <summary>Null where there are no loops: then nothing is chosen.</summary>
+    /// <summary>Null where there are no loops, and nothing is chosen.</summary>
     public EventLoop? Loop { get; }
 
-    /// <summary>The runtime has given the socket to a thread: there is nothing left to choose.</summary>
+    /// <summary>The runtime has assigned the socket to a thread: there is nothing left to choose.</summary>
     public bool IsTaken { get; set; }
 
     /// <summary>On the loop that has the least to do.</summary>
@@ -29,7 +29,9 @@ internal sealed class LoopSeat : IDisposable
     /// <summary>On this loop.</summary>
     public static LoopSeat On(EventLoop? loop) => new(loop);
 
-    /// <summary>On the same loop, for another socket of the same session: a message then wakes one thread and not two.</summary>
+    /// <summary>
+    /// On the same loop, for another socket of the same session: then a message wakes one thread, not two.
+    /// </summary>
     public LoopSeat Beside() => On(Loop);
 
     /// <summary>Begins an operation on the socket that has this seat. True if it is pending.</summary>

@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 namespace Tunnel.Net;
 
 /// <summary>
-/// Asks Linux to run this thread in short slices: of the threads that wait for a processor the one with the shortest
-/// slice to go is taken first, so an event loop with a message gets in between two pieces of a bulk transfer instead of
-/// behind all of them. It takes no more processor time than its share, and needs no privilege (sched_setattr(2), Linux
-/// 6.12; older kernels and other systems take no notice).
+/// Asks Linux to run this thread in short slices: among threads that wait for a processor, the one with the shortest
+/// remaining slice goes first, so an event loop with a message runs between two pieces of a bulk transfer instead of
+/// after all of them. It takes no more than its share of processor time, and needs no privilege (sched_setattr(2),
+/// Linux 6.12; older kernels and other systems ignore it).
 /// </summary>
 internal static class SchedulerSlice
 {
-    // The least that the kernel accepts. With 16 messages beside bulk on two cores: p99 13–35 ms without, 6–8 ms with.
+    // The smallest slice that the kernel accepts. With 16 messages beside bulk on two cores: p99 13–35 ms without, 6–8
+    // ms with.
     private const ulong SliceNanoseconds = 100_000;
 
     public static void RequestShortest()
@@ -23,8 +24,8 @@ internal static class SchedulerSlice
         var attributes = new SchedulerAttributes();
         try
         {
-            // Policy and niceness stay as whoever started us wants them. Whatever the second call answers: a sandbox may
-            // forbid it, and without it the loop is only later under load.
+            // Policy and niceness stay as they are. The result of the second call does not matter: a sandbox may forbid
+            // it, and without it the loop is only slower under load.
             if (Call(calls.Get, 0, ref attributes, Marshal.SizeOf<SchedulerAttributes>(), 0) == 0)
             {
                 attributes.RuntimeNanoseconds = SliceNanoseconds;

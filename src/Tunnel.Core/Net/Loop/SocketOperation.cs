@@ -6,8 +6,8 @@ using Microsoft.Extensions.ObjectPool;
 namespace Tunnel.Net;
 
 /// <summary>
-/// A pooled <see cref="SocketAsyncEventArgs"/> that can be awaited. One operation at a time; whoever awaits it owns it
-/// until the result is there. A synchronous completion costs no allocation and never touches the awaitable part.
+/// A pooled <see cref="SocketAsyncEventArgs"/> that can be awaited. One operation at a time; the awaiting caller owns
+/// it until the result is there. A synchronous completion allocates nothing and does not use the awaitable part.
 /// </summary>
 internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<SocketResult>
 {
@@ -29,7 +29,7 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
 
     public static SocketOperation Rent() => _pool.Get();
 
-    /// <summary>Lets go of those that nobody uses: each keeps what the runtime had of its last socket, some 700 bytes.</summary>
+    /// <summary>Drops unused ones: each keeps what the runtime had for its last socket, some 700 bytes.</summary>
     public static void ForgetUnused() => _pool = NewPool();
 
     /// <summary>Only when no operation is under way.</summary>
@@ -48,7 +48,7 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
     }
 
     /// <summary>
-    /// Sends, with an operation that goes back to the pool when its result is taken. Completes when all bytes are with the
+    /// Sends with an operation that returns to the pool when its result is taken. Completes when all bytes are with the
     /// system: on Unix a completed send is a complete send.
     /// </summary>
     public static ValueTask<SocketResult> SendAsync(
@@ -60,7 +60,7 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
     {
         var operation = Rent();
         operation._returnsItself = true;
-        // SocketAsyncEventArgs takes Memory for both directions; a send does not write to it.
+        // SocketAsyncEventArgs uses Memory for both directions; a send does not write to it.
         operation.SetBuffer(System.Runtime.InteropServices.MemoryMarshal.AsMemory(bytes));
         return operation.Begin(_send, socket, seat, continuation);
     }

@@ -1,6 +1,8 @@
 namespace Tunnel.Net;
 
-/// <summary>Cuts something off unless it is disposed of in time; once per phase of a connection, never per operation.</summary>
+/// <summary>
+/// Cuts something off unless disposed of in time; one for each phase of a connection, never for each operation.
+/// </summary>
 public sealed class TimeLimit : Deadline, IDisposable
 {
     private readonly DeadlineWheel _wheel;

@@ -5,7 +5,7 @@ namespace Tunnel.Net;
 /// <summary>The only place where socket options are set.</summary>
 internal static class SocketTuning
 {
-    // A peer that vanished without FIN or RST is found after 60 + 4 * 15 seconds, before NAT boxes forget the flow.
+    // A peer that vanished without FIN or RST is detected after 60 + 4 * 15 seconds, before NAT boxes forget the flow.
     private const int KeepAliveIdleSeconds = 60;
     private const int KeepAliveIntervalSeconds = 15;
     private const int KeepAliveProbes = 4;
@@ -13,7 +13,9 @@ internal static class SocketTuning
     private static readonly LingerOption _resetOnClose = new(enable: true, seconds: 0);
     private static readonly LingerOption _finOnClose = new(enable: false, seconds: 0);
 
-    /// <summary>A listener's options: on Linux its accepted sockets inherit them all, so none is set per connection.</summary>
+    /// <summary>
+    /// A listener's options: on Linux its accepted sockets inherit them all, so none is set per connection.
+    /// </summary>
     public static void Listener(Socket socket) => Connection(socket);
 
     public static void Accepted(Socket socket)
@@ -33,20 +35,20 @@ internal static class SocketTuning
     }
 
     /// <summary>
-    /// Both directions have ended, so closing must not reset any more: bytes still on their way to the peer would be lost.
+    /// Both directions have ended, so closing must not send RST: bytes still on their way to the peer would be lost.
     /// </summary>
     public static void CloseCleanly(Socket socket) => socket.LingerState = _finOnClose;
 
     private static void Connection(Socket socket)
     {
         socket.NoDelay = true;
-        // Urgent data (RFC 6093) stays where it was sent; out of line Linux would take a byte out of the stream.
+        // Urgent data (RFC 6093) stays in its place; otherwise Linux would take a byte out of the stream.
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline, true);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveIdleSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
-        // From birth, not at the abort: then even a killed process leaves RST behind instead of a FIN that reads as a
+        // From the start, not at the abort: then even a killed process sends RST instead of a FIN that looks like a
         // complete stream.
         socket.LingerState = _resetOnClose;
     }

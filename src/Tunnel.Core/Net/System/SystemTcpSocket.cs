@@ -22,12 +22,12 @@ internal sealed class SystemTcpSocket : ITcpSocket
     }
 
     /// <summary>A connection to be made.</summary>
-    /// <param name="seat">Is given back with the socket.</param>
+    /// <param name="seat">Released with the socket.</param>
     public SystemTcpSocket(Socket socket, LoopSeat seat) => (_socket, _seat) = (socket, seat);
 
     public IPEndPoint RemoteEndPoint => _remote ??= (IPEndPoint)_socket.RemoteEndPoint!;
 
-    /// <summary>A place on this socket's loop; on the least busy one where there is no socket.</summary>
+    /// <summary>A place on this socket's loop, or on the least busy one if there is no socket.</summary>
     public static LoopSeat SeatBeside(ITcpSocket? other) =>
         other is SystemTcpSocket { _seat: var seat } ? seat.Beside() : LoopSeat.Anywhere();
 
@@ -126,8 +126,8 @@ internal sealed class SystemTcpSocket : ITcpSocket
         _socket.Dispose();
     }
 
-    // Not Dispose(): where another thread is inside a call on the socket, that shuts it down first, and FIN would go out
-    // before the RST.
+    // Not Dispose(): if another thread is inside a call on the socket, Dispose shuts it down first, and FIN would
+    // precede the RST.
     public void Cut() => _socket.Close(timeout: 0);
 
     public void Release()

@@ -30,7 +30,7 @@ internal static class TcpInfo
     private const byte CloseWait = 8;
 
     /// <summary>On other systems: <see cref="PeerState.Unknown"/>.</summary>
-    /// <exception cref="SocketException">The socket is not usable any more.</exception>
+    /// <exception cref="SocketException">The socket is no longer usable.</exception>
     /// <exception cref="ObjectDisposedException">We have closed it.</exception>
     public static PeerState Read(Socket socket)
     {
@@ -39,7 +39,7 @@ internal static class TcpInfo
             return PeerState.Unknown;
         }
 
-        // What an older kernel does not fill in stays zero.
+        // Fields that an older kernel does not know stay zero.
         Span<byte> info = stackalloc byte[Length];
         info.Clear();
         _ = socket.GetRawSocketOption(IpProtoTcp, OptionTcpInfo, info);

@@ -3,18 +3,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tunnel.Net;
 
-/// <summary>A stream socket under a path of this machine (unix(7)), for the user alone who made it.</summary>
+/// <summary>A stream socket at a path of this machine (unix(7)), for its owner only.</summary>
 internal static class UnixSocketFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // open(2): "ENXIO: The file is a UNIX domain socket." The runtime tells it as the exception's HResult.
+    // open(2): "ENXIO: The file is a UNIX domain socket." The runtime reports it as the exception's HResult.
     private const int Enxio = 6;
 
     public static Socket New() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
     /// <summary>
-    /// Listens, in place of a socket that a killed process left behind. Disposing of the socket removes its file.
+    /// Listens, and replaces a socket that a killed process left behind. Disposing of the socket removes its file.
     /// </summary>
     /// <param name="backlog">How many may wait to be accepted.</param>
     /// <exception cref="IOException">The path cannot be used; the message says why and what to do.</exception>
@@ -50,7 +50,8 @@ internal static class UnixSocketFile
         {
             if (OperatingSystem.IsLinux())
             {
-                // Linux gives the file the mode that the socket has before it is bound, less the umask: it is never wider.
+                // Linux gives the file the mode that the socket has before it is bound, less the umask, so it is never
+                // wider.
                 using var handle = new SafeFileHandle(socket.Handle, ownsHandle: false);
                 File.SetUnixFileMode(handle, OwnerOnly);
             }
@@ -81,7 +82,7 @@ internal static class UnixSocketFile
 
         if (!IsSocket(path))
         {
-            throw new IOException("there is a file of another kind, which is left alone; choose another path");
+            throw new IOException("the path is a file that is not a socket; choose another path");
         }
 
         try
@@ -90,14 +91,14 @@ internal static class UnixSocketFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"a socket that nobody listens on any more cannot be removed: {e.Message}", e);
+            throw new IOException($"an old socket that nobody listens on cannot be removed: {e.Message}", e);
         }
     }
 
     private static bool IsAnswered(string path)
     {
         using var socket = New();
-        // A process that hangs has a full queue, and waiting for room in it would hang too.
+        // A process that hangs has a full queue, and waiting for it would hang too.
         socket.Blocking = false;
         try
         {
@@ -106,17 +107,17 @@ internal static class UnixSocketFile
         }
         catch (SocketException e)
         {
-            // Everything but this, a full queue and a lack of permission too, means that it may well be somebody's.
+            // Any other error, such as a full queue or a lack of permission, means that it may be in use.
             return e.SocketErrorCode != SocketError.ConnectionRefused;
         }
     }
 
-    /// <summary>Nothing in the class library tells the type of a file, but a socket cannot be opened.</summary>
+    /// <summary>The class library does not report the type of a file, but a socket cannot be opened.</summary>
     private static bool IsSocket(string path)
     {
         try
         {
-            // For reading and writing, because opening a FIFO for one of the two waits for the other.
+            // For reading and writing, because opening a FIFO for only one of them waits for the other.
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
             return false;
         }
@@ -130,12 +131,12 @@ internal static class UnixSocketFile
         new(
             e.SocketErrorCode switch
             {
-                // The runtime's word for ENOENT.
-                SocketError.AddressNotAvailable => "its directory does not exist; make it, or choose another path",
-                SocketError.AccessDenied => "permission denied; let the user we run as write to its directory",
-                // The runtime has no word for EROFS and a few others.
+                // The runtime's name for ENOENT.
+                SocketError.AddressNotAvailable => "its directory does not exist; create it, or choose another path",
+                SocketError.AccessDenied => "permission denied; give this user the right to write to its directory",
+                // The runtime has no name for EROFS and a few others.
                 SocketError.SocketError =>
-                    "the system refuses it, as on a read-only file system; choose a path that can be written",
+                    "the system refuses it, for example on a read-only file system; choose a path that can be written",
                 _ => e.Message,
             },
             e

@@ -24,8 +24,8 @@ internal sealed record PemBlock(string Label, int Line, byte[] Content, string? 
     public override string ToString() => $"the block {Shown(Label)} that begins at line {Line}";
 
     /// <summary>
-    /// A label for messages. Where hyphens or line ends are missing, a part of a key may be in its place, which the small
-    /// letters of base64 show.
+    /// A label for messages. Where hyphens or line ends are missing, a part of a key may be in its place, which the
+    /// small letters of base64 show.
     /// </summary>
     public static string Shown(string label) =>
         label.Length > MostLetters || label.AsSpan().ContainsAnyExcept(_letters) ? "with a damaged label" : label;

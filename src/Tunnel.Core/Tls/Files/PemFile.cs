@@ -107,7 +107,9 @@ internal sealed class PemFile : IDisposable
         }
     }
 
-    /// <summary>.NET decodes most parts when they are asked for; where nobody expects a certificate to be damaged any more.</summary>
+    /// <summary>
+    /// .NET decodes most parts when they are asked for; where nobody expects a certificate to be damaged any more.
+    /// </summary>
     private static void DecodeAll(X509Certificate2 certificate)
     {
         _ = (certificate.NotBefore, certificate.NotAfter, certificate.Subject, certificate.Issuer);

@@ -173,7 +173,9 @@ public sealed class PeerPolicy
         );
     }
 
-    /// <summary>A certificate may have parts, such as dates, that are found to make no sense only when they are asked for.</summary>
+    /// <summary>
+    /// A certificate may have parts, such as dates, that are found to make no sense only when they are asked for.
+    /// </summary>
     private static Refusal? Readable(Func<Refusal?> judge)
     {
         try
