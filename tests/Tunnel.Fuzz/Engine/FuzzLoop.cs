@@ -42,7 +42,8 @@ internal sealed class FuzzLoop
             }
         }
 
-        for (var reported = TimeSpan.Zero; clock.Elapsed < time; )
+        // Where even the seeds are findings there is nothing to make others of.
+        for (var reported = TimeSpan.Zero; _queue.Count > 0 && clock.Elapsed < time; )
         {
             var parent = _queue.Next();
             for (var i = 0; i < ChildrenOfOne; i++)

@@ -17,6 +17,7 @@ internal static class AllTargets
         new RevocationListsTarget(),
         new PemTarget(),
         new PrivateKeyTarget(),
+        new TicketTarget(),
         new TicketSecretsTarget(),
         new ConfigTarget(),
         new StatusTarget(),
