@@ -138,14 +138,14 @@ internal sealed unsafe class NativeCrls : IDisposable
     }
 
     private Refusal Revoked(X509Certificate2 leaf) =>
-        new(RefusalCode.Revoked, $"certificate {SafeText.Escape(leaf.Subject)} or a CA above it is revoked by {_file}");
+        new(RefusalCode.Revoked, $"certificate {NameText.Subject(leaf)} or a CA above it is revoked by {_file}");
 
     /// <summary>Our fault, not the peer's: we cannot judge its certificate.</summary>
     private Refusal Unusable(string words, X509Certificate2 certificate) =>
         new(
             RefusalCode.RevocationUnknown,
-            $"it is unknown whether {SafeText.Escape(certificate.Subject)} is revoked: "
-                + $"{_file} {words} (CRL of {SafeText.Escape(certificate.Issuer)})"
+            $"it is unknown whether {NameText.Subject(certificate)} is revoked: "
+                + $"{_file} {words} (CRL of {NameText.Issuer(certificate)})"
         );
 
     private static string? WordsFor(int error) =>

@@ -6,7 +6,9 @@ internal static class AllTargets
     public static IReadOnlyList<ITarget> List { get; } =
     [
         new ClientHelloTarget(),
+        new FirstFlightTarget(),
         new RecordsTarget(),
+        new TransportTarget(),
         new PostHandshakeTarget(),
         new GreetingTarget(),
         new RecordTrackerTarget(),

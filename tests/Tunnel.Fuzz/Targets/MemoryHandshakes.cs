@@ -50,7 +50,10 @@ internal static class MemoryHandshakes
     private static TicketOffer Offer(SslProtocols version)
     {
         using var ca = CertificateAuthority.Create("ca");
-        var (server, client) = (TlsEnd.Make(TunnelRole.Server, version, ca), TlsEnd.Make(TunnelRole.Client, version, ca));
+        var (server, client) = (
+            TlsEnd.Make(TunnelRole.Server, version, ca),
+            TlsEnd.Make(TunnelRole.Client, version, ca)
+        );
         Shake(server, client);
         using var session = new OpenSslSession(client.Context.Handle, server: false, null);
         var state = client.Begin(session);

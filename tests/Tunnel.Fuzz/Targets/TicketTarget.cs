@@ -17,7 +17,12 @@ internal sealed class TicketTarget : ITarget
 
     public int MostBytes => 256;
 
-    public IReadOnlyList<byte[]> Words => [[0, 0, 80, 1], [1, 1, 0, 0, 0, 0, 35], [2, 0, 0, 58, 0, 2, 0, 0]];
+    public IReadOnlyList<byte[]> Words =>
+        [
+            [0, 0, 80, 1],
+            [1, 1, 0, 0, 0, 0, 35],
+            [2, 0, 0, 58, 0, 2, 0, 0],
+        ];
 
     public void Run(byte[] input)
     {

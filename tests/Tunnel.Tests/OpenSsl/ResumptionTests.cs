@@ -205,6 +205,17 @@ public sealed class ResumptionTests
     }
 
     [Test]
+    public void A_name_that_is_too_long_is_not_written_out_when_it_is_revoked()
+    {
+        using var files = new TempDirectory();
+        var root = TestCa.CreateRoot();
+        var leaf = root.Issue(new TestLeaf { CommonName = new string('c', 1_500) }).Certificate;
+        using var crls = new NativeCrls(RevocationLists.Load(files.Write("crl.pem", root.Crl([leaf]))));
+
+        Assert.That(crls.JudgeResumed(leaf)?.Reason, Does.StartWith("certificate (a name of"));
+    }
+
+    [Test]
     public void A_certificate_that_has_expired_since_is_refused()
     {
         var root = TestCa.CreateRoot();
