@@ -66,7 +66,7 @@ internal static class Campaign
     private static Process Start(ITarget target, string program, ulong seed, TimeSpan time)
     {
         var seconds = time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false };
         foreach (var argument in (string[])["exec", program, "worker", target.Name, $"{seed}", seconds])
         {
             start.ArgumentList.Add(argument);
