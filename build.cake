@@ -69,6 +69,13 @@ Task("Fuzz")
              "run", $"--for={Argument("for", "30")}", .. only, .. keep]);
     });
 
+Task("Simulate")
+    .Description("Simulated worlds, two minutes; --for=MINUTES for longer. What goes wrong is shrunk and told as a story.")
+    .IsDependentOn("Build")
+    .Does(() => DotNet(
+        "run", "--project", "tests/Tunnel.Simulator", "--configuration", "Release", "--no-build", "--",
+        "--for", Argument("for", "2")));
+
 // The folder has what one installs and nothing else. The symbols are for a debugger: a stack trace has its names without.
 Task("Publish")
     .Description("The program as it ships: one native file, artifacts/tunnel/tunnel; with --runtime=linux-arm64 for that.")

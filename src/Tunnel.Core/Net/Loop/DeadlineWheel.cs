@@ -50,6 +50,9 @@ public sealed class DeadlineWheel : IDisposable
         }
     }
 
+    /// <summary>How many deadlines are set.</summary>
+    internal int Scheduled { get; private set; }
+
     /// <summary>
     /// Sets or moves a deadline. It fires once, no earlier than asked and at most two ticks later, on a pool thread.
     /// </summary>
@@ -153,6 +156,7 @@ public sealed class DeadlineWheel : IDisposable
 
         head = entry;
         entry.Linked = true;
+        Scheduled++;
     }
 
     private void Unlink(Deadline entry)
@@ -178,6 +182,7 @@ public sealed class DeadlineWheel : IDisposable
 
         entry.Previous = entry.Next = null;
         entry.Linked = false;
+        Scheduled--;
     }
 
     private sealed class Wait : Deadline

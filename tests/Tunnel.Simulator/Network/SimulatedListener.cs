@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Sockets;
+using Tunnel.Net;
+
+namespace Tunnel.Simulator;
+
+/// <summary>A listening socket of a process under test.</summary>
+internal sealed class SimulatedListener : IListenSocket, IAcceptor
+{
+    private readonly SimulatedProcess _process;
+    private readonly Queue<TcpEnd> _backlog = [];
+    private PendingOperation? _accepting;
+    private TcpEnd? _accepted;
+    private bool _isPosted;
+    private bool _isClosed;
+
+    public SimulatedListener(SimulatedProcess process, IPEndPoint endPoint)
+    {
+        (_process, EndPoint) = (process, endPoint);
+        process.Internet.Open(endPoint, this);
+    }
+
+    public IPEndPoint EndPoint { get; }
+
+    public SimulatedMachine Machine => _process.Machine;
+
+    public void Arrive(TcpEnd end)
+    {
+        _backlog.Enqueue(end);
+        Look();
+    }
+
+    public ValueTask<SocketResult> AcceptAsync()
+    {
+        _process.Scheduler.Interrupt();
+        if (Next() is { } result)
+        {
+            return new(result);
+        }
+
+        _accepting = new PendingOperation(Continuation.Loop, _process.Scheduler.Dice);
+        return _accepting.Task;
+    }
+
+    public ITcpSocket? TakeAccepted()
+    {
+        var end = _accepted!;
+        _accepted = null;
+        var socket = new SimulatedSocket(_process, end);
+        if (end.State != TcpState.Closed)
+        {
+            _process.Opened(socket);
+            return socket;
+        }
+
+        // getpeername(2) says ENOTCONN: it was reset in the backlog.
+        return null;
+    }
+
+    public void Close()
+    {
+        if (_isClosed)
+        {
+            return;
+        }
+
+        _isClosed = true;
+        _process.Internet.Close(EndPoint, this);
+        while (_backlog.TryDequeue(out var end))
+        {
+            end.Abort();
+        }
+
+        _process.Scheduler.Post(() =>
+        {
+            var accepting = _accepting;
+            _accepting = null;
+            accepting?.Complete(PendingOperation.Aborted);
+        });
+    }
+
+    public void Release() { }
+
+    /// <summary>Something may have become possible.</summary>
+    public void Look()
+    {
+        if (_accepting is not null && !_isPosted)
+        {
+            _isPosted = true;
+            _process.Scheduler.Post(Retry);
+        }
+    }
+
+    private void Retry()
+    {
+        _isPosted = false;
+        if (_accepting is { } accepting && Next() is { } result)
+        {
+            _accepting = null;
+            accepting.Complete(result);
+        }
+    }
+
+    private SocketResult? Next()
+    {
+        if (_isClosed)
+        {
+            return PendingOperation.Aborted;
+        }
+
+        if (_backlog.Count == 0)
+        {
+            return null;
+        }
+
+        if (_process.LacksFiles)
+        {
+            return new SocketResult(0, SocketError.TooManyOpenSockets);
+        }
+
+        _accepted = _backlog.Dequeue();
+        return default(SocketResult);
+    }
+}

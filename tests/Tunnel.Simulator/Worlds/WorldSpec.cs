@@ -1,0 +1,133 @@
+namespace Tunnel.Simulator;
+
+/// <summary>What a world is like: who talks through it, on what network, and what goes wrong. It can be written down as JSON.</summary>
+internal sealed record WorldSpec
+{
+    public TlsKind Tls { get; init; }
+
+    public TcpSizes Application { get; init; } = new(64 * 1024, 64 * 1024, 1460);
+
+    public TcpSizes Client { get; init; } = new(64 * 1024, 64 * 1024, 1460);
+
+    public TcpSizes Server { get; init; } = new(64 * 1024, 64 * 1024, 1460);
+
+    public TcpSizes Target { get; init; } = new(64 * 1024, 64 * 1024, 1460);
+
+    /// <summary>Application to client, client to server, server to target.</summary>
+    public IReadOnlyList<LinkSpec> Links { get; init; } = [new(20, 10), new(200, 50), new(20, 10)];
+
+    public Limits Limits { get; init; } = new();
+
+    /// <summary>Addresses of the server's name that do not lead to it, and are tried as well.</summary>
+    public NameSpec Name { get; init; } = new(0, 0, 0, 0);
+
+    public IReadOnlyList<Visit> Visits { get; init; } = [];
+
+    public IReadOnlyList<Trouble> Troubles { get; init; } = [];
+
+    public int InterruptPercent { get; init; }
+
+    public int LatePercent { get; init; }
+}
+
+internal enum TlsKind
+{
+    /// <summary>No handshake worth its name, then the product's own records.</summary>
+    Spared,
+
+    /// <summary>The same between ends that do not know the greeting.</summary>
+    SparedWithoutGreeting,
+
+    /// <summary>The same with a server that turns everybody away.</summary>
+    SparedRefusing,
+    OpenSsl,
+    SslStream,
+    OpenSslToSslStream,
+    SslStreamToOpenSsl,
+}
+
+/// <param name="DelayUs">Microseconds one way.</param>
+/// <param name="JitterUs">At most so many more.</param>
+internal sealed record LinkSpec(int DelayUs, int JitterUs);
+
+/// <summary>Timeouts of both tunnels in milliseconds, and the client's budget for trying again.</summary>
+internal sealed record Limits
+{
+    public int ConnectMs { get; init; } = 3000;
+    public int HandshakeMs { get; init; } = 3000;
+    public int? IdleMs { get; init; }
+    public int? WriteMs { get; init; } = 4000;
+    public int? HalfCloseMs { get; init; } = 5000;
+    public int RetryMs { get; init; }
+}
+
+/// <param name="AfterMs">How long the name server takes.</param>
+/// <param name="Refusing">Addresses at which nobody listens.</param>
+/// <param name="Silent">Addresses that do not answer.</param>
+/// <param name="FailsUntilMs">Until then the name does not exist.</param>
+internal sealed record NameSpec(int AfterMs, int Refusing, int Silent, int FailsUntilMs)
+{
+    /// <summary>Whether the server is looked up at all, or configured by its address.</summary>
+    public bool IsUsed => AfterMs + Refusing + Silent + FailsUntilMs > 0;
+}
+
+/// <summary>One connection of an application, and what the target does with it.</summary>
+internal sealed record Visit(int AtMs, Script Application, Script Target);
+
+/// <summary>What one end does: its deeds one after the other, and meanwhile it reads.</summary>
+internal sealed record Script(Reading Reading, IReadOnlyList<Deed> Deeds);
+
+/// <param name="MostBytes">In one go.</param>
+/// <param name="PauseMs">Between one read and the next.</param>
+/// <param name="StallsAfterBytes">Then it reads nothing for a while; null: it does not.</param>
+/// <param name="StallMs">How long; null: for ever.</param>
+internal sealed record Reading(int MostBytes, int PauseMs, int? StallsAfterBytes, int? StallMs);
+
+/// <param name="Amount">Bytes or milliseconds, as the kind says.</param>
+internal sealed record Deed(DeedKind Kind, int Amount);
+
+internal enum DeedKind
+{
+    /// <summary>So many bytes.</summary>
+    Send,
+
+    /// <summary>So many milliseconds.</summary>
+    Wait,
+
+    /// <summary>Until so many bytes have come in all.</summary>
+    WaitForBytes,
+
+    /// <summary>Until the other side's stream is over.</summary>
+    WaitForEnd,
+    HalfClose,
+
+    /// <summary>Leaves: no more reading, what has come is not looked at.</summary>
+    Close,
+    Reset,
+}
+
+/// <param name="ForMs">How long it lasts, where it does not last for ever.</param>
+/// <param name="Where">Which link, 0 to 2, where it is one.</param>
+internal sealed record Trouble(TroubleKind Kind, int AtMs, int ForMs, int Where);
+
+internal enum TroubleKind
+{
+    LinkFallsSilent,
+    LinkHeldUp,
+    ClientKilled,
+    ServerKilled,
+
+    /// <summary>SIGTERM; live sessions may go on for the given time.</summary>
+    ClientDrained,
+    ServerDrained,
+
+    /// <summary>The target's port is closed for a while; connections to it go on.</summary>
+    TargetDown,
+
+    /// <summary>No file is to be had for a while.</summary>
+    ClientWithoutFiles,
+    ServerWithoutFiles,
+
+    /// <summary>The server is not there before that time.</summary>
+    ServerLate,
+}
