@@ -9,6 +9,8 @@ internal sealed class PrivateKeyTarget : ITarget
 {
     public string Name => "private-key";
 
+    public bool IsDer => true;
+
     public IReadOnlyList<byte[]> Words { get; } =
     [
         .. new[]

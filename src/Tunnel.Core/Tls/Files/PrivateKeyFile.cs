@@ -18,10 +18,6 @@ internal static class PrivateKeyFile
     private const string RsaPss = "1.2.840.113549.1.1.10";
     private const string Ec = "1.2.840.10045.2.1";
 
-    // RFC 8018 appendix A.4 and RFC 7914 section 7.
-    private const string Pbes2 = "1.2.840.113549.1.5.13";
-    private const string Scrypt = "1.3.6.1.4.1.11591.4.11";
-
     /// <summary>The first key of the file.</summary>
     /// <exception cref="TlsSetupException">The file cannot be read or holds no key that can be used.</exception>
     public static AsymmetricAlgorithm Read(InputFile file, KeyPassword? password)
@@ -104,11 +100,10 @@ internal static class PrivateKeyFile
             throw file.Fault($"is encrypted and no password is given; set {key}_password_file or {key}_password_env");
         }
 
-        if (UsesScrypt(der))
+        if (KeyEncryption.WhyUnusable(der) is { } why)
         {
             throw file.Fault(
-                "is encrypted with scrypt, which is not supported; "
-                    + $"encrypt it again with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out {file.Path}.p8"
+                $"{why}; encrypt it again with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out {file.Path}.p8"
             );
         }
 
@@ -153,20 +148,6 @@ internal static class PrivateKeyFile
         var info = new AsnReader(der, AsnEncodingRules.BER).ReadSequence();
         info.ReadInteger();
         return info.ReadSequence().ReadObjectIdentifier();
-    }
-
-    private static bool UsesScrypt(byte[] der)
-    {
-        try
-        {
-            var algorithm = new AsnReader(der, AsnEncodingRules.BER).ReadSequence().ReadSequence();
-            return algorithm.ReadObjectIdentifier() == Pbes2
-                && algorithm.ReadSequence().ReadSequence().ReadObjectIdentifier() == Scrypt;
-        }
-        catch (AsnContentException)
-        {
-            return false;
-        }
     }
 
     private static string? WhyUnusable(Oid algorithm) =>

@@ -49,6 +49,23 @@ public sealed class OwnCertificateTests
     public void An_RSA_key_that_openssl_wrote_is_loaded(string command, string label) =>
         AssertLoads(TestAlgorithm.Rsa2048, command, label);
 
+    /// <summary>PBES2 with PBKDF2, and a hundred million rounds: half a minute for each try at decrypting it.</summary>
+    [Test]
+    public void A_key_whose_decryption_would_take_too_long_is_not_decrypted()
+    {
+        const string Encrypted =
+            "307D305906092A864886F70D01050D304C302B06092A864886F70D01050C301E040873616C7473616C74020405F5E100300C"
+            + "06082A864886F70D02090500301D060960864801650304012A04100000000000000000000000000000000004200000000000"
+            + "000000000000000000000000000000000000000000000000000000";
+        var (certFile, _) = _root.Issue().WriteFiles(_directory.Path, "own");
+        var pem = PemEncoding.WriteString("ENCRYPTED PRIVATE KEY", Convert.FromHexString(Encrypted));
+
+        Assert.That(
+            FaultOf(certFile, _directory.Write("slow.key", pem), _right),
+            Does.Contain("is encrypted with more than 10000000 rounds").And.Contains("openssl pkcs8 -topk8")
+        );
+    }
+
     [Test]
     public void Certificate_and_key_may_share_a_file()
     {
