@@ -9,6 +9,9 @@ namespace Tunnel.Fuzz.Engine;
 /// <param name="Words">The exception with its stack.</param>
 internal sealed record Finding(string Key, string Words)
 {
+    /// <summary>Of inputs that take too long, and are not made shorter: each try would take as long.</summary>
+    public const string SlowKey = "slow";
+
     private const int MostKeyLetters = 60;
 
     public static Finding Of(Exception fault)
@@ -18,7 +21,7 @@ internal sealed record Finding(string Key, string Words)
         return new Finding(Slug($"{fault.GetType().Name} {where}"), fault.ToString());
     }
 
-    public static Finding Slow(TimeSpan time) => new("slow", $"took {time.TotalSeconds:0.0} s");
+    public static Finding Slow(TimeSpan time) => new(SlowKey, $"took {time.TotalSeconds:0.0} s");
 
     /// <summary>The innermost method of the tunnel's.</summary>
     private static string Place(Exception fault) =>

@@ -134,7 +134,7 @@ internal sealed class FuzzLoop
     }
 
     private byte[] Shrunk(byte[] input, Finding finding) =>
-        finding == Finding.Slow(default) ? input : Shorten(input, piece => Execute(piece)?.Key == finding.Key);
+        finding.Key == Finding.SlowKey ? input : Shorten(input, piece => Execute(piece)?.Key == finding.Key);
 
     /// <summary>Leaves out ever smaller pieces.</summary>
     private static byte[] Shorten(byte[] input, Func<byte[], bool> isAsGood)

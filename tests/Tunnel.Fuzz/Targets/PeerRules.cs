@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tunnel.Tls;
+using Flags = System.Security.Cryptography.X509Certificates.X509ChainStatusFlags;
 using Invariant = Tunnel.Fuzz.Targets.Hold;
 
 namespace Tunnel.Fuzz.Targets;
@@ -12,6 +13,17 @@ internal static class PeerRules
     private const int MostReasonCharacters = 64 * 1024;
 
     private static readonly string[] _hosts = ["a.example", "b.a.example", "10.0.0.1", "::1", "localhost"];
+
+    private static readonly Flags[] _faults =
+    [
+        Flags.PartialChain,
+        Flags.NotSignatureValid,
+        Flags.NotTimeValid,
+        Flags.NotValidForUsage,
+        Flags.HasExcludedNameConstraint,
+        Flags.InvalidExtension,
+        Flags.Revoked,
+    ];
 
     private static readonly string[] _patterns =
     [
@@ -140,24 +152,41 @@ internal static class PeerRules
         }
     }
 
+    /// <summary>Every verdict comes with words, also about chains that a backend has found bad or not complete.</summary>
     private static void IsJudged(X509Certificate2 leaf, X509Certificate2 ca)
     {
-        var anchors = new TrustAnchors("ca.crt", [ca]);
-        var chain = JudgedChain.Good([leaf, ca]);
-        foreach (
-            var policy in (PeerPolicy[])
-                [
-                    PeerPolicy.ForClients(anchors, _patterns),
-                    .. _hosts.Select(host => PeerPolicy.ForServers(anchors, host)),
-                ]
-        )
+        using var other = PlainCertificate.Of([], isCa: true)!;
+        foreach (var anchors in (TrustAnchors[])[new("ca.crt", [ca]), new("ca.crt", [other])])
         {
-            Invariant.IsLine(policy.Judge(chain)?.Reason ?? "", "why a peer is refused", MostReasonCharacters);
-            Invariant.IsLine(
-                policy.JudgeResumed(leaf, PeerPolicy.CommonNameUseOf(chain))?.Reason ?? "",
-                "why a peer is refused that resumes",
-                MostReasonCharacters
-            );
+            PeerPolicy[] policies =
+            [
+                PeerPolicy.ForClients(anchors, _patterns),
+                .. _hosts.Select(host => PeerPolicy.ForServers(anchors, host)),
+            ];
+            foreach (var policy in policies)
+            {
+                IsJudged(policy, JudgedChain.Good([leaf, ca]));
+            }
+
+            foreach (var faults in _faults)
+            {
+                IsJudged(policies[0], new JudgedChain([leaf], [faults]));
+                IsJudged(policies[1], new JudgedChain([leaf, ca], [faults, Flags.UntrustedRoot]));
+            }
         }
+    }
+
+    private static void IsJudged(PeerPolicy policy, JudgedChain chain)
+    {
+        var refusal = policy.Judge(chain);
+        Invariant.IsLine(refusal?.Reason ?? "", "why a peer is refused", MostReasonCharacters);
+        // Dates are looked at anew, in UTC, whatever the backend says.
+        Invariant.That(
+            refusal is not null || chain.Faults[0] is Flags.NoError or Flags.NotTimeValid,
+            "a peer with a fault is welcome"
+        );
+        Invariant.IsLine(policy.JudgeVerified(chain)?.Reason ?? "", "why a chain is refused", MostReasonCharacters);
+        var resumed = policy.JudgeResumed(chain.Certificates[0], CommonNameUse.AnyName);
+        Invariant.IsLine(resumed?.Reason ?? "", "why a peer is refused that resumes", MostReasonCharacters);
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
 using Tunnel.Config;
@@ -58,8 +59,30 @@ internal sealed class PemTarget : ITarget
         Faults.AreLines(() => PemFile.ReadCertificates(new InputFile("certificate file", file)).Count, input);
         foreach (var peer in (TunnelRole[])[TunnelRole.Client, TunnelRole.Server])
         {
-            Faults.AreLines(() => CaFile.Load(file, peer).Certificates.Count, input);
+            Faults.AreLines(() => Report(CaFile.Load(file, peer), peer), input);
         }
+    }
+
+    /// <summary>What <c>tunnel check</c> writes of a file that can be used.</summary>
+    private static object? Report(TrustAnchors anchors, TunnelRole peer)
+    {
+        var profile = new TlsProfile
+        {
+            Role = peer.Peer(),
+            Versions = SslProtocols.Tls13,
+            Policy =
+                peer == TunnelRole.Client ? PeerPolicy.ForClients(anchors, []) : PeerPolicy.ForServers(anchors, "a"),
+        };
+        foreach (var report in CertificateReports.Of(profile, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)))
+        {
+            Hold.IsLine($"{report.Subject} {report.Sans} {report.Left}", "what is shown of a certificate", 64 * 1024);
+            foreach (var warning in report.Warnings)
+            {
+                Hold.IsLine(warning.Text, "a warning about a certificate", 64 * 1024);
+            }
+        }
+
+        return null;
     }
 
     private static int LinesOf(byte[] input) =>
