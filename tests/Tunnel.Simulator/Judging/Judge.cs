@@ -14,7 +14,20 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
     // Several of the chunks that a tunnel has under way.
     private const int MostOfASlowReader = 1024 * 1024;
 
-    private bool HasTroubles => world.Spec.Troubles.Count > 0;
+    /// <summary>Something went wrong, or was short, that may break a session, or keep it from coming about.</summary>
+    private bool HasTroubles =>
+        world.Spec.ClientFiles + world.Spec.ServerFiles < 2 * WorldSpec.PlentyOfFiles
+        || world.Spec.Troubles.Any(trouble => trouble.Kind != TroubleKind.LinkHeldUp || trouble.ForMs > ShortestMs / 4);
+
+    private int ShortestMs
+    {
+        get
+        {
+            var limits = world.Spec.Limits;
+            int?[] all = [limits.IdleMs, limits.WriteMs, limits.HalfCloseMs, limits.ConnectMs, limits.HandshakeMs];
+            return all.Min() ?? int.MaxValue;
+        }
+    }
 
     private bool IsRefusing => world.Spec.Tls == TlsKind.SparedRefusing;
 
@@ -112,13 +125,8 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
 
     private bool MayTimeOut(Actor one, Actor other)
     {
-        var (limits, shortest) = (world.Spec.Limits, int.MaxValue);
-        shortest = Math.Min(
-            limits.IdleMs ?? shortest,
-            Math.Min(limits.WriteMs ?? shortest, limits.HalfCloseMs ?? shortest)
-        );
-        return IsCrawling(shortest)
-            || new[] { one, other }.Any(actor => IsSlow(actor) || actor.LongestWaitMs > shortest / 4);
+        return IsCrawling(ShortestMs)
+            || new[] { one, other }.Any(actor => IsSlow(actor) || actor.LongestWaitMs > ShortestMs / 4);
     }
 
     /// <summary>
@@ -181,7 +189,7 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
             }
         }
 
-        if (HasTroubles || IsRefusing || reader.LeftEarly || reader.End.SentReset || IsSlow(reader))
+        if (HasTroubles || IsRefusing || reader.LeftEarly || reader.End.SentReset || MayTimeOut(writer, reader))
         {
             return;
         }

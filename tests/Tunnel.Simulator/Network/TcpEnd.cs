@@ -13,13 +13,6 @@ internal sealed record TcpSizes(int SendBuffer, int ReceiveBuffer, int Segment);
 /// </summary>
 internal sealed class TcpEnd
 {
-    // A system that has nothing to say answers this late at most (delayed acknowledgement).
-    private static readonly TimeSpan _latestAck = TimeSpan.FromMilliseconds(40);
-
-    // What the product sets (SocketTuning) and what Linux does by default (tcp_retries2 = 15).
-    private static readonly TimeSpan _keepAliveGivesUp = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan _sendingGivesUp = TimeSpan.FromSeconds(924);
-
     private readonly Scheduler _scheduler;
     private readonly Link.Wire _out;
     private readonly TcpSizes _sizes;
@@ -205,7 +198,8 @@ internal sealed class TcpEnd
     public PeerState Inspect()
     {
         var owes = _inFlight > 0 || (_finSent && State is TcpState.FinWait1 or TcpState.LastAck or TcpState.Closing);
-        var (sinceAck, timeout) = Probing();
+        var link = _out.Link;
+        var (sinceAck, timeout) = TcpTimers.Probing(link, _scheduler.Now - _lastAck, _sendQueue.Count > 0);
         return new PeerState
         {
             IsKnown = true,
@@ -220,7 +214,10 @@ internal sealed class TcpEnd
             BytesReceived = BytesReceived + (_finReceived ? 1 : 0),
             HasUnacknowledged = owes,
             HasUnsent = _sendQueue.Count > _inFlight,
-            UnansweredProbes = UnansweredProbes(),
+            UnansweredProbes =
+                link.DeadSince is null || _sendQueue.Count > 0
+                    ? 0
+                    : TcpTimers.UnansweredProbes(_scheduler.Now - _lastHeard),
             ReadAtMs = (long)_scheduler.Now.TotalMilliseconds,
             SinceLastAckMs = (uint)sinceAck.TotalMilliseconds,
             RetransmissionTimeoutMs = (uint)timeout.TotalMilliseconds,
@@ -233,10 +230,10 @@ internal sealed class TcpEnd
     public void LinkDied()
     {
         _scheduler.Outside(
-            _keepAliveGivesUp,
+            TcpTimers.KeepAliveGivesUp,
             () => GiveUp(_sendQueue.Count == 0 && !(_finQueued && State != TcpState.FinWait2))
         );
-        _scheduler.Outside(_sendingGivesUp, () => GiveUp(true));
+        _scheduler.Outside(TcpTimers.SendingGivesUp, () => GiveUp(true));
     }
 
     private void GiveUp(bool isTime)
@@ -393,7 +390,7 @@ internal sealed class TcpEnd
         }
 
         _ackIsDue = true;
-        var later = _scheduler.Dice.Percent(80) ? TimeSpan.Zero : _latestAck * _scheduler.Dice.NextDouble();
+        var later = _scheduler.Dice.Percent(80) ? TimeSpan.Zero : TcpTimers.LatestAck * _scheduler.Dice.NextDouble();
         _scheduler.Outside(later, AcknowledgeNow);
     }
 
@@ -413,40 +410,5 @@ internal sealed class TcpEnd
         {
             AcknowledgeNow();
         }
-    }
-
-    /// <summary>
-    /// A closed window is probed, and what was lost is sent again, at times that double. A living peer answers each at once;
-    /// so what is seen follows from how long ago the last acknowledgement was.
-    /// </summary>
-    private (TimeSpan SinceAck, TimeSpan Timeout) Probing()
-    {
-        var timeout = TimeSpan.FromMilliseconds(200) + (_out.Link.Delay * 2);
-        var since = _scheduler.Now - _lastAck;
-        if (_sendQueue.Count == 0)
-        {
-            return (since, timeout);
-        }
-
-        var isAlive = _out.Link.DeadSince is null;
-        for (var rest = since; rest >= timeout; timeout *= 2)
-        {
-            rest -= timeout;
-            since = isAlive ? rest : since;
-        }
-
-        return (since, timeout);
-    }
-
-    private int UnansweredProbes()
-    {
-        if (_out.Link.DeadSince is null || _sendQueue.Count > 0)
-        {
-            return 0;
-        }
-
-        // As SocketTuning sets it: after 60 s of silence, every 15 s.
-        var silent = _scheduler.Now - _lastHeard - TimeSpan.FromSeconds(60);
-        return silent < TimeSpan.Zero ? 0 : 1 + (int)(silent.TotalSeconds / 15);
     }
 }

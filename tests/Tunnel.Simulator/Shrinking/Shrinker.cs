@@ -101,6 +101,12 @@ internal static class Shrinker
         };
         yield return spec with
         {
+            BufferBudget = null,
+            ClientFiles = WorldSpec.PlentyOfFiles,
+            ServerFiles = WorldSpec.PlentyOfFiles,
+        };
+        yield return spec with
+        {
             Name = new NameSpec(0, 0, 0, 0),
         };
         yield return spec with

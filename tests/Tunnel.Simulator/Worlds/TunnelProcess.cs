@@ -12,9 +12,6 @@ namespace Tunnel.Simulator;
 /// <summary>A tunnel client or server under test, in a process of its own.</summary>
 internal sealed class TunnelProcess : IDisposable
 {
-    // More than any world needs, and a number, so that what is taken can be seen to be given back.
-    private const int Files = 1000;
-
     // What the program gives sessions that it has cut before it ends without them.
     private static readonly TimeSpan _cutLimit = TimeSpan.FromSeconds(3);
 
@@ -34,7 +31,7 @@ internal sealed class TunnelProcess : IDisposable
     {
         (_world, _role, _listen) = (world, role, listen);
         Process = new SimulatedProcess(world.Scheduler, world.Internet, machine) { Resolve = world.Resolve };
-        OpenFiles = new OpenFiles(Files);
+        OpenFiles = new OpenFiles(role == TunnelRole.Client ? world.Spec.ClientFiles : world.Spec.ServerFiles);
         _engine = new Engine(time, OpenFiles, Process, Process, new Dice(world.Scheduler.Dice.Next()));
     }
 

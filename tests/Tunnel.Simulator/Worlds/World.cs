@@ -117,7 +117,8 @@ internal sealed class World : IDisposable
         records.Told = Told;
         records.Written = SeeWhatIsAcknowledged;
         SessionNumbers.Reset();
-        var rented = BufferPool.RentedBytes;
+        var (rented, budget) = (BufferPool.RentedBytes, BufferPool.Budget);
+        BufferPool.Budget = Spec.BufferBudget ?? budget;
         try
         {
             Live();
@@ -127,6 +128,8 @@ internal sealed class World : IDisposable
         {
             _faults.Add($"exception: {e}");
         }
+
+        BufferPool.Budget = budget;
 
         return _faults;
     }

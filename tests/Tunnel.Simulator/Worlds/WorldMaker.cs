@@ -33,6 +33,9 @@ internal static class WorldMaker
                 : new NameSpec(0, 0, 0, 0),
             Visits = visits,
             Troubles = dice.Percent(40) ? Many(dice.Next(1, 3), () => Trouble(dice)) : [],
+            BufferBudget = dice.Percent(10) ? dice.Size(256 * 1024) : null,
+            ClientFiles = dice.Percent(3) ? dice.Next(2, 6) : WorldSpec.PlentyOfFiles,
+            ServerFiles = dice.Percent(3) ? dice.Next(2, 6) : WorldSpec.PlentyOfFiles,
             InterruptPercent = dice.Of(0, 10, 40, 80),
             LatePercent = dice.Of(0, 5, 30),
         };

@@ -25,6 +25,18 @@ internal sealed record WorldSpec
 
     public IReadOnlyList<Trouble> Troubles { get; init; } = [];
 
+    /// <summary>Bytes of buffers that may be out before reads become small; null: no limit worth the name.</summary>
+    public int? BufferBudget { get; init; }
+
+    /// <summary>Files that the sessions of a tunnel may take.</summary>
+    public int ClientFiles { get; init; } = PlentyOfFiles;
+
+    /// <inheritdoc cref="ClientFiles"/>
+    public int ServerFiles { get; init; } = PlentyOfFiles;
+
+    /// <summary>More than any world needs.</summary>
+    public const int PlentyOfFiles = 1000;
+
     public int InterruptPercent { get; init; }
 
     public int LatePercent { get; init; }

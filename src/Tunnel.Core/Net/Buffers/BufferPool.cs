@@ -37,7 +37,7 @@ public static class BufferPool
     private const int LeastBuffersInBudget = 256;
 
     /// <summary>How many bytes of buffers may be rented before reads become as small as possible.</summary>
-    internal static long Budget { get; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory;
+    internal static long Budget { get; set; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory;
 
     private static long _rentedBytes;
 
