@@ -4,9 +4,6 @@ using Tunnel.Net;
 
 namespace Tunnel.Simulator;
 
-/// <summary>What a connection's buffers hold, and how large its segments are.</summary>
-internal sealed record TcpSizes(int SendBuffer, int ReceiveBuffer, int Segment);
-
 /// <summary>
 /// One end of a TCP connection as Linux has it (tcp(7), RFC 9293): both buffers, the peer's window, FIN, RST, and who is
 /// told of a reset. What it does on its own happens outside of the code under test.
@@ -33,22 +30,13 @@ internal sealed class TcpEnd
     private TimeSpan _lastAck;
     private TimeSpan _lastHeard;
 
-    private TcpEnd(
-        Scheduler scheduler,
-        Link.Wire output,
-        TcpSizes sizes,
-        IPEndPoint local,
-        IPEndPoint remote,
-        bool dialled
-    )
+    private TcpEnd(Scheduler scheduler, Link.Wire output, TcpSizes sizes, IPEndPoint remote, bool dialled)
     {
         (_scheduler, _out, _sizes, _dialled) = (scheduler, output, sizes, dialled);
-        (Local, Remote) = (local, remote);
+        Remote = remote;
         _ownEdge = sizes.ReceiveBuffer;
         _lastAck = _lastHeard = scheduler.Now;
     }
-
-    public IPEndPoint Local { get; }
 
     public IPEndPoint Remote { get; }
 
@@ -85,9 +73,6 @@ internal sealed class TcpEnd
     /// <summary>Bytes that had come before the peer's RST did; null while none has.</summary>
     public long? ReceivedBeforeReset { get; private set; }
 
-    /// <summary>The system gave the connection up because nobody answered.</summary>
-    public bool TimedOut { get; private set; }
-
     public bool IsReadable => _receiveQueue.Count > 0 || _finReceived || _error != 0 || State == TcpState.Closed;
 
     public bool IsWritable => _sendQueue.Count < _sizes.SendBuffer || _noMoreSending || _error != 0;
@@ -101,8 +86,8 @@ internal sealed class TcpEnd
         IPEndPoint to
     )
     {
-        var dialled = new TcpEnd(scheduler, link.NewWire(), sizes.Dialled, from, to, dialled: true);
-        var accepted = new TcpEnd(scheduler, link.NewWire(), sizes.Accepted, to, from, dialled: false);
+        var dialled = new TcpEnd(scheduler, link.NewWire(), sizes.Dialled, to, dialled: true);
+        var accepted = new TcpEnd(scheduler, link.NewWire(), sizes.Accepted, from, dialled: false);
         (dialled._peer, accepted._peer) = (accepted, dialled);
         (dialled._peerEdge, accepted._peerEdge) = (accepted._ownEdge, dialled._ownEdge);
         return (dialled, accepted);
@@ -240,7 +225,6 @@ internal sealed class TcpEnd
     {
         if (isTime && State != TcpState.Closed)
         {
-            TimedOut = true;
             Told?.Invoke("gives up: nobody answers");
             Break();
             _error = SocketError.TimedOut;
