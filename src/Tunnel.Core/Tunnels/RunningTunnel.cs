@@ -33,6 +33,13 @@ public sealed class RunningTunnel : IRunningTunnel
     /// <summary>The table of its sessions.</summary>
     public SessionTable Table { get; }
 
+    /// <inheritdoc cref="TunnelState.Plan"/>
+    internal TunnelPlan Plan
+    {
+        get => _state.Plan;
+        set => _state.Plan = value;
+    }
+
     /// <param name="engine">Outlives the tunnel.</param>
     /// <exception cref="TlsSetupException">The backend cannot use the profile.</exception>
     /// <exception cref="TunnelStartException">The listening address or the status socket cannot be used.</exception>

@@ -194,17 +194,16 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
             return;
         }
 
-        // What had come before a reset is delivered first, where somebody reads it.
+        // What had come before an end, or a reset, is delivered first where somebody reads it.
         var ended = IsTimeout(client) || IsTimeout(server);
         if (
             !ended
             && client?.Reason is not ("application_left" or "unreachable" or "connect_timeout" or "handshake_timeout")
-            && writer.End.Peer.ReceivedBeforeReset is { } before
+            && (writer.End.Peer.ReceivedBeforeEnd ?? writer.End.Peer.ReceivedBeforeReset) is { } before
             && reader.BytesRead < before
-            && !writer.End.SentFin
         )
         {
-            fault($"lost bytes: {reader.Name} got {reader.BytesRead} of the {before} bytes that came before the reset");
+            fault($"lost bytes: {reader.Name} got {reader.BytesRead} of the {before} bytes that came before the end");
         }
 
         if (reader.WaitedInVain && (writer.HasLeftAt is { } left && world.Scheduler.Now > left))

@@ -70,6 +70,9 @@ internal sealed class TcpEnd
     /// <summary>This system has sent RST.</summary>
     public bool SentReset { get; private set; }
 
+    /// <summary>Bytes that had come before the peer's FIN did; null while none has.</summary>
+    public long? ReceivedBeforeEnd => _finReceived ? BytesReceived : null;
+
     /// <summary>Bytes that had come before the peer's RST did; null while none has.</summary>
     public long? ReceivedBeforeReset { get; private set; }
 
@@ -133,7 +136,7 @@ internal sealed class TcpEnd
         );
     }
 
-    /// <summary>A receive without room: what an engine does before it waits.</summary>
+    /// <summary>What an engine does before it waits.</summary>
     public SocketResult Poll() => _receiveQueue.Count > 0 ? default : Receive(default);
 
     public SocketResult ShutdownSend()
