@@ -11,7 +11,9 @@ internal sealed record Exchange(DateTimeOffset Began, int Messages, TimeSpan Fir
 {
     private const int MessageBytes = 1024;
 
-    /// <summary>Sends messages and compares the answers for as long as said, at least one; then ends in order.</summary>
+    /// <summary>
+    /// Sends messages and compares the answers for as long as said, at least one; then ends in order.
+    /// </summary>
     /// <param name="patience">How long connecting, one answer, or the end may take.</param>
     public static async Task<Exchange> RunAsync(
         string host,

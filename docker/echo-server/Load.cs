@@ -3,8 +3,8 @@ using System.Globalization;
 namespace EchoServer;
 
 /// <summary>
-/// Connections to an echo server, every byte compared: some that live for seconds and talk all the time, and a new short
-/// one twenty times a second.
+/// Connections to an echo server, every byte compared: some that live for seconds and talk all the time, and a new
+/// short one twenty times a second.
 /// </summary>
 internal static class Load
 {
@@ -71,7 +71,9 @@ internal static class Load
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{kind}: connections={done.Length} failed={done.Count(one => one.Failure is not null)} messages={done.Sum(one => one.Messages)} slowest_first_answer_ms={done.Max(one => one.FirstAnswer.TotalMilliseconds):F0}"
+                $"{kind}: connections={done.Length} failed={done.Count(one => one.Failure is not null)} "
+                    + $"messages={done.Sum(one => one.Messages)} "
+                    + $"slowest_first_answer_ms={done.Max(one => one.FirstAnswer.TotalMilliseconds):F0}"
             )
         );
 }

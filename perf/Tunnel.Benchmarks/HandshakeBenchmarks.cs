@@ -4,7 +4,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.Benchmarks;
 
-/// <summary>Both ends of one TLS 1.3 handshake with certificates on both sides, with the loopback connection under it.</summary>
+/// <summary>
+/// Both ends of one TLS 1.3 handshake with certificates on both sides, with the loopback connection under it.
+/// </summary>
 public class HandshakeBenchmarks
 {
     private readonly Profiles _profiles = new();

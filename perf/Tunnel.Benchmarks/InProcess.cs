@@ -8,7 +8,9 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Tunnel.Benchmarks;
 
-/// <summary>Runs in this process: needs no project generated, so no network, and the socket engine is set up as we say.</summary>
+/// <summary>
+/// Runs in this process: needs no project generated, so no network, and the socket engine is set up as we say.
+/// </summary>
 internal sealed class InProcess : ManualConfig
 {
     public InProcess()

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Tunnel.Load;
 
-/// <summary>Starts the programs of a run: in the foreground, their words into a file, and none outlives the run.</summary>
+/// <summary>
+/// Starts the programs of a run: in the foreground, their words into a file, and none outlives the run.
+/// </summary>
 internal static class LoadProcess
 {
     public const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";

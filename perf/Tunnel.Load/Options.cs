@@ -26,7 +26,9 @@ internal sealed record Options
 
     public TimeSpan Measure { get; private init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>What counts as cold: in this time what is compiled while it runs has found out what to compile.</summary>
+    /// <summary>
+    /// What counts as cold: in this time what is compiled while it runs has found out what to compile.
+    /// </summary>
     public TimeSpan Cold { get; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Empty: all.</summary>

@@ -84,7 +84,8 @@ public sealed class DependencyTests
     [TestCase("class A { Below b; }", false)]
     [TestCase("using Tunnel.Net; class A { int Below; int B() => Below + b.Below; }", false)]
     [TestCase(
-        "using Tunnel.Net; // Below\nclass A { string b = \"Below\" + '\"' + @\"\\\" + \"\"\"Below\"\"\"; /* Below */ }",
+        "using Tunnel.Net; // Below\nclass A { string b = \"Below\" + '\"' + @\"\\\" + \"\"\"Below\"\"\"; /* Below "
+            + "*/ }",
         false
     )]
     public void A_reference_is_seen_however_it_is_written(string text, bool isReference)

@@ -6,8 +6,8 @@ using Tunnel.Tests.TestKit;
 namespace Tunnel.Tests;
 
 /// <summary>
-/// The program ships as one native file, so nothing under <c>src</c> may need what is not in it: the analysers see to that,
-/// and these tests see to it that they are asked.
+/// The program ships as one native file, so nothing under <c>src</c> may need what is not in it: the analysers see to
+/// that, and these tests see to it that they are asked.
 /// </summary>
 public sealed partial class NativeFileTests
 {
@@ -47,10 +47,13 @@ public sealed partial class NativeFileTests
             .GetCustomAttributes<AssemblyMetadataAttribute>()
             .Any(mark => mark is { Key: "IsAotCompatible", Value: "True" });
 
-    // A number of a warning, an attribute that silences it or makes it the caller's, a property that turns analysers off.
+    // A number of a warning, an attribute that silences it or makes it the caller's, a property that turns analysers
+    // off.
     [GeneratedRegex(
-        @"\bIL[23]\d{3}\b|\b(UnconditionalSuppressMessage|Requires(UnreferencedCode|DynamicCode|AssemblyFiles)|DynamicDependency)\b"
-            + @"|\b(Enable(Trim|Aot|SingleFile)Analyzer|SuppressTrimAnalysisWarnings|SuppressAotAnalysisWarnings|NoWarn)\b"
+        @"\bIL[23]\d{3}\b"
+            + @"|\b(UnconditionalSuppressMessage|DynamicDependency)\b"
+            + @"|\bRequires(UnreferencedCode|DynamicCode|AssemblyFiles)\b"
+            + @"|\b(Enable(Trim|Aot|SingleFile)Analyzer|Suppress(Trim|Aot)AnalysisWarnings|NoWarn)\b"
     )]
     private static partial Regex Silencer();
 

@@ -11,7 +11,9 @@ internal enum PairState
     /// <summary>One for the whole run, whose every handshake is a full one.</summary>
     FullHandshakes,
 
-    /// <summary>A new one for each measurement: it is about new ones, so there is no difference between warm and cold.</summary>
+    /// <summary>
+    /// A new one for each measurement: it is about new ones, so there is no difference between warm and cold.
+    /// </summary>
     Fresh,
 }
 

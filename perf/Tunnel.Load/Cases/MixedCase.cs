@@ -4,8 +4,8 @@ using Tunnel.Load.Pairs;
 namespace Tunnel.Load.Cases;
 
 /// <summary>
-/// Sixteen connections that each send 64 bytes at most once per 50 ms and wait for the echo, beside four bulk flows, two
-/// in each direction, that saturate the tunnel.
+/// Sixteen connections that each send 64 bytes at most once per 50 ms and wait for the echo, beside four bulk flows,
+/// two in each direction, that saturate the tunnel.
 /// </summary>
 internal sealed class MixedCase()
     : LoadCase("mixed", "Mixed: 16 sparse echo connections beside 4 bulk flows", Target.Threads, PairState.Warm)

@@ -3,7 +3,9 @@ using Tunnel.Load.Pairs;
 
 namespace Tunnel.Load.Cases;
 
-/// <summary>The part of a load that is measured: what was counted in it, how long it was, and what CPU the pair took.</summary>
+/// <summary>
+/// The part of a load that is measured: what was counted in it, how long it was, and what CPU the pair took.
+/// </summary>
 internal readonly record struct Window(long Count, TimeSpan Time, TimeSpan Cpu)
 {
     public double PerSecond => Count / Time.TotalSeconds;

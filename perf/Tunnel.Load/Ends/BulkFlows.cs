@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Tunnel.Load.Ends;
 
 /// <summary>
-/// Sends as much as goes, up to the end of a block, and has the target confirm every byte. Not by the end of the stream,
-/// which not every peer carries over while the other direction goes on. Counts bytes.
+/// Sends as much as goes, up to the end of a block, and has the target confirm every byte. Not by the end of the
+/// stream, which not every peer carries over while the other direction goes on. Counts bytes.
 /// </summary>
 internal sealed class UpFlow(int port) : Flow
 {

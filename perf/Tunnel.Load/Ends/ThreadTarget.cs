@@ -44,7 +44,9 @@ internal static class ThreadTarget
         }
     }
 
-    /// <summary>Checks every byte, and confirms every block with the number of bytes so far; wrong bytes get no answer.</summary>
+    /// <summary>
+    /// Checks every byte, and confirms every block with the number of bytes so far; wrong bytes get no answer.
+    /// </summary>
     private static void Swallow(Socket socket)
     {
         var buffer = new byte[Pattern.MaxPiece];

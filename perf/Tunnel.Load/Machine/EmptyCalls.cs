@@ -9,7 +9,9 @@ internal static class EmptyCalls
 {
     private const int Calls = 100_000;
 
-    /// <summary>Nanoseconds of an <c>epoll_wait</c> that does not wait, over one descriptor that is not ready.</summary>
+    /// <summary>
+    /// Nanoseconds of an <c>epoll_wait</c> that does not wait, over one descriptor that is not ready.
+    /// </summary>
     public static double EpollWait()
     {
         var (epoll, idle) = (Libc.NewEpoll(0), Libc.EventFd(0, 0));

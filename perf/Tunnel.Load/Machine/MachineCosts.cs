@@ -3,7 +3,9 @@ using Tunnel.Load.Reports;
 
 namespace Tunnel.Load.Machine;
 
-/// <summary>What this machine charges for what every tunnel has to do; measured in each round, before its first case.</summary>
+/// <summary>
+/// What this machine charges for what every tunnel has to do; measured in each round, before its first case.
+/// </summary>
 internal sealed class MachineCosts
 {
     private static readonly IReadOnlyList<Column> _columns =

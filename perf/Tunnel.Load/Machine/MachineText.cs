@@ -10,13 +10,15 @@ internal static class MachineText
         [
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"- {DateTime.UtcNow:yyyy-MM-dd}: {options.Rounds} rounds; {options.Measure.TotalSeconds:0.##} s warm, {options.Cold.TotalSeconds:0.##} s cold"
+                $"- {DateTime.UtcNow:yyyy-MM-dd}: {options.Rounds} rounds; {options.Measure.TotalSeconds:0.##} s "
+                    + $"warm, {options.Cold.TotalSeconds:0.##} s cold"
             ),
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"- {Environment.ProcessorCount} x {Value("/proc/cpuinfo", "model name", ':')}, {MemoryGiB():0} GiB"
             ),
-            $"- Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}, {Value("/etc/os-release", "PRETTY_NAME", '=')}, "
+            $"- Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}, "
+                + $"{Value("/etc/os-release", "PRETTY_NAME", '=')}, "
                 + $"{OpenSsl()}; load and target on .NET {Environment.Version}",
         ];
 

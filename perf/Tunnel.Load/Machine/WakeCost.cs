@@ -4,8 +4,8 @@ using Tunnel.Load.Ends;
 namespace Tunnel.Load.Machine;
 
 /// <summary>
-/// What it takes until a sleeping thread runs: two threads wake each other in turns through two eventfds, and each sees how
-/// long ago it was called.
+/// What it takes until a sleeping thread runs: two threads wake each other in turns through two eventfds, and each sees
+/// how long ago it was called.
 /// </summary>
 internal sealed class WakeCost
 {

@@ -2,7 +2,9 @@ using Tunnel.Certs;
 
 namespace Tunnel.Load.Pairs;
 
-/// <summary>The certificates of a run, the same for every pair: ECDSA P-256, as <c>tunnel certs init</c> makes them.</summary>
+/// <summary>
+/// The certificates of a run, the same for every pair: ECDSA P-256, as <c>tunnel certs init</c> makes them.
+/// </summary>
 internal sealed class Certificates
 {
     /// <summary>What the server's certificate is good for, and every client verifies.</summary>

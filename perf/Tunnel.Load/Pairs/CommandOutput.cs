@@ -5,7 +5,9 @@ namespace Tunnel.Load.Pairs;
 /// <summary>What a program says and ends.</summary>
 internal static class CommandOutput
 {
-    /// <summary>The first line that it writes, to either output; <paramref name="containing"/> narrows it down.</summary>
+    /// <summary>
+    /// The first line that it writes, to either output; <paramref name="containing"/> narrows it down.
+    /// </summary>
     public static string FirstLine(string program, string argument, string containing = "")
     {
         using var process = Process.Start(

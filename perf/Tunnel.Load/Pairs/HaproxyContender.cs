@@ -25,6 +25,9 @@ internal sealed class HaproxyContender() : Contender("haproxy", "haproxy")
 
             """
         );
+        var options =
+            $"ssl crt {c.ClientBundle} ca-file {c.Ca} verify required verifyhost {Certificates.ServerName} "
+            + $"sni str({Certificates.ServerName}){(setup.Resume ? "" : " no-ssl-reuse")}";
         var client = Write(
             setup,
             "client.cfg",
@@ -36,9 +39,7 @@ internal sealed class HaproxyContender() : Contender("haproxy", "haproxy")
             {Defaults}
             listen load
               bind 127.0.0.1:{setup.ClientPort}
-              server far 127.0.0.1:{setup.ServerPort} ssl crt {c.ClientBundle} ca-file {c.Ca} verify required verifyhost {Certificates.ServerName} sni str({Certificates.ServerName}){(
-                setup.Resume ? "" : " no-ssl-reuse"
-            )}
+              server far 127.0.0.1:{setup.ServerPort} {options}
 
             """
         );

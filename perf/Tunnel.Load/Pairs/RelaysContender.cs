@@ -1,8 +1,8 @@
 namespace Tunnel.Load.Pairs;
 
 /// <summary>
-/// Two nginx that pass bytes on without TLS: what two processes and their sockets cost, whatever the tunnel. Its buffers are
-/// larger than nginx's own 16 KiB, so that bulk is not made dear by the number of calls.
+/// Two nginx that pass bytes on without TLS: what two processes and their sockets cost, whatever the tunnel. Its
+/// buffers are larger than nginx's own 16 KiB, so that bulk is not made dear by the number of calls.
 /// </summary>
 internal sealed class RelaysContender() : NginxContender(PairName)
 {

@@ -22,7 +22,9 @@ internal sealed class RunningPair : IDisposable
 
     public static RunningPair Direct(int targetPort) => new(targetPort);
 
-    /// <exception cref="InvalidOperationException">A process does not start; the message has its last words.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A process does not start; the message has its last words.
+    /// </exception>
     public static RunningPair Start(Contender contender, PairSetup setup)
     {
         Directory.CreateDirectory(setup.Directory);

@@ -3,7 +3,9 @@ using Tunnel.Load.Cases;
 
 namespace Tunnel.Load.Reports;
 
-/// <summary>What the default backend has to reach, warm and cold, mostly as ratios to others in the same round.</summary>
+/// <summary>
+/// What the default backend has to reach, warm and cold, mostly as ratios to others in the same round.
+/// </summary>
 internal static class Goals
 {
     private const string Ours = "tunnel/openssl";

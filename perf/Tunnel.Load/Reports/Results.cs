@@ -38,7 +38,9 @@ internal sealed class Results
     public Spread? Of(string load, string pair, Warmth warmth, string column) =>
         Spread.Of(Rounds(load, pair, warmth, column).Values);
 
-    /// <summary>What one pair has for each that the other has, round by round: what is compared was measured close together.</summary>
+    /// <summary>
+    /// What one pair has for each that the other has, round by round: what is compared was measured close together.
+    /// </summary>
     public Spread? Ratio(string load, string pair, string other, Warmth warmth, string column)
     {
         var theirs = Rounds(load, other, warmth, column);

@@ -4,7 +4,9 @@ using Tunnel.Fuzz.Targets;
 
 namespace Tunnel.Fuzz.Engine;
 
-/// <summary>Watches over the worker of a target: one that crashes or hangs has found something, and another takes over.</summary>
+/// <summary>
+/// Watches over the worker of a target: one that crashes or hangs has found something, and another takes over.
+/// </summary>
 internal static class Campaign
 {
     // The slowest input that is none takes a few milliseconds.

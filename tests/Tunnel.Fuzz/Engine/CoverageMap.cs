@@ -5,8 +5,8 @@ namespace Tunnel.Fuzz.Engine;
 
 /// <summary>
 /// Which branches an input took, and how often, as SharpFuzz's instrumentation counts them: 65,536 cells, of which each
-/// stands for a pair of neighbouring branches. How often counts in steps (1, 2, 3, 4 to 7, ... 128 and more), so that each
-/// further turn of a loop is no news.
+/// stands for a pair of neighbouring branches. How often counts in steps (1, 2, 3, 4 to 7, ... 128 and more), so that
+/// each further turn of a loop is no news.
 /// </summary>
 internal sealed unsafe class CoverageMap : IDisposable
 {

@@ -1,8 +1,8 @@
 namespace Tunnel.Fuzz.Engine;
 
 /// <summary>
-/// Changes DER as a tree (X.690 section 8.1): an element is left out, doubled, exchanged, emptied or given another tag, and
-/// the lengths of all around it are put right, which chance alone does not achieve.
+/// Changes DER as a tree (X.690 section 8.1): an element is left out, doubled, exchanged, emptied or given another tag,
+/// and the lengths of all around it are put right, which chance alone does not achieve.
 /// </summary>
 internal sealed class DerMutator(Chance chance)
 {

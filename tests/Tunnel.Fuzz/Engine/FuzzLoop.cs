@@ -3,7 +3,9 @@ using Tunnel.Fuzz.Targets;
 
 namespace Tunnel.Fuzz.Engine;
 
-/// <summary>Tries inputs until the time is over: what does something new joins the queue, from which the next are made.</summary>
+/// <summary>
+/// Tries inputs until the time is over: what does something new joins the queue, from which the next are made.
+/// </summary>
 internal sealed class FuzzLoop
 {
     // A whole handshake takes a few milliseconds; the machine may be shared, so what was slow once is tried again.
@@ -66,7 +68,8 @@ internal sealed class FuzzLoop
     public IReadOnlyList<byte[]> Minimised() => _queue.Minimised();
 
     public override string ToString() =>
-        $"{_target.Name}: {Executions:n0} executions, {_map.Edges:n0} edges, {_queue.Count:n0} inputs, {_place.Findings} findings";
+        $"{_target.Name}: {Executions:n0} executions, {_map.Edges:n0} edges, {_queue.Count:n0} inputs, "
+        + $"{_place.Findings} findings";
 
     /// <returns>False when it was a finding.</returns>
     private bool Try(byte[] input)

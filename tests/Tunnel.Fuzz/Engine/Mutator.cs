@@ -135,7 +135,9 @@ internal sealed class Mutator(Chance chance, IReadOnlyList<byte[]> words, int mo
         }
     }
 
-    /// <summary>Takes the byte, or the two, for a length, and makes what it counts longer or shorter together with it.</summary>
+    /// <summary>
+    /// Takes the byte, or the two, for a length, and makes what it counts longer or shorter together with it.
+    /// </summary>
     private void Stretch(List<byte> bytes, int at)
     {
         var width = 1 + chance.Below(2);

@@ -1,8 +1,8 @@
 namespace Tunnel.Fuzz.Engine;
 
 /// <summary>
-/// The inputs that each did something new. Of those that reach a cell the shortest is its best, and the best are tried more
-/// often than the rest.
+/// The inputs that each did something new. Of those that reach a cell the shortest is its best, and the best are tried
+/// more often than the rest.
 /// </summary>
 internal sealed class Queue(Chance chance)
 {

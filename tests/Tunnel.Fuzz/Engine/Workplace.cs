@@ -19,7 +19,9 @@ internal sealed class Workplace
 
     public static string Root { get; } = Path.Combine(Repository.Root, "artifacts", "fuzz");
 
-    /// <summary>What the campaign has found so far; a worker that takes over from one that crashed goes on with it.</summary>
+    /// <summary>
+    /// What the campaign has found so far; a worker that takes over from one that crashed goes on with it.
+    /// </summary>
     public string Queue => Path.Combine(_folder, "queue");
 
     /// <summary>The smallest set of inputs that reaches the same.</summary>

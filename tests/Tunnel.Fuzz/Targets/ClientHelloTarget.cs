@@ -75,7 +75,9 @@ internal sealed class ClientHelloTarget : ITarget
         return (GateStep.Wait, at, default);
     }
 
-    /// <summary>What the records hold (RFC 8446 section 5.1), and whether that is the whole of its first message.</summary>
+    /// <summary>
+    /// What the records hold (RFC 8446 section 5.1), and whether that is the whole of its first message.
+    /// </summary>
     private static (List<byte> Message, bool IsWhole) HelloIn(ReadOnlySpan<byte> flight)
     {
         var message = new List<byte>();

@@ -9,7 +9,9 @@ internal static class Faults
     // As long as four words; no sentence of ours has such a run of what base64 is made of.
     private const int LeastTelling = 32;
 
-    /// <summary>Calls what reads the file; a <see cref="TlsSetupException"/> with good words is as good as success.</summary>
+    /// <summary>
+    /// Calls what reads the file; a <see cref="TlsSetupException"/> with good words is as good as success.
+    /// </summary>
     public static void AreLines(Func<object?> read, byte[] input)
     {
         try

@@ -12,12 +12,14 @@ internal interface ITarget
     /// <summary>Pieces of the format that chance would take long to find.</summary>
     IReadOnlyList<byte[]> Words => [];
 
-    /// <summary>The input is DER, or is to be tried as such: elements are moved about with their lengths put right.</summary>
+    /// <summary>
+    /// The input is DER, or is to be tried as such: elements are moved about with their lengths put right.
+    /// </summary>
     bool IsDer => false;
 
     /// <summary>
-    /// Uses the input as the tunnel would, each time alike. Any exception is a finding: <see cref="BrokenInvariantException"/>
-    /// where the code returned something that it must not.
+    /// Uses the input as the tunnel would, each time alike. Any exception is a finding:
+    /// <see cref="BrokenInvariantException"/> where the code returned something that it must not.
     /// </summary>
     void Run(byte[] input);
 }

@@ -5,7 +5,9 @@ using Tunnel.OpenSsl;
 
 namespace Tunnel.Fuzz.Targets;
 
-/// <summary>The protection of one direction's records (RFC 8446 sections 5.2, 5.3, 7.2 and 7.3), by .NET's own ciphers.</summary>
+/// <summary>
+/// The protection of one direction's records (RFC 8446 sections 5.2, 5.3, 7.2 and 7.3), by .NET's own ciphers.
+/// </summary>
 internal sealed class ModelCipher
 {
     private const int HeaderBytes = 5;

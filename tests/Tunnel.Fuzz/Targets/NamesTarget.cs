@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Tunnel.Fuzz.Targets;
 
 /// <summary>
-/// The parts of a certificate that name somebody, put into certificates that are otherwise in order: the input is a list of
-/// elements whose tags say what each is.
+/// The parts of a certificate that name somebody, put into certificates that are otherwise in order: the input is a
+/// list of elements whose tags say what each is.
 /// </summary>
 internal sealed class NamesTarget : ITarget
 {

@@ -6,10 +6,13 @@ using Invariant = Tunnel.Fuzz.Targets.Hold;
 
 namespace Tunnel.Fuzz.Targets;
 
-/// <summary>What must hold of any certificate: how it is shown, which names it bears, and that it can be judged.</summary>
+/// <summary>
+/// What must hold of any certificate: how it is shown, which names it bears, and that it can be judged.
+/// </summary>
 internal static class PeerRules
 {
-    // 16 SANs, two names and a list of all that is wrong, each cut at 512 bytes, of which one may be shown as 6 letters.
+    // 16 SANs, two names and a list of all that is wrong, each cut at 512 bytes, of which one may be shown as 6
+    // letters.
     private const int MostReasonCharacters = 64 * 1024;
 
     private static readonly string[] _hosts = ["a.example", "b.a.example", "10.0.0.1", "::1", "localhost"];

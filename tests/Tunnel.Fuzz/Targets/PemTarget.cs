@@ -89,7 +89,9 @@ internal sealed class PemTarget : ITarget
         Encoding.Latin1.GetString(input).ReplaceLineEndings("\n").Count(letter => letter is '\n' or '\f' or '\u0085')
         + 1;
 
-    /// <summary>.NET is strict (RFC 7468 section 3): what it takes for PEM must be taken here too, for the same content.</summary>
+    /// <summary>
+    /// .NET is strict (RFC 7468 section 3): what it takes for PEM must be taken here too, for the same content.
+    /// </summary>
     private static void HasWhatDotNetFinds(byte[] input, List<PemBlock> blocks)
     {
         var text = Encoding.Latin1.GetString(input);

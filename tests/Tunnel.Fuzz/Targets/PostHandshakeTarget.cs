@@ -3,8 +3,8 @@ using Tunnel.OpenSsl;
 namespace Tunnel.Fuzz.Targets;
 
 /// <summary>
-/// Handshake messages behind the handshake, spread over records: the input is a list of pieces, which are bytes or a long
-/// run of one. They are compared with a reader that keeps every byte of a message.
+/// Handshake messages behind the handshake, spread over records: the input is a list of pieces, which are bytes or a
+/// long run of one. They are compared with a reader that keeps every byte of a message.
 /// </summary>
 internal sealed class PostHandshakeTarget : ITarget
 {

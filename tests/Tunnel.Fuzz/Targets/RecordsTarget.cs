@@ -4,9 +4,9 @@ using Tunnel.OpenSsl;
 namespace Tunnel.Fuzz.Targets;
 
 /// <summary>
-/// The records of TLS 1.3 as they come from the wire. The input says how they are made (<see cref="WireMaker"/>): many are
-/// sealed with the right key and hold whatever the input wants. They are compared with a reader that is made of .NET's own
-/// ciphers (<see cref="RecordModel"/>).
+/// The records of TLS 1.3 as they come from the wire. The input says how they are made (<see cref="WireMaker"/>): many
+/// are sealed with the right key and hold whatever the input wants. They are compared with a reader that is made of
+/// .NET's own ciphers (<see cref="RecordModel"/>).
 /// </summary>
 internal sealed class RecordsTarget : ITarget
 {

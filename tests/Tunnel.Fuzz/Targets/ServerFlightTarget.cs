@@ -47,7 +47,9 @@ internal sealed class ServerFlightTarget : ITarget
         }
     }
 
-    /// <summary>Needed for either version: a ServerHello, and the extension of TLS 1.3 or another message or record behind.</summary>
+    /// <summary>
+    /// Needed for either version: a ServerHello, and the extension of TLS 1.3 or another message or record behind.
+    /// </summary>
     private static bool MayResume(ReadOnlySpan<byte> flight) =>
         flight.Length > 5 + 4 + 38 && (flight.IndexOf([(byte)0, (byte)41]) > 0 || flight.IndexOf((byte)2) >= 0);
 }

@@ -1,8 +1,8 @@
 namespace Tunnel.Fuzz.Targets;
 
 /// <summary>
-/// The ways in which a stream is cut into what single reads bring: none of them may make a difference. They depend on the
-/// stream alone, so that an input means the same each time.
+/// The ways in which a stream is cut into what single reads bring: none of them may make a difference. They depend on
+/// the stream alone, so that an input means the same each time.
 /// </summary>
 internal static class Splits
 {

@@ -20,7 +20,9 @@ internal static class WireMaker
     // Four full records.
     private const int MostWireBytes = 64 * 1024;
 
-    /// <summary>The same each time, so that an input means the same; of a hash's length (RFC 8446 section 7.1).</summary>
+    /// <summary>
+    /// The same each time, so that an input means the same; of a hash's length (RFC 8446 section 7.1).
+    /// </summary>
     public static byte[] Secret(AeadSuite suite, byte whose) =>
         [.. Enumerable.Repeat(whose, suite.Hash == HashAlgorithmName.SHA384 ? 48 : 32)];
 

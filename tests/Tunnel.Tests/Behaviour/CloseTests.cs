@@ -4,7 +4,9 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Behaviour;
 
-/// <summary>A tunnel tells the truth about how a stream ended: an end in order stays one, an abort stays an abort.</summary>
+/// <summary>
+/// A tunnel tells the truth about how a stream ended: an end in order stays one, an abort stays an abort.
+/// </summary>
 public sealed class CloseTests(BackendPair backends) : BehaviourTests(backends)
 {
     private static readonly byte[] _question = "question"u8.ToArray();

@@ -7,8 +7,8 @@ using Tunnel.Tests.TestKit;
 namespace Tunnel.Tests.Behaviour;
 
 /// <summary>
-/// The end of a stream is told in the order in which things happened: whatever a side sent before it broke off or left is
-/// delivered, however slow the way is, and only then comes the end.
+/// The end of a stream is told in the order in which things happened: whatever a side sent before it broke off or left
+/// is delivered, however slow the way is, and only then comes the end.
 /// </summary>
 public sealed class EndOrderTests(BackendPair backends) : BehaviourTests(backends)
 {
@@ -134,8 +134,9 @@ public sealed class EndOrderTests(BackendPair backends) : BehaviourTests(backend
     }
 
     /// <summary>
-    /// Linux reports RST once, to the call that comes first. Of two calls at the same moment sometimes neither hears of it
-    /// (once in some ten thousand, without a tunnel too): then the connection must be closed without FIN behind the bytes.
+    /// Linux reports RST once, to the call that comes first. Of two calls at the same moment sometimes neither hears of
+    /// it (once in some ten thousand, without a tunnel too): then the connection must be closed without FIN behind the
+    /// bytes.
     /// </summary>
     private static void AssertReset(Socket to, int bytes, SocketError? received, SocketError sent)
     {
@@ -169,7 +170,9 @@ public sealed class EndOrderTests(BackendPair backends) : BehaviourTests(backend
         return bytes;
     }
 
-    /// <summary>A receiver whose own system keeps little for it, so that most of what is sent waits in the tunnels.</summary>
+    /// <summary>
+    /// A receiver whose own system keeps little for it, so that most of what is sent waits in the tunnels.
+    /// </summary>
     private static async Task<(Socket Application, Socket Target)> SlowPairAsync(Pair pair, bool slowApplication)
     {
         const int littleBytes = 16 * 1024;

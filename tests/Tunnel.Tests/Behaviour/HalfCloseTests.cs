@@ -7,7 +7,9 @@ using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.Behaviour;
 
-/// <summary><c>timeouts.half_close</c> rolls: it ends a connection that is half gone and silent, never a long answer.</summary>
+/// <summary>
+/// <c>timeouts.half_close</c> rolls: it ends a connection that is half gone and silent, never a long answer.
+/// </summary>
 public sealed class HalfCloseTests(BackendPair backends) : BehaviourTests(backends)
 {
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(8);

@@ -6,7 +6,9 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Behaviour;
 
-/// <summary>Our server and <c>openssl s_client</c>, which knows nothing of tunnels, and visitors who do not even speak TLS.</summary>
+/// <summary>
+/// Our server and <c>openssl s_client</c>, which knows nothing of tunnels, and visitors who do not even speak TLS.
+/// </summary>
 public sealed class OpenSslClientTests(BackendPair backends) : BehaviourTests(backends)
 {
     [Test]

@@ -7,7 +7,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.Tests.Behaviour;
 
-/// <summary>Strangers with all kinds of certificates, one refused handshake after the other as fast as they can.</summary>
+/// <summary>
+/// Strangers with all kinds of certificates, one refused handshake after the other as fast as they can.
+/// </summary>
 [Category(StressTime.Category)]
 public sealed class RefusalLoadTests(BackendPair backends) : BehaviourTests(backends)
 {

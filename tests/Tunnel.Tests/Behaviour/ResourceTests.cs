@@ -5,7 +5,9 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Behaviour;
 
-/// <summary>What a tunnel may cost: bounded memory whatever its peers do, and nothing for connections that are over.</summary>
+/// <summary>
+/// What a tunnel may cost: bounded memory whatever its peers do, and nothing for connections that are over.
+/// </summary>
 public sealed class ResourceTests(BackendPair backends) : BehaviourTests(backends)
 {
     private const long MiB = 1024 * 1024;

@@ -7,7 +7,9 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Behaviour;
 
-/// <summary>Whoever has not shown who he is costs the server next to nothing, and is told why he is turned away.</summary>
+/// <summary>
+/// Whoever has not shown who he is costs the server next to nothing, and is told why he is turned away.
+/// </summary>
 public sealed class StrangerTests(BackendPair backends) : BehaviourTests(backends)
 {
     private const int Many = 200;

@@ -7,7 +7,9 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Behaviour;
 
-/// <summary>Strangers give way: to those who are known always, and to each other by how many they are and how long they wait.</summary>
+/// <summary>
+/// Strangers give way: to those who are known always, and to each other by how many they are and how long they wait.
+/// </summary>
 public sealed class StrangersTests(BackendPair backends) : BehaviourTests(backends)
 {
     private const int Sessions = 40;

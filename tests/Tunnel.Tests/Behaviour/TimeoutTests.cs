@@ -196,7 +196,8 @@ public sealed class TimeoutTests(BackendPair backends) : BehaviourTests(backends
                 await to.ReadExactlyAsync(1024 * 1024);
             }
 
-            // All the way through, before the clock goes on: what moves late would be taken for the next round's progress.
+            // All the way through, before the clock goes on: what moves late would be taken for the next round's
+            // progress.
             await Eventually.SettlesAsync(() => Volatile.Read(ref sent));
             _time.Advance(_nearly);
         }

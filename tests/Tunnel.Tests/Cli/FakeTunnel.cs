@@ -26,7 +26,9 @@ internal sealed class FakeTunnel : IRunningTunnel
         return Drained.Task;
     }
 
-    /// <summary>Sessions that <see cref="CutAll"/> cuts; they end when the test completes <see cref="Drained"/>.</summary>
+    /// <summary>
+    /// Sessions that <see cref="CutAll"/> cuts; they end when the test completes <see cref="Drained"/>.
+    /// </summary>
     public int Live { get; init; } = 2;
 
     public int CutAll()

@@ -4,7 +4,9 @@ using Tunnel.Config;
 
 namespace Tunnel.Tests.Config;
 
-/// <summary>The shipped examples: they load as they are, hold every key, and tell the truth about the defaults.</summary>
+/// <summary>
+/// The shipped examples: they load as they are, hold every key, and tell the truth about the defaults.
+/// </summary>
 public sealed partial class ExampleTests
 {
     [Test]

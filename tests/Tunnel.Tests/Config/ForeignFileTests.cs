@@ -2,7 +2,9 @@ using NUnit.Framework;
 
 namespace Tunnel.Tests.Config;
 
-/// <summary>Files of other programs in place of a configuration: one line that says what they are and what to do.</summary>
+/// <summary>
+/// Files of other programs in place of a configuration: one line that says what they are and what to do.
+/// </summary>
 public sealed class ForeignFileTests
 {
     private const string Stunnel = """

@@ -12,14 +12,13 @@ public sealed class FuzzTests
 {
     private static readonly string[] _morsels =
     [
-        .. "\n|\n|\n  |\n    |\t|: |: |:|- |[|]|{|}|,|, |? |&a |*a|!!str |!x |#| # |'|\"|||>-|%YAML 1.1|---\n|...\n|~|null".Split(
-            '|'
-        ),
+        .. "\n|\n|\n  |\n    |\t|: |: |:|- |[|]|{|}|,|, |? |&a |*a|!!str |!x |#| # |'|\"|||>-".Split('|'),
+        .. "%YAML 1.1|---\n|...\n|~|null|log_file".Split('|'),
         .. "\\|\\x|\\UFFFFFFFF|\0|\uFEFF|\uD800|\u2028|\r|ü|<<|@|`|=|-1|0|1e9|1.2|off|[::1]|tcp://".Split('|'),
-        .. "local_listener|remote_server|server_listener|target_service|tls|timeouts|logging|host|port|client_cert".Split(
+        .. "local_listener|remote_server|server_listener|target_service|tls|timeouts|logging|host|port".Split('|'),
+        .. "client_cert|client_ca_cert|allowed_client_cns|min_version|idle|max_delay|reconnect|monitor|level".Split(
             '|'
         ),
-        .. "client_ca_cert|allowed_client_cns|min_version|idle|max_delay|reconnect|monitor|level|log_file".Split('|'),
     ];
 
     [QuietProperty(MaxTest = 2000)]

@@ -77,7 +77,8 @@ public sealed class KeyFaultTests
 
         Expect(
             Example.ClientFaults(text),
-            $"c.yaml:{line}:{column}: tls is {found}; it is a section: write its keys on the lines below it, indented by two spaces"
+            $"c.yaml:{line}:{column}: tls is {found}; it is a section: write its keys on the lines below it, "
+                + "indented by two spaces"
         );
     }
 
@@ -117,12 +118,14 @@ public sealed class KeyFaultTests
     [TestCase(
         "  client_cert: client.crt",
         "  client_cert:",
-        "c.yaml:9:3: tls.client_cert is blank although tls.client_key is given; name the certificate, or leave both blank"
+        "c.yaml:9:3: tls.client_cert is blank although tls.client_key is given; name the certificate, or leave both "
+            + "blank"
     )]
     [TestCase(
         "  client_cert: client.crt\n",
         "",
-        "c.yaml:8:1: tls.client_cert is missing; name the client's PEM file, or leave the value blank to present no certificate"
+        "c.yaml:8:1: tls.client_cert is missing; name the client's PEM file, or leave the value blank to present no "
+            + "certificate"
     )]
     public void A_required_value_cannot_be_blank(string line, string replacement, string message) =>
         Expect(Example.ClientFaults(Example.Client.Replace(line, replacement)), message);

@@ -4,7 +4,9 @@ using Tunnel.Config;
 
 namespace Tunnel.Tests.Config;
 
-/// <summary>Files that are no configuration at all: unreadable, not text, not YAML, or YAML of a kind that is refused.</summary>
+/// <summary>
+/// Files that are no configuration at all: unreadable, not text, not YAML, or YAML of a kind that is refused.
+/// </summary>
 public sealed class TextFaultTests
 {
     private string _folder = "";

@@ -114,7 +114,8 @@ public sealed class ValueFaultTests
     public void Allowed_names_are_a_list() =>
         Expect(
             Example.ServerFaults($"{Example.Server}  allowed_client_cns: app\n"),
-            "s.yaml:11:23: tls.allowed_client_cns is 'app'; write a list: [one, two], or one '- name' a line below the key"
+            "s.yaml:11:23: tls.allowed_client_cns is 'app'; write a list: [one, two], or one '- name' a line below "
+                + "the key"
         );
 
     [TestCase("'*'", "'*'", "'*' may only stand for the whole first label")]
@@ -141,7 +142,8 @@ public sealed class ValueFaultTests
     public void A_password_in_the_place_of_a_variable_name_is_not_shown() =>
         Expect(
             Example.ClientFaults($"{Example.Client}  client_key_password_env: s3cret!\n"),
-            "c.yaml:11:28: tls.client_key_password_env is not valid (it is not shown, because it may be the password itself); "
+            "c.yaml:11:28: tls.client_key_password_env is not valid (it is not shown, because it may be the "
+                + "password itself); "
                 + "write the name of an environment variable: letters, digits and '_', no digit first"
         );
 

@@ -212,7 +212,8 @@ public sealed class ValueTests
     public void Allowed_names_are_kept_as_written()
     {
         var yaml =
-            $"{Example.Server}  allowed_client_cns:\n    - Alice Smith\n    - '*.db.example'\n    - spiffe://example/app\n";
+            $"{Example.Server}  allowed_client_cns:\n    - Alice Smith\n    - '*.db.example'\n    - "
+            + "spiffe://example/app\n";
 
         Assert.That(
             ConfigLoader.Parse(TunnelRole.Server, yaml, "s.yaml").Settings.Tls.AllowedClientNames,

@@ -45,7 +45,8 @@ public sealed class LogSetupTests
             settings,
             log =>
                 log.Warn(
-                    "session {session:l} closed: peer={peer} name={name} handshake_ms={handshake_ms} resumed={resumed} none={none}",
+                    "session {session:l} closed: peer={peer} name={name} handshake_ms={handshake_ms} "
+                        + "resumed={resumed} none={none}",
                     "57aa-1",
                     peer,
                     Name,

@@ -6,7 +6,9 @@ using Tunnel.Diagnostics;
 
 namespace Tunnel.Tests.Diagnostics;
 
-/// <summary>What others do to the log file while it is written: logrotate in both its ways, and people with a shell.</summary>
+/// <summary>
+/// What others do to the log file while it is written: logrotate in both its ways, and people with a shell.
+/// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class RotationTests : IDisposable
 {

@@ -5,8 +5,8 @@ using Tunnel.Fuzz.Targets;
 namespace Tunnel.Tests.Fuzz;
 
 /// <summary>
-/// Every input that a fuzzing campaign was worth, through the same targets: what was found once is found again, and a target
-/// that no longer fits its code fails here. <c>tests/README.md</c> says how inputs come into the corpus.
+/// Every input that a fuzzing campaign was worth, through the same targets: what was found once is found again, and a
+/// target that no longer fits its code fails here. <c>tests/README.md</c> says how inputs come into the corpus.
 /// </summary>
 public sealed class CorpusTests
 {

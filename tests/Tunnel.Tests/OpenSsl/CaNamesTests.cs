@@ -8,7 +8,10 @@ using Tunnel.Tls;
 
 namespace Tunnel.Tests.OpenSsl;
 
-/// <summary>The names of CAs in the CertificateRequest: sent as long as every client can read them, and left out with a word beyond that.</summary>
+/// <summary>
+/// The names of CAs in the CertificateRequest: sent as long as every client can read them, and left out with a word
+/// beyond that.
+/// </summary>
 [LeavesNothing]
 public sealed class CaNamesTests
 {

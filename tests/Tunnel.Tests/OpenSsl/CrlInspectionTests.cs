@@ -6,8 +6,8 @@ using Tunnel.Tls;
 namespace Tunnel.Tests.OpenSsl;
 
 /// <summary>
-/// What is said about a CRL file at the start is what happens then: each file is put to the inspection and to a handshake
-/// of a client that is on no list, and the two must agree.
+/// What is said about a CRL file at the start is what happens then: each file is put to the inspection and to a
+/// handshake of a client that is on no list, and the two must agree.
 /// </summary>
 [LeavesNothing]
 public sealed class CrlInspectionTests
@@ -18,7 +18,9 @@ public sealed class CrlInspectionTests
     private static readonly TestCa _root = TestCa.CreateRoot();
     private static readonly TestCa _namesake = TestCa.CreateRoot();
 
-    /// <summary>Extensions, separated by '|', and options of each list in the file; whether clients are let in; what is said.</summary>
+    /// <summary>
+    /// Extensions, separated by '|', and options of each list in the file; whether clients are let in; what is said.
+    /// </summary>
     [TestCase("", true, "")]
     [TestCase("2.5.29.20=ASN1:INTEGER:1", true, "")]
     [TestCase("2.5.29.20=critical,ASN1:INTEGER:1", false, "ERROR does not know (2.5.29.20)")]
@@ -172,7 +174,9 @@ public sealed class CrlInspectionTests
         return notices;
     }
 
-    /// <param name="list">Extensions separated by '|', then '!' and options of the openssl command; in date for 60 days by default.</param>
+    /// <param name="list">
+    /// Extensions separated by '|', then '!' and options of the openssl command; in date for 60 days by default.
+    /// </param>
     private static string Make(TempDirectory files, TestCa ca, string list)
     {
         var (extensions, options) = (list.Split('!')[0], list.Contains('!') ? list.Split('!')[1] : "-crldays 60");

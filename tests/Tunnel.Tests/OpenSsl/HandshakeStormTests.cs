@@ -51,7 +51,8 @@ public sealed class HandshakeStormTests
         };
         using var context = new OpenSslContext(theirs);
         var whole = await OneAsync(peers, endpoint, context, theirs, new Damage(DamageKind.None, false, 0));
-        // Every second one is good. A server keeps their sessions, some KiB each, until its cache is full: that is no leak.
+        // Every second one is good. A server keeps their sessions, some KiB each, until its cache is full: that is no
+        // leak.
         var warmUp = ours == TunnelRole.Server ? 2 * OpenSslContext.CachedSessions : 1000;
         await StormAsync(peers, endpoint, context, theirs, whole, warmUp);
         var before = await TakeStockAsync();

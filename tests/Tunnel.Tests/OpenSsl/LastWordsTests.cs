@@ -8,7 +8,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.Tests.OpenSsl;
 
-/// <summary>A peer that breaks the rules after the handshake hears why, behind the last byte that was on its way to it.</summary>
+/// <summary>
+/// A peer that breaks the rules after the handshake hears why, behind the last byte that was on its way to it.
+/// </summary>
 [LeavesNothing]
 public sealed class LastWordsTests
 {

@@ -4,7 +4,10 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.OpenSsl;
 
-/// <summary>The library context with few decoders is there where it helps. What it can read is held by <see cref="PeerKeyTests"/>.</summary>
+/// <summary>
+/// The library context with few decoders is there where it helps. What it can read is held by
+/// <see cref="PeerKeyTests"/>.
+/// </summary>
 public sealed class LeanLibraryTests
 {
     [Test]

@@ -5,7 +5,9 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.OpenSsl;
 
-/// <summary>Flights larger than a record and than any buffer of a handshake, and chains of more than real ones have.</summary>
+/// <summary>
+/// Flights larger than a record and than any buffer of a handshake, and chains of more than real ones have.
+/// </summary>
 [LeavesNothing]
 public sealed class LongChainTests
 {

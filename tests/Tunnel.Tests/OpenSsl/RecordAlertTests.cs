@@ -4,7 +4,9 @@ using Tunnel.OpenSsl;
 
 namespace Tunnel.Tests.OpenSsl;
 
-/// <summary>What a peer may say besides data in TLS 1.3, and the alert that answers what it may not (RFC 8446 section 6).</summary>
+/// <summary>
+/// What a peer may say besides data in TLS 1.3, and the alert that answers what it may not (RFC 8446 section 6).
+/// </summary>
 public sealed class RecordAlertTests
 {
     private const string Suite = "TLS_AES_128_GCM_SHA256";

@@ -255,7 +255,9 @@ public sealed class ResumptionTests
         return near.Info.Resumed;
     }
 
-    /// <summary>The server's side of a handshake with a list that may be another than last time, which an endpoint never has.</summary>
+    /// <summary>
+    /// The server's side of a handshake with a list that may be another than last time, which an endpoint never has.
+    /// </summary>
     private static async Task<(bool Resumed, RefusalCode? Refusal)> ServeAsync(
         TlsPeers peers,
         OpenSslEndpoint client,

@@ -9,7 +9,10 @@ using Tunnel.Tls;
 
 namespace Tunnel.Tests.OpenSsl;
 
-/// <summary>Servers that share a ticket key file take each other's tickets, and no client gets further by it than by a full handshake.</summary>
+/// <summary>
+/// Servers that share a ticket key file take each other's tickets, and no client gets further by it than by a full
+/// handshake.
+/// </summary>
 [LeavesNothing]
 public sealed class SharedTicketTests
 {

@@ -5,7 +5,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.Tests.OpenSsl;
 
-/// <summary>What is remembered of a peer spares its chain's signatures; it never makes a bad chain a good one.</summary>
+/// <summary>
+/// What is remembered of a peer spares its chain's signatures; it never makes a bad chain a good one.
+/// </summary>
 [LeavesNothing]
 public sealed class VerifiedPeersTests
 {

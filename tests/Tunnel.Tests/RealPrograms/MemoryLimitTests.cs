@@ -5,8 +5,8 @@ using Tunnel.Tests.TestKit;
 namespace Tunnel.Tests.RealPrograms;
 
 /// <summary>
-/// Client and server in 64 MiB each, as in a small container. With SslStream a session takes some 60 KiB of each process
-/// and its handshake twice that, so there it is 200 connections.
+/// Client and server in 64 MiB each, as in a small container. With SslStream a session takes some 60 KiB of each
+/// process and its handshake twice that, so there it is 200 connections.
 /// </summary>
 [TestFixture(TlsBackendSetting.OpenSsl, 1000)]
 [TestFixture(TlsBackendSetting.SslStream, 200)]

@@ -5,7 +5,9 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.RealPrograms;
 
-/// <summary>Client and server as two processes with configuration files, in front of a service of the test's choice.</summary>
+/// <summary>
+/// Client and server as two processes with configuration files, in front of a service of the test's choice.
+/// </summary>
 public sealed class ProcessPair : IAsyncDisposable
 {
     private readonly TempDirectory _files = new();
@@ -78,9 +80,8 @@ public sealed class ProcessPair : IAsyncDisposable
         $$"""
             server_listener: {host: 127.0.0.1, port: {{port}}}
             target_service: {host: 127.0.0.1, port: {{_targetPort}}}
-            tls: {backend: {{Name(
-                _options.Backends?.Server
-            )}}, server_cert: {{_pems.ServerCert}}, server_key: {{_pems.ServerKey}}, client_ca_cert: {{_pems.ClientCa}}{{_options.ServerTls}}}
+            tls: {backend: {{Name(_options.Backends?.Server)}}, server_cert: {{_pems.ServerCert}},
+              server_key: {{_pems.ServerKey}}, client_ca_cert: {{_pems.ClientCa}}{{_options.ServerTls}}}
             monitor: {status_socket: {{_files.File("server.sock")}}}
             {{_options.Server}}
             """;

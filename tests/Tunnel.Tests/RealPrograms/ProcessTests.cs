@@ -3,7 +3,9 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.RealPrograms;
 
-/// <summary>What <c>Behaviour/</c> shows of the parts, shown of the program: over both backends in both roles.</summary>
+/// <summary>
+/// What <c>Behaviour/</c> shows of the parts, shown of the program: over both backends in both roles.
+/// </summary>
 [TestFixtureSource(typeof(TestBackends), nameof(TestBackends.Pairs))]
 public abstract class ProcessTests(BackendPair backends)
 {

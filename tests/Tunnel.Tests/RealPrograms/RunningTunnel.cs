@@ -7,7 +7,9 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.RealPrograms;
 
-/// <summary>A <c>tunnel client</c> or <c>tunnel server</c> as its users run it: the executable, a file, and its log.</summary>
+/// <summary>
+/// A <c>tunnel client</c> or <c>tunnel server</c> as its users run it: the executable, a file, and its log.
+/// </summary>
 public sealed partial class RunningTunnel : IAsyncDisposable
 {
     private readonly Process _process;
@@ -42,8 +44,8 @@ public sealed partial class RunningTunnel : IAsyncDisposable
     /// <param name="under">A command that runs the command behind it.</param>
     public static async Task<RunningTunnel> StartAsync(string[] arguments, params string[] under)
     {
-        // Whoever runs the tests may have some signals ignored (nohup, jobs in the background), which children inherit and
-        // the runtime respects.
+        // Whoever runs the tests may have some signals ignored (nohup, jobs in the background), which children inherit
+        // and the runtime respects.
         var start = TunnelProgram.StartInfo(arguments, [.. under, "env", "--default-signal"]);
         var running = new RunningTunnel(Process.Start(start)!);
         var line = await running.LineAsync(ListeningOn().IsMatch);

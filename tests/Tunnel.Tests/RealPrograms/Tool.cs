@@ -30,7 +30,9 @@ internal static class Tool
         return text;
     }
 
-    /// <summary>A server program that runs until it is disposed of, and takes connections on its port when this returns.</summary>
+    /// <summary>
+    /// A server program that runs until it is disposed of, and takes connections on its port when this returns.
+    /// </summary>
     public static async Task<IDisposable> ServeAsync(int port, string program, params string[] arguments)
     {
         Needed.Program(program);

@@ -4,7 +4,9 @@ using Tunnel.Relay;
 
 namespace Tunnel.Tests.Relay;
 
-/// <summary>Who takes what is sent, who only takes it slowly, and who is gone, told apart by what the system knows.</summary>
+/// <summary>
+/// Who takes what is sent, who only takes it slowly, and who is gone, told apart by what the system knows.
+/// </summary>
 public sealed class SendProgressTests
 {
     // Longer than this process has been running: no acknowledgement has come since the last look.

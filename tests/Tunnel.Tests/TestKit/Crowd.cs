@@ -15,7 +15,10 @@ public sealed class Crowd
         return crowd;
     }
 
-    /// <summary>Each has spoken before too many others come: a slow machine takes longer for all handshakes than for one allowed.</summary>
+    /// <summary>
+    /// Each has spoken before too many others come: a slow machine takes longer for all handshakes than for one
+    /// allowed.
+    /// </summary>
     public static async Task<Crowd> GatherSpeakersAsync(IPEndPoint at, int size)
     {
         const int atOnce = 100;

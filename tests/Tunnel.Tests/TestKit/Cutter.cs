@@ -39,7 +39,9 @@ public sealed class Cutter : IDisposable
 
     public async Task CutTowardsClientAsync(Blade blade) => (await _connected.Task).ToClient.Cut(blade);
 
-    /// <summary>Lets half of the next bytes towards the server pass and then cuts: in the middle of a TLS record.</summary>
+    /// <summary>
+    /// Lets half of the next bytes towards the server pass and then cuts: in the middle of a TLS record.
+    /// </summary>
     public async Task HalveTowardsServerAsync(Blade blade) => (await _connected.Task).ToServer.HalveNext(blade);
 
     public async Task HalveTowardsClientAsync(Blade blade) => (await _connected.Task).ToClient.HalveNext(blade);

@@ -15,7 +15,9 @@ public static class DeadPath
     private const ushort BpfRet = 0x06;
     private const int InstructionBytes = 8;
 
-    /// <summary>From now on whatever is sent to this socket is dropped before its system sees it; nothing is acknowledged.</summary>
+    /// <summary>
+    /// From now on whatever is sent to this socket is dropped before its system sees it; nothing is acknowledged.
+    /// </summary>
     public static void CutOff(this Socket socket)
     {
         var program = Marshal.AllocHGlobal(InstructionBytes);

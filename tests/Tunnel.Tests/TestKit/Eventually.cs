@@ -5,7 +5,9 @@ public static class Eventually
 {
     private static readonly TimeSpan _glance = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Completes as soon as the condition holds; fails with <paramref name="what"/> when it does not come to hold.</summary>
+    /// <summary>
+    /// Completes as soon as the condition holds; fails with <paramref name="what"/> when it does not come to hold.
+    /// </summary>
     public static async Task HoldsAsync(Func<bool> condition, Func<string> what)
     {
         using var glances = new PeriodicTimer(_glance);
@@ -36,7 +38,9 @@ public static class Eventually
         }
     }
 
-    /// <summary>Completes when a number has stopped changing for a while, as that of a sender does who has been stopped.</summary>
+    /// <summary>
+    /// Completes when a number has stopped changing for a while, as that of a sender does who has been stopped.
+    /// </summary>
     public static async Task SettlesAsync(Func<long> number)
     {
         const int glancesInAWhile = 30;

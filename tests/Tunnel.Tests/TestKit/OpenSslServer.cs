@@ -1,6 +1,8 @@
 namespace Tunnel.Tests.TestKit;
 
-/// <summary><c>openssl s_server</c> that demands a client certificate and answers every line with the same line backwards.</summary>
+/// <summary>
+/// <c>openssl s_server</c> that demands a client certificate and answers every line with the same line backwards.
+/// </summary>
 public sealed class OpenSslServer : IAsyncDisposable
 {
     private readonly TempDirectory _files = new();

@@ -77,8 +77,8 @@ public sealed class Pair : IAsyncDisposable
     public Task<Socket> DialAsync() => Wire.DialAsync(Client.Endpoints[0]);
 
     /// <summary>
-    /// An application that sends its words and waits for the end: null for FIN, else the error. For those that are to be
-    /// turned away: RST can come at any moment, even before their system has told them that they are connected.
+    /// An application that sends its words and waits for the end: null for FIN, else the error. For those that are to
+    /// be turned away: RST can come at any moment, even before their system has told them that they are connected.
     /// </summary>
     public async Task<SocketError?> VisitAsync(byte[]? words = null)
     {
@@ -105,7 +105,9 @@ public sealed class Pair : IAsyncDisposable
     public Task TakenAsync() =>
         SendQueues.EmptyAsync(Client.Endpoints[0].Port, ServerSettings.Listen.Port, Target.EndPoint().Port);
 
-    /// <summary>Waits until the tunnel's system has acknowledged all that an application or a target has sent.</summary>
+    /// <summary>
+    /// Waits until the tunnel's system has acknowledged all that an application or a target has sent.
+    /// </summary>
     public static Task SentAsync(Socket from) => SendQueues.EmptyAsync(from.EndPoint().Port);
 
     public Task<ClosedSession> ServerClosedAsync() => ClosedAsync(ServerSettings.Forward.ToString());

@@ -4,7 +4,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.Tests.TestKit;
 
-/// <summary>How a <see cref="Pair"/> differs from a good one: by default both sides trust each other and never try again.</summary>
+/// <summary>
+/// How a <see cref="Pair"/> differs from a good one: by default both sides trust each other and never try again.
+/// </summary>
 public sealed record PairOptions
 {
     /// <summary>What the server presents; null: good.</summary>

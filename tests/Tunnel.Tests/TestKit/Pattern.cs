@@ -14,7 +14,9 @@ public sealed class Pattern
 
     public Pattern(int seed) => new Random(seed).NextBytes(_block);
 
-    /// <summary>Some of the bytes that start at <paramref name="offset"/>; at least one, at most <paramref name="most"/>.</summary>
+    /// <summary>
+    /// Some of the bytes that start at <paramref name="offset"/>; at least one, at most <paramref name="most"/>.
+    /// </summary>
     public ReadOnlyMemory<byte> At(long offset, long most)
     {
         var start = (int)(offset % BlockBytes);

@@ -9,8 +9,8 @@ using NUnit.Framework.Interfaces;
 namespace Tunnel.Tests.TestKit;
 
 /// <summary>
-/// Says every few seconds how far the run has come and which test it waits for: <c>dotnet test</c> shows nothing before the
-/// end, and a test that hangs would not be named at all.
+/// Says every few seconds how far the run has come and which test it waits for: <c>dotnet test</c> shows nothing before
+/// the end, and a test that hangs would not be named at all.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly)]
 public sealed class ProgressAttribute : Attribute, ITestAction
@@ -49,7 +49,8 @@ public sealed class ProgressAttribute : Attribute, ITestAction
         TestContext.Error.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{_ended} tests have ended, {_failed} of them failed; now: {string.Join(", ", _running.Values.Select(Words))}"
+                $"{_ended} tests have ended, {_failed} of them failed; now: "
+                    + $"{string.Join(", ", _running.Values.Select(Words))}"
             )
         );
 

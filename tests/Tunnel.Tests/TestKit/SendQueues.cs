@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Tunnel.Tests.TestKit;
 
-/// <summary>What lies in the system's send queues (proc_pid_net(5), /proc/net/tcp): sent or not, but not acknowledged.</summary>
+/// <summary>
+/// What lies in the system's send queues (proc_pid_net(5), /proc/net/tcp): sent or not, but not acknowledged.
+/// </summary>
 public static class SendQueues
 {
     private const int LocalAddress = 1;
@@ -11,8 +13,8 @@ public static class SendQueues
 
     /// <summary>Waits until every byte on a connection from or to these ports has been acknowledged.</summary>
     /// <remarks>
-    /// A test whose clock is its own waits for it before that clock goes on: acknowledgements come by the system's clock, up
-    /// to 40 ms late, and for the tunnel those would be hours without an answer.
+    /// A test whose clock is its own waits for it before that clock goes on: acknowledgements come by the system's
+    /// clock, up to 40 ms late, and for the tunnel those would be hours without an answer.
     /// </remarks>
     public static Task EmptyAsync(params int[] ports) =>
         Eventually.HoldsAsync(

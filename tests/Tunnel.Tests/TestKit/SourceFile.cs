@@ -2,10 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Tunnel.Tests.TestKit;
 
-/// <summary>One file of the source, read as far as it takes to know which types it declares and which it mentions.</summary>
+/// <summary>
+/// One file of the source, read as far as it takes to know which types it declares and which it mentions.
+/// </summary>
 /// <remarks>
-/// A type is seen where its name stands: not through <c>var</c>, an extension method or a member that returns it. A type
-/// inside another one is reached through that, and so counts as it.
+/// A type is seen where its name stands: not through <c>var</c>, an extension method or a member that returns it. A
+/// type inside another one is reached through that, and so counts as it.
 /// </remarks>
 internal sealed partial class SourceFile
 {
@@ -134,15 +136,10 @@ internal sealed partial class SourceFile
     // After these a type may stand.
     private static readonly HashSet<string> _keywords =
     [
-        .. "abstract and as async await case checked const else event explicit extern fixed goto implicit in internal is".Split(
-            ' '
-        ),
-        .. "new not operator or out override params partial private protected public readonly ref required return".Split(
-            ' '
-        ),
-        .. "scoped sealed stackalloc static switch this throw typeof unsafe using virtual volatile when where yield".Split(
-            ' '
-        ),
+        .. "abstract and as async await case checked const else event explicit extern fixed goto implicit".Split(' '),
+        .. "in internal is new not operator or out override params partial private protected public".Split(' '),
+        .. "readonly ref required return scoped sealed stackalloc static switch this throw typeof unsafe".Split(' '),
+        .. "using virtual volatile when where yield".Split(' '),
     ];
 
     [GeneratedRegex(@"^namespace\s+(?<name>[\w.]+)", RegexOptions.Multiline)]

@@ -39,7 +39,9 @@ internal sealed partial class SourceTree
     /// <summary>The files whose types this one mentions, each with those types.</summary>
     public ILookup<SourceFile, string> ReferencesOf(SourceFile file) => _references[file];
 
-    /// <summary>The largest sets of files in which each one refers to each other one, directly or through others.</summary>
+    /// <summary>
+    /// The largest sets of files in which each one refers to each other one, directly or through others.
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<SourceFile>> Circles()
     {
         var reached = Files.ToDictionary(file => file, ReachedFrom);

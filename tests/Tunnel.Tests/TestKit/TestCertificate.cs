@@ -9,7 +9,9 @@ public sealed record TestCertificate(X509Certificate2 Certificate, TestKey Key, 
 {
     private const int Iterations = 2_000;
 
-    /// <summary>Writes <c>name.crt</c>, leaf first and then what is sent along, and <c>name.key</c> as PKCS#8.</summary>
+    /// <summary>
+    /// Writes <c>name.crt</c>, leaf first and then what is sent along, and <c>name.key</c> as PKCS#8.
+    /// </summary>
     /// <param name="password">Encrypts the key; null leaves it plain.</param>
     public (string CertFile, string KeyFile) WriteFiles(string directory, string name, string? password = null)
     {

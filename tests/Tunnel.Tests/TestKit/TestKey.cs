@@ -42,7 +42,9 @@ public sealed class TestKey
         return request.Create(issuer.SubjectName, Generator, authority);
     }
 
-    /// <summary>Signs with this key as <paramref name="issuer"/> and leaves out who that is: self-signed certificates.</summary>
+    /// <summary>
+    /// Signs with this key as <paramref name="issuer"/> and leaves out who that is: self-signed certificates.
+    /// </summary>
     public X509Certificate2 Sign(TestRequest request, X500DistinguishedName issuer) =>
         request.Create(issuer, Generator, null);
 

@@ -8,7 +8,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.Tests.TestKit;
 
-/// <summary>A client and a server that trust each other, for tests of the OpenSSL backend alone: no tunnel around it.</summary>
+/// <summary>
+/// A client and a server that trust each other, for tests of the OpenSSL backend alone: no tunnel around it.
+/// </summary>
 internal sealed class TlsPeers : IDisposable
 {
     public const SslProtocols Both = SslProtocols.Tls12 | SslProtocols.Tls13;
@@ -106,7 +108,9 @@ internal sealed class TlsPeers : IDisposable
         return (outcome, other);
     }
 
-    /// <summary>Passes a byte from the server to the client, with the tickets before it, and ends both directions in order.</summary>
+    /// <summary>
+    /// Passes a byte from the server to the client, with the tickets before it, and ends both directions in order.
+    /// </summary>
     public static async Task PassAndCloseAsync(HandshakeOutcome client, HandshakeOutcome server)
     {
         await server.Transport!.WriteAsync(new byte[1]);

@@ -10,7 +10,9 @@ namespace Tunnel.Tests.TestKit;
 /// </summary>
 internal static class TunnelProgram
 {
-    /// <summary>Environment variable with the path of the program; a relative one counts from the repository's root.</summary>
+    /// <summary>
+    /// Environment variable with the path of the program; a relative one counts from the repository's root.
+    /// </summary>
     public const string Variable = "TUNNEL_PROGRAM";
 
     private static readonly Lazy<string> _file = new(Find);

@@ -1,6 +1,8 @@
 namespace Tunnel.Tests.Text;
 
-/// <summary>Reads <c>key=value</c> fields as whoever collects logs does: bare to the next space, or between quotes.</summary>
+/// <summary>
+/// Reads <c>key=value</c> fields as whoever collects logs does: bare to the next space, or between quotes.
+/// </summary>
 internal static class LogfmtReader
 {
     /// <summary>The keys, in order.</summary>

@@ -9,7 +9,9 @@ using Tunnel.Tls.SslStreamBackend;
 
 namespace Tunnel.Tests.Tls;
 
-/// <summary>A peer, good in its handshake, that makes much work of few bytes: everybody else gets a turn in between.</summary>
+/// <summary>
+/// A peer, good in its handshake, that makes much work of few bytes: everybody else gets a turn in between.
+/// </summary>
 [LeavesNothing]
 public sealed class RecordFloodTests
 {
@@ -113,7 +115,8 @@ public sealed class RecordFloodTests
             await Eventually.HoldsAsync(
                 () => BufferPool.RentedBytes == rentedBefore,
                 () =>
-                    $"{backend}, {role}: {BufferPool.RentedBytes - rentedBefore} bytes of buffers are out, and nothing is there to read"
+                    $"{backend}, {role}: {BufferPool.RentedBytes - rentedBefore} bytes of buffers are out, and "
+                    + "nothing is there to read"
             );
             meeting.Transport.Abort();
             await waiting.WaitAsync(Wire.Patience);

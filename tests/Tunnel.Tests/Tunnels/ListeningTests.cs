@@ -8,7 +8,9 @@ using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.Tunnels;
 
-/// <summary>A tunnel listens on those addresses of its host that the machine has, and names those that stand in its way.</summary>
+/// <summary>
+/// A tunnel listens on those addresses of its host that the machine has, and names those that stand in its way.
+/// </summary>
 public sealed class ListeningTests
 {
     private readonly List<string> _leftOut = [];
@@ -104,7 +106,8 @@ public sealed class ListeningTests
         Assert.That(
             refused!.Message,
             Is.EqualTo(
-                "cannot listen on empty..label:8443: empty..label: the name does not exist (NXDOMAIN, and not in /etc/hosts)"
+                "cannot listen on empty..label:8443: empty..label: the name does not exist (NXDOMAIN, and not in "
+                    + "/etc/hosts)"
             )
         );
     }

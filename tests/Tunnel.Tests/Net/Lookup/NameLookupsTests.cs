@@ -6,7 +6,9 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Net;
 
-/// <summary>Lookups wait for the name server and for nobody else, and whoever asks for the same name shares one.</summary>
+/// <summary>
+/// Lookups wait for the name server and for nobody else, and whoever asks for the same name shares one.
+/// </summary>
 public sealed class NameLookupsTests
 {
     private static readonly string[] _dead = ["dead 1", "dead 2", "dead 3"];

@@ -106,7 +106,8 @@ public sealed class OwnCertificateTests
         AssertFault(
             der,
             "x",
-            $"certificate file {der} is not PEM but DER; convert it with: openssl x509 -inform DER -in {der} -out {der}.pem"
+            $"certificate file {der} is not PEM but DER; convert it with: openssl x509 -inform DER -in {der} -out "
+                + $"{der}.pem"
         );
         AssertFault(text, "x", $"certificate file {text} is not PEM: it does not have a -----BEGIN … line");
         AssertFault(empty, "x", $"certificate file {empty} is empty");
@@ -155,7 +156,8 @@ public sealed class OwnCertificateTests
             AssertFault(
                 certFile,
                 keyFile,
-                $"key file {keyFile} does not match the first certificate of {certFile}, CN=leaf; both must come from the same request"
+                $"key file {keyFile} does not match the first certificate of {certFile}, CN=leaf; both must come "
+                    + "from the same request"
             );
         }
     }
@@ -185,12 +187,14 @@ public sealed class OwnCertificateTests
         AssertFault(
             certFile,
             keyFile,
-            $"key file {keyFile} is encrypted and no password is given; set tls.*_key_password_file or tls.*_key_password_env"
+            $"key file {keyFile} is encrypted and no password is given; set tls.*_key_password_file or "
+                + "tls.*_key_password_env"
         );
         AssertFault(
             certFile,
             keyFile,
-            $"key file {keyFile} cannot be decrypted: the password from file pw.txt is wrong, or the key inside is neither RSA nor ECDSA",
+            $"key file {keyFile} cannot be decrypted: the password from file pw.txt is wrong, or the key inside is "
+                + "neither RSA nor ECDSA",
             wrong
         );
         Assert.That(OwnCertificate.Load(certFile, keyFile, _right).Leaf.HasPrivateKey, Is.True);

@@ -5,7 +5,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.Tests.Tls;
 
-/// <summary>CRL files in the forms in which people have them, and what is said about those that cannot be used.</summary>
+/// <summary>
+/// CRL files in the forms in which people have them, and what is said about those that cannot be used.
+/// </summary>
 public sealed class RevocationListsTests
 {
     private static readonly TestCa _root = TestCa.CreateRoot();

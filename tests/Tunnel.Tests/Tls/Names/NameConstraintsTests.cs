@@ -6,7 +6,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.Tests.Tls;
 
-/// <summary>A CA that may vouch for some names only cannot make a client pass under another, whichever way it writes it.</summary>
+/// <summary>
+/// A CA that may vouch for some names only cannot make a client pass under another, whichever way it writes it.
+/// </summary>
 [TestFixture]
 public sealed class NameConstraintsTests
 {

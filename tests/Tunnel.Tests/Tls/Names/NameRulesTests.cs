@@ -164,7 +164,9 @@ public sealed class NameRulesTests
         Assert.That(Allows(certificate, ["Users"]), Is.False);
     }
 
-    /// <summary>The runtime has an implementation of its own; the two must not disagree on names that are well-formed.</summary>
+    /// <summary>
+    /// The runtime has an implementation of its own; the two must not disagree on names that are well-formed.
+    /// </summary>
     [QuietProperty(MaxTest = 200)]
     public Property The_verdict_is_that_of_the_runtime() =>
         Prop.ForAll(
@@ -177,7 +179,9 @@ public sealed class NameRulesTests
             }
         );
 
-    /// <summary>Whatever the SAN says, a certificate is allowed by an exact pattern only if it says exactly that.</summary>
+    /// <summary>
+    /// Whatever the SAN says, a certificate is allowed by an exact pattern only if it says exactly that.
+    /// </summary>
     [QuietProperty(MaxTest = 200)]
     public Property An_exact_pattern_allows_exactly_itself() =>
         Prop.ForAll(

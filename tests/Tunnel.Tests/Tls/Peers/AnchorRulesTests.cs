@@ -7,7 +7,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.Tests.Tls;
 
-/// <summary>CA files with which nobody can ever get in are faults; those with a few useless certificates are not.</summary>
+/// <summary>
+/// CA files with which nobody can ever get in are faults; those with a few useless certificates are not.
+/// </summary>
 public sealed class AnchorRulesTests
 {
     private static readonly TestCa _root = TestCa.CreateRoot();

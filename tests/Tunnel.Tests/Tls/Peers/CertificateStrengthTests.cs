@@ -84,7 +84,8 @@ public sealed class CertificateStrengthTests
         var good = _root.Issue().Certificate;
         var der = good.RawData;
         var key = good.PublicKey.EncodedKeyValue.RawData;
-        // A point of one octet less, and the rest shifted out: the length of the BIT STRING stays, its form octet changes.
+        // A point of one octet less, and the rest shifted out: the length of the BIT STRING stays, its form octet
+        // changes.
         der[der.AsSpan().IndexOf(key)] = 0;
         var odd = X509CertificateLoader.LoadCertificate(der);
 

@@ -49,7 +49,9 @@ public sealed class ChainLimitTests
     private static X509Certificate2[] Superfluous(int count) =>
         [.. Enumerable.Repeat(TestCa.CreateRoot("Strange CA").Certificate, count)];
 
-    /// <summary>OpenSSL from 3.2 on compresses certificates (RFC 8879): of many that are alike next to nothing is sent.</summary>
+    /// <summary>
+    /// OpenSSL from 3.2 on compresses certificates (RFC 8879): of many that are alike next to nothing is sent.
+    /// </summary>
     private static X509Certificate2 Incompressible(int bytes) =>
         TestCa
             .CreateRoot(

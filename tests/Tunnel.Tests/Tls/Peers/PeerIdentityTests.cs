@@ -109,7 +109,9 @@ public sealed class PeerIdentityTests
         Assert.That(identity.Sans, Is.EqualTo("unreadable SANs"));
     }
 
-    /// <summary>Any octet of a certificate may be wrong; whatever still loads must be described without an exception.</summary>
+    /// <summary>
+    /// Any octet of a certificate may be wrong; whatever still loads must be described without an exception.
+    /// </summary>
     [Test]
     public void Damaged_certificates_never_throw()
     {

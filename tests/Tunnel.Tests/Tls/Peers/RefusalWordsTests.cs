@@ -45,7 +45,8 @@ public sealed class RefusalWordsTests
         Assert.That(
             PeerPolicy.ForServers(Anchors(root), "db.example").Judge(leaf)!.Reason,
             Is.EqualTo(
-                "name db.example is not among no SANs: the CN does not count, so issue the certificate again with the SAN "
+                "name db.example is not among no SANs: the CN does not count, so issue the certificate again with "
+                    + "the SAN "
                     + "DNS:db.example"
             )
         );
@@ -89,8 +90,8 @@ public sealed class RefusalWordsTests
     }
 
     /// <summary>
-    /// The builder compares dates in a local time that libc makes and the runtime does not know: where TZ is written so that
-    /// only one of them reads it, they are hours apart.
+    /// The builder compares dates in a local time that libc makes and the runtime does not know: where TZ is written so
+    /// that only one of them reads it, they are hours apart.
     /// </summary>
     [Test]
     public void A_builder_with_another_clock_does_not_make_dates_wrong([Values(-12, 12)] int hours)
