@@ -38,7 +38,8 @@ internal static class Simulation
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"PASS  {count} simulated worlds from number {first} on, {count / elapsed.TotalSeconds:0} a second; {Stories().Length} stories told again"
+                $"PASS  {count} simulated worlds from number {first} on, {count / elapsed.TotalSeconds:0} a second; "
+                    + $"{Stories().Length} stories told again"
             )
         );
         return 0;

@@ -3,7 +3,9 @@ using Tunnel.Tls;
 
 namespace Tunnel.Fuzz.Targets;
 
-/// <summary>A stranger's first flight as the server receives it: what is kept, what is answered, what goes on to libssl.</summary>
+/// <summary>
+/// A stranger's first flight as the server receives it: what is kept, what is answered, what goes on to libssl.
+/// </summary>
 internal sealed class FirstFlightTarget : ITarget
 {
     // Each part that came is copied into an array that doubles, and read into a rented buffer.

@@ -90,7 +90,9 @@ internal static class MemoryHandshakes
         return output[..written];
     }
 
-    /// <summary>SessionTicket (RFC 5077 section 3.2), or the first identity of pre_shared_key (RFC 8446 section 4.2.11).</summary>
+    /// <summary>
+    /// SessionTicket (RFC 5077 section 3.2), or the first identity of pre_shared_key (RFC 8446 section 4.2.11).
+    /// </summary>
     private static byte[] TicketIn(byte[] hello, SslProtocols version)
     {
         // Headers of record and message, version and random; then a session id, suites, and compression methods.

@@ -155,7 +155,9 @@ internal static class PeerRules
         }
     }
 
-    /// <summary>Every verdict comes with words, also about chains that a backend has found bad or not complete.</summary>
+    /// <summary>
+    /// Every verdict comes with words, also about chains that a backend has found bad or not complete.
+    /// </summary>
     private static void IsJudged(X509Certificate2 leaf, X509Certificate2 ca)
     {
         using var other = PlainCertificate.Of([], isCa: true)!;

@@ -4,7 +4,9 @@ using Tunnel.Net;
 
 namespace Tunnel.Fuzz.Targets;
 
-/// <summary>A connection whose peer has sent the given pieces, of which a receive brings one at most, and then FIN.</summary>
+/// <summary>
+/// A connection whose peer has sent the given pieces, of which a receive brings one at most, and then FIN.
+/// </summary>
 internal sealed class PiecesSocket(IEnumerable<byte[]> pieces) : ITcpSocket
 {
     private readonly Queue<ArraySegment<byte>> _pieces = new(

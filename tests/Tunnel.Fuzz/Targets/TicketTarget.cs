@@ -3,8 +3,9 @@ using Tunnel.OpenSsl;
 namespace Tunnel.Fuzz.Targets;
 
 /// <summary>
-/// A ClientHello with a ticket of ours, damaged on its way to the server's libssl: the input is a list of changes to it. A
-/// ticket that is not whole may resume nothing, and whatever comes, libssl and our callbacks give it back in order.
+/// A ClientHello with a ticket of ours, damaged on its way to the server's libssl: the input is a list of changes to
+/// it. A ticket that is not whole may resume nothing, and whatever comes, libssl and our callbacks give it back in
+/// order.
 /// </summary>
 internal sealed class TicketTarget : ITarget
 {

@@ -5,8 +5,8 @@ using Tunnel.Tls;
 namespace Tunnel.Fuzz.Targets;
 
 /// <summary>
-/// The same wires as those of <see cref="RecordsTarget"/>, through the transport: what it keeps of a record that has come in
-/// part, what it rents and gives back, and how it says that a stream is over.
+/// The same wires as those of <see cref="RecordsTarget"/>, through the transport: what it keeps of a record that has
+/// come in part, what it rents and gives back, and how it says that a stream is over.
 /// </summary>
 internal sealed class TransportTarget : ITarget
 {

@@ -16,8 +16,8 @@ internal enum StreamEnd
 }
 
 /// <summary>
-/// An application or a target: follows its script, checks every byte it gets, and notes what it saw. It is not under test
-/// and has no part in the product's threads.
+/// An application or a target: follows its script, checks every byte it gets, and notes what it saw. It is not under
+/// test and has no part in the product's threads.
 /// </summary>
 internal sealed class Actor
 {

@@ -1,6 +1,8 @@
 namespace Tunnel.Simulator;
 
-/// <summary>What every byte of a stream must be: no piece of it is like one of another stream, or of another place.</summary>
+/// <summary>
+/// What every byte of a stream must be: no piece of it is like one of another stream, or of another place.
+/// </summary>
 internal static class Pattern
 {
     // A prime, so that no buffer's length divides it.

@@ -4,9 +4,9 @@ using Tunnel.Net;
 namespace Tunnel.Simulator;
 
 /// <summary>
-/// Says what was wrong with a world that is over. The measure is what the same application and target would have seen over
-/// one TCP connection: every byte in order, an end as an end, a break as a break; beside it, that each session has one
-/// true record and that nothing is left.
+/// Says what was wrong with a world that is over. The measure is what the same application and target would have seen
+/// over one TCP connection: every byte in order, an end as an end, a break as a break; beside it, that each session has
+/// one true record and that nothing is left.
 /// </summary>
 /// <param name="fault">Takes each fault: a rule, a colon, and what broke it.</param>
 internal sealed class Judge(World world, SessionRecords records, Action<string> fault)
@@ -77,7 +77,8 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
             if (lost.BytesRead > 0 || lost.Saw == StreamEnd.Eof)
             {
                 fault(
-                    $"repeated: {lost.Name} belongs to an attempt that failed, and got {lost.BytesRead} bytes, {lost.Saw}"
+                    $"repeated: {lost.Name} belongs to an attempt that failed, and got {lost.BytesRead} bytes, "
+                        + $"{lost.Saw}"
                 );
             }
         }
@@ -130,8 +131,8 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
     }
 
     /// <summary>
-    /// A link may be so long, and the buffers at its ends so small, that even who reads at once takes less in a timeout than
-    /// a slow reader must take (SendProgress).
+    /// A link may be so long, and the buffers at its ends so small, that even who reads at once takes less in a timeout
+    /// than a slow reader must take (SendProgress).
     /// </summary>
     private bool IsCrawling(int timeoutMs)
     {
@@ -154,7 +155,8 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
         if (record is not null && record.Reason != "eof")
         {
             fault(
-                $"end read as a break: both sides ended in order, and the {of} says {record.Reason}, closed by {record.ClosedBy}"
+                $"end read as a break: both sides ended in order, and the {of} says {record.Reason}, closed by "
+                    + $"{record.ClosedBy}"
             );
         }
     }
@@ -184,7 +186,8 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
             else if (reader.BytesRead < writer.End.BytesTaken)
             {
                 fault(
-                    $"lost bytes: {reader.Name} saw the end after {reader.BytesRead} of the {writer.End.BytesTaken} bytes of {writer.Name}"
+                    $"lost bytes: {reader.Name} saw the end after {reader.BytesRead} of the {writer.End.BytesTaken} "
+                        + $"bytes of {writer.Name}"
                 );
             }
         }
@@ -239,7 +242,8 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
         )
         {
             fault(
-                $"end read as a break: {reader.Name} was turned away, and nothing stood in the way ({client?.Reason}: {client?.Detail})"
+                $"end read as a break: {reader.Name} was turned away, and nothing stood in the way "
+                    + $"({client?.Reason}: {client?.Detail})"
             );
         }
     }
@@ -313,8 +317,8 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
     }
 
     /// <summary>
-    /// While bytes arrive at one of the sides no silence ends a session; half of the time is left for queues on the way,
-    /// and where a side reads slowly they may stand still for longer.
+    /// While bytes arrive at one of the sides no silence ends a session; half of the time is left for queues on the
+    /// way, and where a side reads slowly they may stand still for longer.
     /// </summary>
     private void JudgeTimeout(string of, SessionRecord record, int? limitMs, Actor application, Actor target)
     {

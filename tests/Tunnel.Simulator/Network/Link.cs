@@ -1,6 +1,8 @@
 namespace Tunnel.Simulator;
 
-/// <summary>What lies between two machines: takes its time, may hold everything up for a while, or fall silent for good.</summary>
+/// <summary>
+/// What lies between two machines: takes its time, may hold everything up for a while, or fall silent for good.
+/// </summary>
 internal sealed class Link(Scheduler scheduler, TimeSpan delay, TimeSpan jitter)
 {
     private long _heldUntil;

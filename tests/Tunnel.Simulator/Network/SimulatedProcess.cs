@@ -4,7 +4,9 @@ using Tunnel.Net;
 
 namespace Tunnel.Simulator;
 
-/// <summary>A process under test: its sockets, the files it may open, the names it can look up. It may be killed.</summary>
+/// <summary>
+/// A process under test: its sockets, the files it may open, the names it can look up. It may be killed.
+/// </summary>
 internal sealed class SimulatedProcess(Scheduler scheduler, Internet internet, SimulatedMachine machine)
     : INetwork,
         INames
@@ -71,10 +73,14 @@ internal sealed class SimulatedProcess(Scheduler scheduler, Internet internet, S
         return answer.Task;
     }
 
-    /// <summary>The connection that was accepted for the session that dialled this one; null if this process did not dial it.</summary>
+    /// <summary>
+    /// The connection that was accepted for the session that dialled this one; null if this process did not dial it.
+    /// </summary>
     public TcpEnd? FrontOf(TcpEnd dialled) => _fronts.FirstOrDefault(pair => pair.Key.End == dialled).Value?.End;
 
-    /// <summary>Both connections of the session whose peer has this address: that which was accepted, and the last one dialled.</summary>
+    /// <summary>
+    /// Both connections of the session whose peer has this address: that which was accepted, and the last one dialled.
+    /// </summary>
     public IReadOnlyList<TcpEnd> EndsOf(string peer)
     {
         var (dialled, front) = _fronts.LastOrDefault(pair =>

@@ -5,8 +5,8 @@ using Tunnel.Net;
 namespace Tunnel.Simulator;
 
 /// <summary>
-/// One end of a TCP connection as Linux has it (tcp(7), RFC 9293): both buffers, the peer's window, FIN, RST, and who is
-/// told of a reset. What it does on its own happens outside of the code under test.
+/// One end of a TCP connection as Linux has it (tcp(7), RFC 9293): both buffers, the peer's window, FIN, RST, and who
+/// is told of a reset. What it does on its own happens outside of the code under test.
 /// </summary>
 internal sealed class TcpEnd
 {
@@ -257,7 +257,9 @@ internal sealed class TcpEnd
         _receiveQueue.Clear();
     }
 
-    /// <summary>The connection is over for this system: nothing more is sent, what has come can still be read.</summary>
+    /// <summary>
+    /// The connection is over for this system: nothing more is sent, what has come can still be read.
+    /// </summary>
     private void Break()
     {
         _sendQueue.Clear();

@@ -1,6 +1,8 @@
 namespace Tunnel.Simulator;
 
-/// <summary>When a system asks again and when it gives up: what Linux does by default, and what the product sets (SocketTuning).</summary>
+/// <summary>
+/// When a system asks again and when it gives up: what Linux does by default, and what the product sets (SocketTuning).
+/// </summary>
 internal static class TcpTimers
 {
     private static readonly TimeSpan _keepAliveIdle = TimeSpan.FromSeconds(60);
@@ -17,8 +19,8 @@ internal static class TcpTimers
     public static readonly TimeSpan SendingGivesUp = TimeSpan.FromSeconds(924);
 
     /// <summary>
-    /// A closed window is probed, and what was lost is sent again, at times that double. A living peer answers each at once;
-    /// so what is seen follows from how long ago the last acknowledgement was.
+    /// A closed window is probed, and what was lost is sent again, at times that double. A living peer answers each at
+    /// once; so what is seen follows from how long ago the last acknowledgement was.
     /// </summary>
     /// <param name="since">The last acknowledgement.</param>
     /// <param name="hasQueue">There is something in the send queue.</param>

@@ -5,12 +5,12 @@ namespace Tunnel.Simulator;
 
 /// <summary>
 /// Takes the runtime's thread pool out of play: its threads are held, and whatever is queued for them is run by the
-/// scheduler, one after the other and in any order it likes. So the code under test needs no seam for its continuations,
-/// and neither does SslStream.
+/// scheduler, one after the other and in any order it likes. So the code under test needs no seam for its
+/// continuations, and neither does SslStream.
 /// </summary>
 /// <remarks>
-/// The queue is a private field of the runtime. <see cref="Hold"/> fails where it is not what it was, rather than let worlds
-/// run half on the pool.
+/// The queue is a private field of the runtime. <see cref="Hold"/> fails where it is not what it was, rather than let
+/// worlds run half on the pool.
 /// </remarks>
 internal static class HeldThreadPool
 {

@@ -2,13 +2,15 @@ namespace Tunnel.Simulator;
 
 /// <summary>How unruly a scheduler is.</summary>
 /// <param name="Seed">Of every choice it makes.</param>
-/// <param name="InterruptPercent">How often something of the world outside happens in the middle of a system call.</param>
+/// <param name="InterruptPercent">
+/// How often something of the world outside happens in the middle of a system call.
+/// </param>
 /// <param name="LatePercent">How often time goes on although something is ready to run.</param>
 internal sealed record Unruliness(long Seed, int InterruptPercent, int LatePercent);
 
 /// <summary>
-/// Stands in for event loops, thread pool, kernel and clock: one thread runs whatever is ready in any order it likes, and
-/// when nothing is, time jumps to the next event.
+/// Stands in for event loops, thread pool, kernel and clock: one thread runs whatever is ready in any order it likes,
+/// and when nothing is, time jumps to the next event.
 /// </summary>
 internal sealed class Scheduler(Unruliness unruliness)
 {
@@ -35,7 +37,10 @@ internal sealed class Scheduler(Unruliness unruliness)
     /// <summary>Runs soon, before or after anything else that is ready: code under test, or what resumes it.</summary>
     public void Post(Action action) => _ready.Add(action);
 
-    /// <summary>Happens at its time, in the kernel, on the wire, or in a process that is not under test; also in the middle of a system call.</summary>
+    /// <summary>
+    /// Happens at its time, in the kernel, on the wire, or in a process that is not under test; also in the middle of a
+    /// system call.
+    /// </summary>
     public void Outside(TimeSpan after, Action action) => Add(after, action, isOutside: true);
 
     /// <summary>Runs at its time and never in the middle of something else: code under test.</summary>

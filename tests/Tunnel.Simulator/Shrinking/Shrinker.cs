@@ -2,10 +2,13 @@ using System.Diagnostics;
 
 namespace Tunnel.Simulator;
 
-/// <summary>Makes a world in which something went wrong as small as it can be with the same thing still going wrong.</summary>
+/// <summary>
+/// Makes a world in which something went wrong as small as it can be with the same thing still going wrong.
+/// </summary>
 internal static class Shrinker
 {
-    // A smaller world needs other luck: so many schedules are tried before it counts as one in which nothing goes wrong.
+    // A smaller world needs other luck: so many schedules are tried before it counts as one in which nothing goes
+    // wrong.
     private const int SchedulesOfACandidate = 30;
 
     private static readonly TcpSizes _plainSizes = new(64 * 1024, 64 * 1024, 1460);

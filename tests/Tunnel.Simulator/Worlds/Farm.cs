@@ -42,7 +42,9 @@ internal sealed class Farm(World world, SimulatedMachine applications, Simulated
         }
     }
 
-    /// <summary>A connection from the server: whose it is can be seen by following it back to the application.</summary>
+    /// <summary>
+    /// A connection from the server: whose it is can be seen by following it back to the application.
+    /// </summary>
     public void Arrive(TcpEnd end)
     {
         var clientSide = world.Server.Process.FrontOf(end.Peer)?.Peer;

@@ -56,7 +56,8 @@ internal sealed class TunnelProcess : IDisposable
     public bool HasStopped => _drained is null || _drained.IsCompleted;
 
     public string Describe() =>
-        $"{_role.Word()} with {_tunnel?.Table.Active ?? 0} sessions ({string.Join(", ", _tunnel?.Table.Snapshot().Select(session => session.State.ToString()) ?? [])})";
+        $"{_role.Word()} with {_tunnel?.Table.Active ?? 0} sessions "
+        + $"({string.Join(", ", _tunnel?.Table.Snapshot().Select(session => session.State.ToString()) ?? [])})";
 
     public void Start()
     {

@@ -10,8 +10,8 @@ using Tunnel.Tunnels;
 namespace Tunnel.Simulator;
 
 /// <summary>
-/// One world from its beginning to its end: a network, a tunnel client and a tunnel server on it, applications before and
-/// targets behind them, and what goes wrong.
+/// One world from its beginning to its end: a network, a tunnel client and a tunnel server on it, applications before
+/// and targets behind them, and what goes wrong.
 /// </summary>
 internal sealed class World : IDisposable
 {
@@ -140,7 +140,9 @@ internal sealed class World : IDisposable
         _server.Dispose();
     }
 
-    /// <summary>A session that ended in order ends when both systems have acknowledged everything, not before.</summary>
+    /// <summary>
+    /// A session that ended in order ends when both systems have acknowledged everything, not before.
+    /// </summary>
     private void SeeWhatIsAcknowledged(SessionRecord record)
     {
         var role = record.Target == ForwardOf(TunnelRole.Client).ToString() ? TunnelRole.Client : TunnelRole.Server;
@@ -155,7 +157,8 @@ internal sealed class World : IDisposable
             if (end.BytesAcked < end.BytesTaken)
             {
                 _faults.Add(
-                    $"untrue record: the {role.Word()} says eof with {end.BytesTaken - end.BytesAcked} bytes to {end.Remote} that nobody has acknowledged"
+                    $"untrue record: the {role.Word()} says eof with {end.BytesTaken - end.BytesAcked} bytes to "
+                        + $"{end.Remote} that nobody has acknowledged"
                 );
             }
         }

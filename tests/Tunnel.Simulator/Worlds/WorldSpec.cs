@@ -1,6 +1,8 @@
 namespace Tunnel.Simulator;
 
-/// <summary>What a world is like: who talks through it, on what network, and what goes wrong. It can be written down as JSON.</summary>
+/// <summary>
+/// What a world is like: who talks through it, on what network, and what goes wrong. It can be written down as JSON.
+/// </summary>
 internal sealed record WorldSpec
 {
     public TlsKind Tls { get; init; }

@@ -8,8 +8,8 @@ using Tunnel.Tests.TestKit;
 namespace Tunnel.Tests.Simulator;
 
 /// <summary>
-/// The simulator's TCP is like that of the machine: the same calls on a simulated connection and on one over loopback come
-/// to the same, whatever their order.
+/// The simulator's TCP is like that of the machine: the same calls on a simulated connection and on one over loopback
+/// come to the same, whatever their order.
 /// </summary>
 [Platform("Linux")]
 public sealed class LinuxLikenessTests

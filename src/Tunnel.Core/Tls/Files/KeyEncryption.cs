@@ -9,11 +9,13 @@ internal static class KeyEncryption
     private const string Pbes2 = "1.2.840.113549.1.5.13";
     private const string Scrypt = "1.3.6.1.4.1.11591.4.11";
 
-    // OpenSSL takes 2,048 unless it is told otherwise, and the most that anybody advises is some 1,300,000. This many take
-    // seconds; the most that the format can say, half an hour for each try.
+    // OpenSSL takes 2,048 unless it is told otherwise, and the most that anybody advises is some 1,300,000. This many
+    // take seconds; the most that the format can say, half an hour for each try.
     private const int MostRounds = 10_000_000;
 
-    /// <returns>Words that continue the sentence after the file's name; null when nothing is known against it.</returns>
+    /// <returns>
+    /// Words that continue the sentence after the file's name; null when nothing is known against it.
+    /// </returns>
     public static string? WhyUnusable(byte[] encrypted)
     {
         try

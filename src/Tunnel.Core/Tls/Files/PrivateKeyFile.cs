@@ -103,7 +103,8 @@ internal static class PrivateKeyFile
         if (KeyEncryption.WhyUnusable(der) is { } why)
         {
             throw file.Fault(
-                $"{why}; encrypt it again with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out {file.Path}.p8"
+                $"{why}; encrypt it again with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out "
+                    + $"{file.Path}.p8"
             );
         }
 
