@@ -23,7 +23,7 @@ if [ -e certs ]; then
     fi
 fi
 
-# The containers run as whoever owns the keys, and never as root: nobody else can read them.
+# The containers run as the owner of the keys, never as root: nobody else can read the keys.
 owner="$(id -u):$(id -g)"
 if [ "$(id -u)" -eq 0 ]; then owner=1654:1654; fi
 umask 077

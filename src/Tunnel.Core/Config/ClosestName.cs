@@ -18,7 +18,7 @@ public static class ClosestName
     /// </summary>
     internal static int Distance(string typed, string name)
     {
-        // A key can be as long as the file; a long one is no slip of the finger.
+        // A key can be as long as the file; a long one is not a typing error.
         if (typed.Length > 2 * name.Length + 1)
         {
             return int.MaxValue;

@@ -124,14 +124,14 @@ internal sealed class SectionReader
     /// <summary>True when the key is written with a value.</summary>
     public bool IsGiven(string key) => _section?.Entries.GetValueOrDefault(key) is { IsBlank: false };
 
-    /// <summary>A fault of the key: <paramref name="found"/> goes on after its name, as in "is missing".</summary>
+    /// <summary>A fault of the key: <paramref name="found"/> follows its name, as in "is missing".</summary>
     public void Fault(string key, string found, string remedy)
     {
         var keyPath = KeyPath.Join(_path, key);
         _findings.Fault(PlaceOf(key), keyPath, $"{keyPath} {found}", remedy);
     }
 
-    /// <summary>A warning about the key: <paramref name="text"/> goes on after its name.</summary>
+    /// <summary>A warning about the key: <paramref name="text"/> follows its name.</summary>
     public void Warn(string key, string text) => _findings.Warn(PlaceOf(key), $"{KeyPath.Join(_path, key)} {text}");
 
     /// <summary>

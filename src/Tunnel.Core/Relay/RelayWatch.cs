@@ -100,7 +100,7 @@ internal sealed class RelayWatch(
             overdue(end, by);
         }
 
-        // Also then: the other side has still to be told, which may need watching too.
+        // Also then: the other side must still be told, and that may need watching too.
         Arm();
     }
 

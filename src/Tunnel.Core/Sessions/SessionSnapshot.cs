@@ -4,7 +4,7 @@ namespace Tunnel.Sessions;
 
 /// <summary>One live session as a row of the session table.</summary>
 /// <param name="Id">Very probably unique across processes; the same in every line about the session.</param>
-/// <param name="Peer">Address of whoever connected to us.</param>
+/// <param name="Peer">Address of the peer that connected to us.</param>
 /// <param name="Identity">Certificate name of the TLS peer; null before the handshake.</param>
 /// <param name="Target">The far address.</param>
 /// <param name="Sent">Bytes towards the far side.</param>

@@ -91,7 +91,7 @@ public static class StatusQuery
             length += read;
         } while (read > 0 && length < answer.Length);
 
-        // It goes to a terminal, and whoever made the socket may be somebody else.
+        // It goes to a terminal, and somebody else may have made the socket.
         var lines = Encoding.UTF8.GetString(answer, 0, length).Split('\n');
         return string.Join('\n', lines.Select(line => SafeText.Escape(line, LongestAnswerBytes)));
     }

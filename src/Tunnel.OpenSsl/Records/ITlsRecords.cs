@@ -42,7 +42,7 @@ internal interface ITlsRecords : IDisposable
     /// <summary>Bytes of a record that may be held already and are returned besides those of new input.</summary>
     int MostHeld { get; }
 
-    /// <summary>How large a buffer must be for a record of which a part has come.</summary>
+    /// <summary>How large a buffer must be for a record that has come in part.</summary>
     int RoomForRecord(ReadOnlySpan<byte> part);
 
     /// <summary>Why the last call failed.</summary>
