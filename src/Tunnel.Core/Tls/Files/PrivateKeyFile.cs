@@ -138,7 +138,7 @@ internal static class PrivateKeyFile
         {
             return Imported(key, import);
         }
-        catch (Exception e) when (e is CryptographicException or NotSupportedException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or NotSupportedException)
         {
             return null;
         }
