@@ -21,7 +21,6 @@ internal sealed class TcpEnd
     private long _peerEdge;
     private long _ownEdge;
     private bool _finQueued;
-    private bool _finSent;
     private bool _finReceived;
     private bool _ackIsDue;
     private bool _noMoreSending;
@@ -65,7 +64,9 @@ internal sealed class TcpEnd
     public TimeSpan LastDataAt { get; private set; }
 
     /// <summary>The process has ended its stream in order, and no RST has gone out before FIN.</summary>
-    public bool SentFin => _finSent;
+    public bool SentFin => SentFinAt is not null;
+
+    public TimeSpan? SentFinAt { get; private set; }
 
     /// <summary>This system has sent RST.</summary>
     public bool SentReset { get; private set; }
@@ -174,7 +175,7 @@ internal sealed class TcpEnd
         _isClosedByProcess = true;
         // tcp_need_reset() in Linux; and where FIN still waits behind something.
         var isConnected = State is not (TcpState.Closed or TcpState.LastAck or TcpState.Closing);
-        if (isConnected || (State != TcpState.Closed && !_finSent))
+        if (isConnected || (State != TcpState.Closed && !SentFin))
         {
             SendReset();
         }
@@ -185,7 +186,7 @@ internal sealed class TcpEnd
 
     public PeerState Inspect()
     {
-        var owes = _inFlight > 0 || (_finSent && State is TcpState.FinWait1 or TcpState.LastAck or TcpState.Closing);
+        var owes = _inFlight > 0 || (SentFin && State is TcpState.FinWait1 or TcpState.LastAck or TcpState.Closing);
         var link = _out.Link;
         var (sinceAck, timeout) = TcpTimers.Probing(link, _scheduler.Now - _lastAck, _sendQueue.Count > 0);
         return new PeerState
@@ -198,7 +199,7 @@ internal sealed class TcpEnd
                 _ => PeerPresence.Gone,
             },
             IsClosed = State == TcpState.Closed,
-            BytesAcked = BytesAcked + (_dialled ? 1 : 0) + (_finSent && !owes && _sendQueue.Count == 0 ? 1 : 0),
+            BytesAcked = BytesAcked + (_dialled ? 1 : 0) + (SentFin && !owes && _sendQueue.Count == 0 ? 1 : 0),
             BytesReceived = BytesReceived + (_finReceived ? 1 : 0),
             HasUnacknowledged = owes,
             HasUnsent = _sendQueue.Count > _inFlight,
@@ -285,9 +286,9 @@ internal sealed class TcpEnd
             _out.Send(() => _peer.OnData(segment));
         }
 
-        if (_finQueued && !_finSent)
+        if (_finQueued && !SentFin)
         {
-            _finSent = true;
+            SentFinAt = _scheduler.Now;
             Told?.Invoke("sends FIN");
             _out.Send(() => _peer.OnFin());
         }

@@ -1,0 +1,65 @@
+namespace Tunnel.Simulator;
+
+/// <summary>What in a world may break a session, or hold it up, without anything being wrong with the tunnel.</summary>
+internal sealed class Excuses(WorldSpec spec)
+{
+    // Several of the chunks that a tunnel has under way.
+    private const int MostOfASlowReader = 1024 * 1024;
+
+    /// <summary>Something went wrong, or was short, that may break a session, or keep it from coming about.</summary>
+    public bool HasTroubles =>
+        spec.ClientFiles + spec.ServerFiles < 2 * WorldSpec.PlentyOfFiles
+        || spec.Troubles.Any(trouble => trouble.Kind != TroubleKind.LinkHeldUp || trouble.ForMs > ShortestMs / 4);
+
+    private int ShortestMs
+    {
+        get
+        {
+            var limits = spec.Limits;
+            int?[] all = [limits.IdleMs, limits.WriteMs, limits.HalfCloseMs, limits.ConnectMs, limits.HandshakeMs];
+            return all.Min() ?? int.MaxValue;
+        }
+    }
+
+    /// <summary>The server turns everybody away.</summary>
+    public bool IsRefusing => spec.Tls == TlsKind.SparedRefusing;
+
+    // Names and slow links can keep a client from its server in time.
+    public bool CannotReach => spec.Name.IsUsed || spec.Limits.ConnectMs < 1000;
+
+    public static bool IsSlow(Actor actor) => actor.Reading.PauseMs > 0 || actor.Reading.StallsAfterBytes is not null;
+
+    public static bool IsTimeout(SessionRecord? record) =>
+        record?.Reason is "idle_timeout" or "write_timeout" or "half_close_timeout";
+
+    /// <summary>Both end in order, both read, nobody waits for longer than a timeout, and nothing goes wrong.</summary>
+    public bool IsCalm(Actor application, Actor target) =>
+        !HasTroubles && !IsRefusing && IsOrderly(application) && IsOrderly(target) && !MayTimeOut(application, target);
+
+    private static bool IsOrderly(Actor actor) =>
+        actor.Saw == StreamEnd.Eof && actor.End.SentFin && !actor.End.SentReset;
+
+    /// <summary>One of the two does nothing for so long that a timeout may be right.</summary>
+    public bool MayTimeOut(Actor one, Actor other) =>
+        IsCrawling(ShortestMs)
+        || new[] { one, other }.Any(actor => IsSlow(actor) || actor.LongestWaitMs > ShortestMs / 4);
+
+    /// <summary>
+    /// A link may be so long, and the buffers at its ends so small, that even who reads at once takes less in a timeout
+    /// than a slow reader must take (SendProgress).
+    /// </summary>
+    public bool IsCrawling(int timeoutMs)
+    {
+        TcpSizes[] sizes = [spec.Application, spec.Client, spec.Server, spec.Target];
+        return spec
+            .Links.Index()
+            .Any(link =>
+            {
+                var window = new[] { sizes[link.Index], sizes[link.Index + 1] }.Min(size =>
+                    Math.Min(size.SendBuffer, size.ReceiveBuffer)
+                );
+                var turns = timeoutMs * 1000.0 / (2 * (link.Item.DelayUs + link.Item.JitterUs) + 40_000);
+                return window * turns < MostOfASlowReader;
+            });
+    }
+}
