@@ -36,7 +36,7 @@ public sealed class Engine : IDisposable
     internal Random Random { get; }
 
     /// <summary>Of the clients among the tunnels.</summary>
-    internal HandshakePlaces HandshakePlaces { get; } = new();
+    internal HandshakePlaces HandshakePlaces { get; init; } = new();
 
     /// <summary>After the last tunnel: no deadline of the process fires any more.</summary>
     public void Dispose() => Wheel.Dispose();

@@ -15,12 +15,14 @@ internal sealed class HandshakePlaces
 
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource<bool>> _waiting = [];
-    private int _free;
 
     public HandshakePlaces()
         : this((int)Math.Clamp(BufferPool.Budget / BytesOfOne, Fewest, int.MaxValue)) { }
 
-    internal HandshakePlaces(int places) => _free = places;
+    internal HandshakePlaces(int places) => Free = places;
+
+    /// <summary>How many places nobody has.</summary>
+    internal int Free { get; private set; }
 
     /// <summary>
     /// Completes when there is a place, in the order of the calls; the caller gives it back with <see cref="Leave"/>.
@@ -32,9 +34,9 @@ internal sealed class HandshakePlaces
         TaskCompletionSource<bool> turn;
         lock (_lock)
         {
-            if (_free > 0)
+            if (Free > 0)
             {
-                _free--;
+                Free--;
                 return new(true);
             }
 
@@ -57,7 +59,7 @@ internal sealed class HandshakePlaces
                 }
             }
 
-            _free++;
+            Free++;
         }
     }
 

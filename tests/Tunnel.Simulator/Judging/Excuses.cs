@@ -6,17 +6,26 @@ internal sealed class Excuses(WorldSpec spec)
     // Several of the chunks that a tunnel has under way.
     private const int MostOfASlowReader = 1024 * 1024;
 
+    /// <summary>Connections may have to wait in a backlog.</summary>
+    public bool LacksFiles =>
+        spec.ClientFiles + spec.ServerFiles < 2 * WorldSpec.PlentyOfFiles
+        || spec.Troubles.Any(trouble =>
+            trouble.Kind is TroubleKind.ClientWithoutFiles or TroubleKind.ServerWithoutFiles
+        );
+
     /// <summary>Something went wrong, or was short, that may break a session, or keep it from coming about.</summary>
     public bool HasTroubles =>
-        spec.ClientFiles + spec.ServerFiles < 2 * WorldSpec.PlentyOfFiles
+        LacksFiles
         || spec.Troubles.Any(trouble => trouble.Kind != TroubleKind.LinkHeldUp || trouble.ForMs > ShortestMs / 4);
+
+    /// <summary>The shortest timeout of a session that relays; null: there is none.</summary>
+    private int? RelayTimeoutMs => new[] { spec.Limits.IdleMs, spec.Limits.WriteMs, spec.Limits.HalfCloseMs }.Min();
 
     private int ShortestMs
     {
         get
         {
-            var limits = spec.Limits;
-            int?[] all = [limits.IdleMs, limits.WriteMs, limits.HalfCloseMs, limits.ConnectMs, limits.HandshakeMs];
+            int?[] all = [RelayTimeoutMs, spec.Limits.ConnectMs, spec.Limits.HandshakeMs];
             return all.Min() ?? int.MaxValue;
         }
     }
@@ -41,8 +50,11 @@ internal sealed class Excuses(WorldSpec spec)
 
     /// <summary>One of the two does nothing for so long that a timeout may be right.</summary>
     public bool MayTimeOut(Actor one, Actor other) =>
-        IsCrawling(ShortestMs)
-        || new[] { one, other }.Any(actor => IsSlow(actor) || actor.LongestWaitMs > ShortestMs / 4);
+        RelayTimeoutMs is { } timeoutMs
+        && (
+            IsCrawling(timeoutMs)
+            || new[] { one, other }.Any(actor => IsSlow(actor) || actor.LongestWaitMs > timeoutMs / 4)
+        );
 
     /// <summary>
     /// A link may be so long, and the buffers at its ends so small, that even who reads at once takes less in a timeout

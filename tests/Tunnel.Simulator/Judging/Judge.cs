@@ -74,6 +74,7 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
             && client?.Reason == "application_left"
             && client.At >= application.HasLeftAt
             && application.End.Link.DeadSince is null
+            && !_excuses.LacksFiles
         )
         {
             fault($"never told: {application.Name} waited for a session that never came about");
@@ -181,11 +182,13 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
         var ends = new[] { actor.End, other.End };
         var last = ends.Max(end => end.SentFinAt > end.LastDataAt ? end.SentFinAt.Value : end.LastDataAt);
         var waited = actor.HasLeftAt!.Value - last;
+        if (waited <= _longAfter)
+        {
+            return;
+        }
+
         var limits = world.Spec.Limits;
-        if (
-            waited > _longAfter
-            && (limits.IdleMs ?? (ends.Any(end => end.SentFin) ? limits.HalfCloseMs : null)) is not null
-        )
+        if ((limits.IdleMs ?? (ends.Any(end => end.SentFin) ? limits.HalfCloseMs : null)) is not null)
         {
             fault($"a timeout missed: {actor.Name} waited for {waited.TotalSeconds:0} s in which nothing happened");
         }

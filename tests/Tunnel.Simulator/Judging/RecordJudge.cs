@@ -118,6 +118,11 @@ internal sealed class RecordJudge(World world, SessionRecords records, Excuses e
             fault($"left behind: {process.OpenFiles.Taken} files of the {name}'s budget");
         }
 
+        if (process.PlacesTaken != 0)
+        {
+            fault($"left behind: {process.PlacesTaken} places for handshakes of the {name}");
+        }
+
         if (process.Process.Unreleased != 0)
         {
             fault($"left behind: {process.Process.Unreleased} sockets of the {name}");

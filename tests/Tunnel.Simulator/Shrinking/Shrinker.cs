@@ -105,6 +105,7 @@ internal static class Shrinker
         yield return spec with
         {
             BufferBudget = null,
+            Places = 16,
             ClientFiles = WorldSpec.PlentyOfFiles,
             ServerFiles = WorldSpec.PlentyOfFiles,
         };

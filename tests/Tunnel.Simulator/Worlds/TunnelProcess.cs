@@ -32,7 +32,10 @@ internal sealed class TunnelProcess : IDisposable
         (_world, _role, _listen) = (world, role, listen);
         Process = new SimulatedProcess(world.Scheduler, world.Internet, machine) { Resolve = world.Resolve };
         OpenFiles = new OpenFiles(role == TunnelRole.Client ? world.Spec.ClientFiles : world.Spec.ServerFiles);
-        _engine = new Engine(time, OpenFiles, Process, Process, new Dice(world.Scheduler.Dice.Next()));
+        _engine = new Engine(time, OpenFiles, Process, Process, new Dice(world.Scheduler.Dice.Next()))
+        {
+            HandshakePlaces = new HandshakePlaces(world.Spec.Places),
+        };
     }
 
     public SimulatedProcess Process { get; }
@@ -44,6 +47,9 @@ internal sealed class TunnelProcess : IDisposable
     public IPEndPoint ListensAt => _listen;
 
     public bool WasDrained { get; private set; }
+
+    /// <summary>Places for handshakes that nobody has given back.</summary>
+    public int PlacesTaken => _world.Spec.Places - _engine.HandshakePlaces.Free;
 
     /// <summary>Sessions went on although they had been cut.</summary>
     public bool OutlivedCut { get; private set; }

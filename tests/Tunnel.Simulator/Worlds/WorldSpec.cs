@@ -30,6 +30,9 @@ internal sealed record WorldSpec
     /// <summary>Bytes of buffers that may be out before reads become small; null: no limit worth the name.</summary>
     public int? BufferBudget { get; init; }
 
+    /// <summary>How many sessions of the client may be on their way to the server at once.</summary>
+    public int Places { get; init; } = 16;
+
     /// <summary>Files that the sessions of a tunnel may take.</summary>
     public int ClientFiles { get; init; } = PlentyOfFiles;
 

@@ -67,7 +67,7 @@ public sealed class OpenSslServerTests(BackendPair backends) : BehaviourTests(ba
             Is.EqualTo(version == "tls1_2" ? "handshake_failed" : "refused_by_peer"),
             session.ToString()
         );
-        Assert.That(session.Detail, Does.Contain("demand"));
+        Assert.That(session.Detail, Does.Contain("require"));
     }
 
     private static TunnelSettings WithoutCertificate(TunnelSettings settings) =>
