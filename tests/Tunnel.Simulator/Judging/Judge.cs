@@ -14,6 +14,9 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
     // Twice the longest timeout there is, for a reader whose window opens in large steps, and as long again.
     private static readonly TimeSpan _longAfter = TimeSpan.FromSeconds(24);
 
+    // Many times what the longest links take, and what was sent before needs to be taken.
+    private static readonly TimeSpan _longToHear = TimeSpan.FromSeconds(1);
+
     private readonly Excuses _excuses = new(world.Spec);
     private readonly RecordJudge _records = new(world, records, new Excuses(world.Spec), fault);
 
@@ -146,6 +149,7 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
         }
 
         JudgePatience(reader, writer);
+        JudgeLoss(writer, reader);
         if (
             _excuses.HasTroubles
             || _excuses.IsRefusing
@@ -196,6 +200,24 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
         if (actor.HasLeftAt - other.HasLeftAt > _longAfter)
         {
             fault($"never told: {actor.Name} heard of no end, and {other.Name} had left");
+        }
+    }
+
+    /// <summary>Whoever goes on sending to a side that has broken off hears of it.</summary>
+    private void JudgeLoss(Actor writer, Actor reader)
+    {
+        if (
+            writer.End.SentFinAt - reader.End.Peer.ResetAt > _longToHear
+            && writer.End.BytesTaken > reader.End.BytesReceived
+            // A side that has ended is not read any more: its reset is heard of when something is written to it.
+            && !reader.End.SentFin
+            && writer.End.ReceivedBeforeReset is null
+            && !writer.End.SentReset
+            && !Excuses.IsSlow(writer)
+            && !_excuses.HasTroubles
+        )
+        {
+            fault($"never told: {writer.Name} sent on after {reader.Name} had broken off, and ended in order");
         }
     }
 

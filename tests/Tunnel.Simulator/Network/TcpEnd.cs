@@ -77,6 +77,8 @@ internal sealed class TcpEnd
     /// <summary>Bytes that had come before the peer's RST did; null while none has.</summary>
     public long? ReceivedBeforeReset { get; private set; }
 
+    public TimeSpan? ResetAt { get; private set; }
+
     public bool IsReadable => _receiveQueue.Count > 0 || _finReceived || _error != 0 || State == TcpState.Closed;
 
     public bool IsWritable => _sendQueue.Count < _sizes.SendBuffer || _noMoreSending || _error != 0;
@@ -365,7 +367,7 @@ internal sealed class TcpEnd
             return;
         }
 
-        ReceivedBeforeReset = BytesReceived;
+        (ReceivedBeforeReset, ResetAt) = (BytesReceived, _scheduler.Now);
         Told?.Invoke($"has RST behind {BytesReceived} bytes");
         _error = State == TcpState.CloseWait ? SocketError.Shutdown : SocketError.ConnectionReset;
         Break();

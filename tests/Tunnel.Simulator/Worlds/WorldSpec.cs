@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tunnel.Simulator;
 
 /// <summary>
@@ -85,6 +87,7 @@ internal sealed record Limits
 internal sealed record NameSpec(int AfterMs, int Refusing, int Silent, int FailsUntilMs)
 {
     /// <summary>Whether the server is looked up at all, or configured by its address.</summary>
+    [JsonIgnore]
     public bool IsUsed => AfterMs + Refusing + Silent + FailsUntilMs > 0;
 }
 
