@@ -46,13 +46,13 @@ public sealed class AnchorRulesTests
                 "a self-signed server among clients",
                 Self(TestLeaf.ServerAuth),
                 TunnelRole.Client,
-                "must not be used by a TLS client itself"
+                "a TLS client must not use it itself"
             ),
             Case(
                 "a self-signed client among servers",
                 Self(TestLeaf.ClientAuth),
                 TunnelRole.Server,
-                "must not be used by a TLS server itself"
+                "a TLS server must not use it itself"
             ),
             Case(
                 "a CA for servers only",
