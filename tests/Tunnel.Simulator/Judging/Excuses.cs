@@ -3,6 +3,9 @@ namespace Tunnel.Simulator;
 /// <summary>What in a world may break a session, or hold it up, without anything being wrong with the tunnel.</summary>
 internal sealed class Excuses(WorldSpec spec)
 {
+    // A read takes up to 100 us; so many, a fraction of the shortest timeout.
+    private const int ReadsOfAQuickReader = 1000;
+
     // Several of the chunks that a tunnel has under way.
     private const int MostOfASlowReader = 1024 * 1024;
 
@@ -36,7 +39,10 @@ internal sealed class Excuses(WorldSpec spec)
     // Names and slow links can keep a client from its server in time.
     public bool CannotReach => spec.Name.IsUsed || spec.Limits.ConnectMs < 1000;
 
-    public static bool IsSlow(Actor actor) => actor.Reading.PauseMs > 0 || actor.Reading.StallsAfterBytes is not null;
+    public static bool IsSlow(Actor actor) =>
+        actor.Reading.PauseMs > 0
+        || actor.Reading.StallsAfterBytes is not null
+        || actor.BytesRead / actor.Reading.MostBytes > ReadsOfAQuickReader;
 
     public static bool IsTimeout(SessionRecord? record) =>
         record?.Reason is "idle_timeout" or "write_timeout" or "half_close_timeout";
