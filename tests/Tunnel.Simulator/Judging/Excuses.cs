@@ -44,8 +44,9 @@ internal sealed class Excuses(WorldSpec spec)
         || actor.Reading.StallsAfterBytes is not null
         || actor.BytesRead / actor.Reading.MostBytes > ReadsOfAQuickReader;
 
-    public static bool IsTimeout(SessionRecord? record) =>
-        record?.Reason is "idle_timeout" or "write_timeout" or "half_close_timeout";
+    /// <summary>A timeout; or the application had ended while attempts failed, and counted as gone.</summary>
+    public static bool EndedByTunnel(SessionRecord? record) =>
+        record?.Reason is "idle_timeout" or "write_timeout" or "half_close_timeout" or "application_left";
 
     /// <summary>Both end in order, both read, nobody waits for longer than a timeout, and nothing goes wrong.</summary>
     public bool IsCalm(Actor application, Actor target) =>

@@ -162,7 +162,7 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
         }
 
         // What had come before an end, or a reset, is delivered first where somebody reads it.
-        var ended = Excuses.IsTimeout(client) || Excuses.IsTimeout(server);
+        var ended = Excuses.EndedByTunnel(client) || Excuses.EndedByTunnel(server);
         if (
             !ended
             && client?.Reason is not ("application_left" or "unreachable" or "connect_timeout" or "handshake_timeout")
@@ -231,8 +231,8 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
             || other is null
             || other.End.SentReset
             || _excuses.MayTimeOut(reader, other)
-            || Excuses.IsTimeout(client)
-            || Excuses.IsTimeout(server);
+            || Excuses.EndedByTunnel(client)
+            || Excuses.EndedByTunnel(server);
         if (reader.Saw == StreamEnd.Error && !hasReason)
         {
             fault($"end read as a break: {reader.Name} saw a reset, and nothing broke");

@@ -40,7 +40,7 @@ internal sealed class RecordJudge(World world, SessionRecords records, Excuses e
                     ("server", "target") => (target, null),
                     _ => (application, target),
                 };
-                if (!near.End.SentReset && far?.End.SentReset != true && !Excuses.IsTimeout(other))
+                if (!near.End.SentReset && far?.End.SentReset != true && !Excuses.EndedByTunnel(other))
                 {
                     fault($"untrue record: the {of} says reset by {record.ClosedBy}, and nobody has reset anything");
                 }
