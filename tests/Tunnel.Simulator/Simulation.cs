@@ -15,7 +15,7 @@ internal static class Simulation
         {
             if (Story.Load(file).Replay() is { } known)
             {
-                output.WriteLine($"FAIL  {System.IO.Path.GetFileName(file)}");
+                output.WriteLine($"FAIL  {Path.GetFileName(file)}");
                 Story.Tell(known, output);
                 return 1;
             }
@@ -62,5 +62,5 @@ internal static class Simulation
 
     private static string[] Stories() => Directory.Exists(StoryFolder) ? Directory.GetFiles(StoryFolder, "*.json") : [];
 
-    private static string StoryFolder => System.IO.Path.Combine(AppContext.BaseDirectory, "Stories");
+    private static string StoryFolder => Path.Combine(AppContext.BaseDirectory, "Stories");
 }

@@ -44,20 +44,18 @@ internal static class Hold
         {
             if (text[i] is < ' ' or > '~')
             {
-                That(IsHarmless(text, ref i), $"{what} has a character that a terminal may act on");
+                That(
+                    Rune.TryGetRuneAt(text, i, out var rune) && IsHarmless(rune),
+                    $"{what} has a character that a terminal may act on"
+                );
+                i += rune.Utf16SequenceLength - 1;
             }
         }
     }
 
-    private static bool IsHarmless(string text, ref int at)
-    {
-        if (!Rune.TryGetRuneAt(text, at, out var rune))
-        {
-            return false;
-        }
-
-        at += rune.Utf16SequenceLength - 1;
-        return Rune.GetUnicodeCategory(rune)
+    /// <summary>Neither acts on a terminal nor hides or reorders what it shows.</summary>
+    public static bool IsHarmless(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
             is not (
                 UnicodeCategory.Control
                 or UnicodeCategory.Format
@@ -66,5 +64,4 @@ internal static class Hold
                 or UnicodeCategory.PrivateUse
                 or UnicodeCategory.OtherNotAssigned
             );
-    }
 }

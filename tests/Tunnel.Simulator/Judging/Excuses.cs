@@ -24,20 +24,14 @@ internal sealed class Excuses(WorldSpec spec)
     /// <summary>The shortest timeout of a session that relays; null: there is none.</summary>
     private int? RelayTimeoutMs => new[] { spec.Limits.IdleMs, spec.Limits.WriteMs, spec.Limits.HalfCloseMs }.Min();
 
-    private int ShortestMs
-    {
-        get
-        {
-            int?[] all = [RelayTimeoutMs, spec.Limits.ConnectMs, spec.Limits.HandshakeMs];
-            return all.Min() ?? int.MaxValue;
-        }
-    }
+    private int ShortestMs =>
+        Math.Min(RelayTimeoutMs ?? int.MaxValue, Math.Min(spec.Limits.ConnectMs, spec.Limits.HandshakeMs));
 
     /// <summary>The server turns everybody away.</summary>
     public bool IsRefusing => spec.Tls == TlsKind.SparedRefusing;
 
-    // Names and slow links can keep a client from its server in time.
-    public bool CannotReach => spec.Name.IsUsed || spec.Limits.ConnectMs < 1000;
+    /// <summary>The server's name may take the client longer than it has.</summary>
+    public bool CannotReach => spec.Name.IsUsed;
 
     public static bool IsSlow(Actor actor) =>
         actor.Reading.PauseMs > 0

@@ -1,4 +1,3 @@
-using Tunnel.Config;
 using Tunnel.Net;
 
 namespace Tunnel.Simulator;
@@ -9,7 +8,7 @@ namespace Tunnel.Simulator;
 /// true record and nothing is left.
 /// </summary>
 /// <param name="fault">Takes each fault: a rule, a colon, and what broke it.</param>
-internal sealed class Judge(World world, SessionRecords records, Action<string> fault)
+internal sealed class Judge(World world, SessionRecords records, Excuses excuses, Action<string> fault)
 {
     // Twice the longest timeout there is, for a reader whose window opens in large steps, and as long again.
     private static readonly TimeSpan _longAfter = TimeSpan.FromSeconds(24);
@@ -17,8 +16,7 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
     // Many times what the longest links take, and what was sent before needs to be taken.
     private static readonly TimeSpan _longToHear = TimeSpan.FromSeconds(1);
 
-    private readonly Excuses _excuses = new(world.Spec);
-    private readonly RecordJudge _records = new(world, records, new Excuses(world.Spec), fault);
+    private readonly RecordJudge _records = new(world, records, excuses, fault);
 
     /// <param name="rentedBefore">Bytes of buffers that were out before the world began.</param>
     public void Pronounce(long rentedBefore)
@@ -36,22 +34,22 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
             }
         }
 
-        if (_excuses.IsRefusing && world.Farm.Visits.Any(visit => visit.Targets.Count > 0))
+        if (excuses.IsRefusing && world.Farm.Visits.Any(visit => visit.Targets.Count > 0))
         {
             fault("refused: a client that was turned away reached the target");
         }
 
         if (
             world.Farm.Strays.Count > 0
-            && !_excuses.HasTroubles
+            && !excuses.HasTroubles
             && world.Farm.Visits.All(visit => visit.Application is { } one && !one.End.SentReset)
         )
         {
             fault("stray: the target was reached for nobody");
         }
 
-        _records.JudgeProcess("client", world.Client);
-        _records.JudgeProcess("server", world.Server);
+        _records.JudgeProcess(world.Client);
+        _records.JudgeProcess(world.Server);
         if (BufferPool.RentedBytes != rentedBefore)
         {
             fault($"left behind: {BufferPool.RentedBytes - rentedBefore} bytes of buffers");
@@ -60,7 +58,7 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
 
     private void JudgeVisit(VisitState visit, Actor application)
     {
-        var client = RecordOf(application.End, world.Client, TunnelRole.Client);
+        var client = RecordOf(application.End, world.Client);
         foreach (var lost in visit.Targets.SkipLast(1))
         {
             if (lost.BytesRead > 0 || lost.Saw == StreamEnd.Eof)
@@ -77,7 +75,7 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
             && client?.Reason == "application_left"
             && client.At >= application.HasLeftAt
             && application.End.Link.DeadSince is null
-            && !_excuses.LacksFiles
+            && !excuses.LacksFiles
         )
         {
             fault($"never told: {application.Name} waited for a session that never came about");
@@ -95,7 +93,7 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
             return;
         }
 
-        var server = RecordOf(target.End, world.Server, TunnelRole.Server);
+        var server = RecordOf(target.End, world.Server);
         JudgeDirection(application, target, client, server);
         JudgeDirection(target, application, client, server);
         JudgeReset(application, target, client, server);
@@ -110,7 +108,7 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
             _records.JudgeRecord("server", server, application, target, client);
         }
 
-        if (_excuses.IsCalm(application, target))
+        if (excuses.IsCalm(application, target))
         {
             _records.JudgeCalm(client, "client");
             _records.JudgeCalm(server, "server");
@@ -151,11 +149,11 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
         JudgePatience(reader, writer);
         JudgeLoss(writer, reader);
         if (
-            _excuses.HasTroubles
-            || _excuses.IsRefusing
+            excuses.HasTroubles
+            || excuses.IsRefusing
             || reader.LeftEarly
             || reader.End.SentReset
-            || _excuses.MayTimeOut(writer, reader)
+            || excuses.MayTimeOut(writer, reader)
         )
         {
             return;
@@ -165,7 +163,7 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
         var ended = Excuses.EndedByTunnel(client) || Excuses.EndedByTunnel(server);
         if (
             !ended
-            && client?.Reason is not ("application_left" or "unreachable" or "connect_timeout" or "handshake_timeout")
+            && client?.Reason is not ("unreachable" or "connect_timeout" or "handshake_timeout")
             && (writer.End.Peer.ReceivedBeforeEnd ?? writer.End.Peer.ReceivedBeforeReset) is { } before
             && reader.BytesRead < before
         )
@@ -178,7 +176,7 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
     private void JudgePatience(Actor actor, Actor other)
     {
         var hasBeenTold = (actor.End.ReceivedBeforeEnd ?? actor.End.ReceivedBeforeReset) is not null;
-        if (!actor.WaitedInVain || hasBeenTold || Excuses.IsSlow(actor) || _excuses.HasTroubles)
+        if (!actor.WaitedInVain || hasBeenTold || Excuses.IsSlow(actor) || excuses.HasTroubles)
         {
             return;
         }
@@ -214,7 +212,7 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
             && writer.End.ReceivedBeforeReset is null
             && !writer.End.SentReset
             && !Excuses.IsSlow(writer)
-            && !_excuses.HasTroubles
+            && !excuses.HasTroubles
         )
         {
             fault($"never told: {writer.Name} sent on after {reader.Name} had broken off, and ended in order");
@@ -225,12 +223,12 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
     private void JudgeReset(Actor reader, Actor? other, SessionRecord? client, SessionRecord? server)
     {
         var hasReason =
-            _excuses.HasTroubles
-            || _excuses.IsRefusing
+            excuses.HasTroubles
+            || excuses.IsRefusing
             || reader.End.SentReset
             || other is null
             || other.End.SentReset
-            || _excuses.MayTimeOut(reader, other)
+            || excuses.MayTimeOut(reader, other)
             || Excuses.EndedByTunnel(client)
             || Excuses.EndedByTunnel(server);
         if (reader.Saw == StreamEnd.Error && !hasReason)
@@ -241,10 +239,10 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
         if (
             other is null
             && reader.Saw == StreamEnd.Error
-            && !_excuses.HasTroubles
-            && !_excuses.IsRefusing
+            && !excuses.HasTroubles
+            && !excuses.IsRefusing
             && !reader.End.SentReset
-            && !_excuses.CannotReach
+            && !excuses.CannotReach
         )
         {
             fault(
@@ -255,14 +253,12 @@ internal sealed class Judge(World world, SessionRecords records, Action<string> 
     }
 
     /// <summary>The record of the session that the tunnel had for this end's connection.</summary>
-    private SessionRecord? RecordOf(TcpEnd end, TunnelProcess process, TunnelRole role)
+    private SessionRecord? RecordOf(TcpEnd end, TunnelProcess process)
     {
-        var front = role == TunnelRole.Client ? end.Peer : process.Process.FrontOf(end.Peer);
-        var peer = front?.Remote.ToString();
-        var forward = world.ForwardOf(role).ToString();
+        var peer = (process.Process.FrontOf(end.Peer) ?? end.Peer).Remote.ToString();
         // Of a process that was killed nobody reads the log.
         return process.Process.IsDead
             ? null
-            : records.Records.FirstOrDefault(record => record.Peer == peer && record.Target == forward);
+            : records.Records.FirstOrDefault(record => record.Peer == peer && record.IsOf(process));
     }
 }

@@ -1,4 +1,3 @@
-using Tunnel.Config;
 using Tunnel.Net;
 
 namespace Tunnel.Simulator;
@@ -99,10 +98,10 @@ internal sealed class RecordJudge(World world, SessionRecords records, Excuses e
         }
     }
 
-    public void JudgeProcess(string name, TunnelProcess process)
+    public void JudgeProcess(TunnelProcess process)
     {
-        var forward = world.ForwardOf(name == "client" ? TunnelRole.Client : TunnelRole.Server).ToString();
-        var mine = records.Records.Where(record => record.Target == forward).ToArray();
+        var name = process.Name;
+        var mine = records.Records.Where(record => record.IsOf(process)).ToArray();
         if (mine.Length != process.Accepted || mine.DistinctBy(record => record.Peer).Count() != mine.Length)
         {
             fault($"records: the {name} accepted {process.Accepted} connections and wrote {mine.Length} records");

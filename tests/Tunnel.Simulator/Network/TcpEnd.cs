@@ -16,7 +16,6 @@ internal sealed class TcpEnd
     private readonly ByteQueue _sendQueue = new();
     private readonly ByteQueue _receiveQueue = new();
     private readonly bool _dialled;
-    private TcpEnd _peer = null!;
     private int _inFlight;
     private long _peerEdge;
     private long _ownEdge;
@@ -39,7 +38,7 @@ internal sealed class TcpEnd
 
     public IPEndPoint Remote { get; }
 
-    public TcpEnd Peer => _peer;
+    public TcpEnd Peer { get; private set; } = null!;
 
     public Link Link => _out.Link;
 
@@ -94,7 +93,7 @@ internal sealed class TcpEnd
     {
         var dialled = new TcpEnd(scheduler, link.NewWire(), sizes.Dialled, to, dialled: true);
         var accepted = new TcpEnd(scheduler, link.NewWire(), sizes.Accepted, from, dialled: false);
-        (dialled._peer, accepted._peer) = (accepted, dialled);
+        (dialled.Peer, accepted.Peer) = (accepted, dialled);
         (dialled._peerEdge, accepted._peerEdge) = (accepted._ownEdge, dialled._ownEdge);
         return (dialled, accepted);
     }
@@ -176,8 +175,7 @@ internal sealed class TcpEnd
     {
         _isClosedByProcess = true;
         // tcp_need_reset() in Linux; and where FIN still waits behind something.
-        var isConnected = State is not (TcpState.Closed or TcpState.LastAck or TcpState.Closing);
-        if (isConnected || (State != TcpState.Closed && !SentFin))
+        if (State != TcpState.Closed && (State is not (TcpState.LastAck or TcpState.Closing) || !SentFin))
         {
             SendReset();
         }
@@ -189,8 +187,8 @@ internal sealed class TcpEnd
     public PeerState Inspect()
     {
         var owes = _inFlight > 0 || (SentFin && State is TcpState.FinWait1 or TcpState.LastAck or TcpState.Closing);
-        var link = _out.Link;
-        var (sinceAck, timeout) = TcpTimers.Probing(link, _scheduler.Now - _lastAck, _sendQueue.Count > 0);
+        var (link, hasQueue) = (_out.Link, _sendQueue.Count > 0);
+        var (sinceAck, timeout) = TcpTimers.Probing(link, _scheduler.Now - _lastAck, hasQueue);
         return new PeerState
         {
             IsKnown = true,
@@ -205,10 +203,7 @@ internal sealed class TcpEnd
             BytesReceived = BytesReceived + (_finReceived ? 1 : 0),
             HasUnacknowledged = owes,
             HasUnsent = _sendQueue.Count > _inFlight,
-            UnansweredProbes =
-                link.DeadSince is null || _sendQueue.Count > 0
-                    ? 0
-                    : TcpTimers.UnansweredProbes(_scheduler.Now - _lastHeard),
+            UnansweredProbes = TcpTimers.UnansweredProbes(link, _scheduler.Now - _lastHeard, hasQueue),
             ReadAtMs = (long)_scheduler.Now.TotalMilliseconds,
             SinceLastAckMs = (uint)sinceAck.TotalMilliseconds,
             RetransmissionTimeoutMs = (uint)timeout.TotalMilliseconds,
@@ -254,8 +249,7 @@ internal sealed class TcpEnd
     {
         SentReset = true;
         Told?.Invoke("sends RST");
-        var peer = _peer;
-        _out.Send(peer.OnReset);
+        _out.Send(Peer.OnReset);
         Break();
         _receiveQueue.Clear();
     }
@@ -285,14 +279,14 @@ internal sealed class TcpEnd
             var segment = new byte[count];
             _sendQueue.Peek(_inFlight, segment);
             _inFlight += count;
-            _out.Send(() => _peer.OnData(segment));
+            _out.Send(() => Peer.OnData(segment));
         }
 
         if (_finQueued && !SentFin)
         {
             SentFinAt = _scheduler.Now;
             Told?.Invoke("sends FIN");
-            _out.Send(() => _peer.OnFin());
+            _out.Send(() => Peer.OnFin());
         }
     }
 
@@ -391,7 +385,7 @@ internal sealed class TcpEnd
         _ackIsDue = false;
         _ownEdge = Math.Max(_ownEdge, BytesReceived + _sizes.ReceiveBuffer - _receiveQueue.Count);
         var (received, fin, edge) = (BytesReceived, _finReceived, _ownEdge);
-        _out.Send(() => _peer.OnAck(received, fin, edge));
+        _out.Send(() => Peer.OnAck(received, fin, edge));
     }
 
     /// <summary>A window opens only in steps that are worth a segment (RFC 9293 section 3.8.6.2.2).</summary>

@@ -42,7 +42,10 @@ internal static class TcpTimers
         return (since, timeout);
     }
 
-    /// <summary>Keepalive probes so far of a connection whose link is dead.</summary>
-    public static int UnansweredProbes(TimeSpan silent) =>
-        silent < _keepAliveIdle ? 0 : 1 + (int)((silent - _keepAliveIdle) / _keepAliveInterval);
+    /// <summary>Keepalive probes so far: an idle connection has them, and a dead link does not answer.</summary>
+    /// <param name="silent">Since something was last heard.</param>
+    public static int UnansweredProbes(Link link, TimeSpan silent, bool hasQueue) =>
+        link.DeadSince is null || hasQueue || silent < _keepAliveIdle
+            ? 0
+            : 1 + (int)((silent - _keepAliveIdle) / _keepAliveInterval);
 }

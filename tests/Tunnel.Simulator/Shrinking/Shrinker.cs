@@ -11,7 +11,6 @@ internal static class Shrinker
     // wrong.
     private const int SchedulesOfACandidate = 30;
 
-    private static readonly TcpSizes _plainSizes = new(64 * 1024, 64 * 1024, 1460);
     private static readonly LinkSpec _plainLink = new(50, 0);
 
     // What is small by then is small enough to be read.
@@ -111,7 +110,7 @@ internal static class Shrinker
         };
         yield return spec with
         {
-            Name = new NameSpec(0, 0, 0, 0),
+            Name = NameSpec.None,
         };
         yield return spec with
         {
@@ -127,19 +126,19 @@ internal static class Shrinker
         };
         yield return spec with
         {
-            Application = _plainSizes,
+            Application = TcpSizes.Plain,
         };
         yield return spec with
         {
-            Client = _plainSizes,
+            Client = TcpSizes.Plain,
         };
         yield return spec with
         {
-            Server = _plainSizes,
+            Server = TcpSizes.Plain,
         };
         yield return spec with
         {
-            Target = _plainSizes,
+            Target = TcpSizes.Plain,
         };
         for (var link = 0; link < spec.Links.Count; link++)
         {

@@ -64,5 +64,5 @@ internal sealed class RealCertificates
     private static CertificateRequest Request(string name, RSA key) =>
         new($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
-    private string At(string name) => System.IO.Path.Combine(_directory, name);
+    private string At(string name) => Path.Combine(_directory, name);
 }

@@ -15,7 +15,10 @@ internal sealed record SessionRecord(
     long Sent,
     long Received,
     string Detail
-);
+)
+{
+    public bool IsOf(TunnelProcess process) => Target == process.Forward.ToString();
+}
 
 /// <summary>Takes the log of the tunnels under test.</summary>
 internal sealed class SessionRecords : Target

@@ -22,17 +22,16 @@ internal sealed class TunnelProcess : IDisposable
 
     private readonly World _world;
     private readonly TunnelRole _role;
-    private readonly IPEndPoint _listen;
-    private readonly Engine _engine;
     private RunningTunnel? _tunnel;
     private Task<int>? _drained;
 
     public TunnelProcess(World world, TimeProvider time, SimulatedMachine machine, TunnelRole role, IPEndPoint listen)
     {
-        (_world, _role, _listen) = (world, role, listen);
+        (_world, _role, ListensAt) = (world, role, listen);
+        Forward = world.ForwardOf(role);
         Process = new SimulatedProcess(world.Scheduler, world.Internet, machine) { Resolve = world.Resolve };
         OpenFiles = new OpenFiles(role == TunnelRole.Client ? world.Spec.ClientFiles : world.Spec.ServerFiles);
-        _engine = new Engine(time, OpenFiles, Process, Process, new Dice(world.Scheduler.Dice.Next()))
+        Engine = new Engine(time, OpenFiles, Process, Process, new Dice(world.Scheduler.Dice.Next()))
         {
             HandshakePlaces = new HandshakePlaces(world.Spec.Places),
         };
@@ -42,14 +41,18 @@ internal sealed class TunnelProcess : IDisposable
 
     public OpenFiles OpenFiles { get; }
 
-    public Engine Engine => _engine;
+    public Engine Engine { get; }
 
-    public IPEndPoint ListensAt => _listen;
+    public IPEndPoint ListensAt { get; }
+
+    public HostPort Forward { get; }
+
+    public string Name => _role.Word();
 
     public bool WasDrained { get; private set; }
 
     /// <summary>Places for handshakes that nobody has given back.</summary>
-    public int PlacesTaken => _world.Spec.Places - _engine.HandshakePlaces.Free;
+    public int PlacesTaken => _world.Spec.Places - Engine.HandshakePlaces.Free;
 
     /// <summary>Sessions went on although they had been cut.</summary>
     public bool OutlivedCut { get; private set; }
@@ -62,7 +65,7 @@ internal sealed class TunnelProcess : IDisposable
     public bool HasStopped => _drained is null || _drained.IsCompleted;
 
     public string Describe() =>
-        $"{_role.Word()} with {_tunnel?.Table.Active ?? 0} sessions "
+        $"{Name} with {_tunnel?.Table.Active ?? 0} sessions "
         + $"({string.Join(", ", _tunnel?.Table.Snapshot().Select(session => session.State.ToString()) ?? [])})";
 
     public void Start()
@@ -73,7 +76,7 @@ internal sealed class TunnelProcess : IDisposable
         }
 
         var settings = Settings();
-        var starting = RunningTunnel.StartAsync(settings, Profile(), Backend(), _engine);
+        var starting = RunningTunnel.StartAsync(settings, Profile(), Backend(), Engine);
         // Nothing of it waits: the address is written out.
         _tunnel = starting.IsCompleted
             ? starting.GetAwaiter().GetResult()
@@ -105,7 +108,7 @@ internal sealed class TunnelProcess : IDisposable
     /// <summary>At the end of the world.</summary>
     public void Stop() => _drained ??= _tunnel?.DrainAsync(TimeSpan.FromMilliseconds(100));
 
-    public void Dispose() => _engine.Dispose();
+    public void Dispose() => Engine.Dispose();
 
     public void LackFiles(TimeSpan length)
     {
@@ -145,8 +148,8 @@ internal sealed class TunnelProcess : IDisposable
         var limits = _world.Spec.Limits;
         return new TunnelSettings(
             _role,
-            new HostPort(_listen.Address.ToString(), _listen.Port),
-            _world.ForwardOf(_role),
+            new HostPort(ListensAt.Address.ToString(), ListensAt.Port),
+            Forward,
             new TlsSettings(),
             new TimeoutSettings
             {

@@ -27,9 +27,6 @@ internal sealed class World : IDisposable
     ];
 
     private readonly List<string> _faults = [];
-    private readonly TunnelProcess _client;
-    private readonly TunnelProcess _server;
-    private readonly Farm _farm;
 
     /// <param name="schedule">Of every choice that is not in the spec.</param>
     /// <param name="told">Takes the story, a line at a time; null: nobody listens.</param>
@@ -57,9 +54,9 @@ internal sealed class World : IDisposable
         }
 
         var time = new SimulatedTime(Scheduler);
-        _client = new TunnelProcess(this, time, machines[1], TunnelRole.Client, new IPEndPoint(_addresses[2], 1080));
-        _server = new TunnelProcess(this, time, machines[2], TunnelRole.Server, new IPEndPoint(_addresses[3], 8443));
-        _farm = new Farm(this, machines[0], machines[3], new IPEndPoint(_addresses[4], 5432));
+        Client = new TunnelProcess(this, time, machines[1], TunnelRole.Client, new IPEndPoint(_addresses[2], 1080));
+        Server = new TunnelProcess(this, time, machines[2], TunnelRole.Server, new IPEndPoint(_addresses[3], 8443));
+        Farm = new Farm(this, machines[0], machines[3], new IPEndPoint(_addresses[4], 5432));
     }
 
     public WorldSpec Spec { get; }
@@ -71,11 +68,11 @@ internal sealed class World : IDisposable
     /// <summary>Takes in words what happens; null: nobody listens.</summary>
     public Action<string>? Told { get; }
 
-    public TunnelProcess Client => _client;
+    public TunnelProcess Client { get; }
 
-    public TunnelProcess Server => _server;
+    public TunnelProcess Server { get; }
 
-    public Farm Farm => _farm;
+    public Farm Farm { get; }
 
     /// <summary>Where the tunnel of the given role forwards to.</summary>
     public HostPort ForwardOf(TunnelRole role) =>
@@ -122,7 +119,7 @@ internal sealed class World : IDisposable
         try
         {
             Live();
-            new Judge(this, records, _faults.Add).Pronounce(rented);
+            new Judge(this, records, new Excuses(Spec), _faults.Add).Pronounce(rented);
         }
         catch (Exception e)
         {
@@ -130,14 +127,13 @@ internal sealed class World : IDisposable
         }
 
         BufferPool.Budget = budget;
-
         return _faults;
     }
 
     public void Dispose()
     {
-        _client.Dispose();
-        _server.Dispose();
+        Client.Dispose();
+        Server.Dispose();
     }
 
     /// <summary>
@@ -145,8 +141,7 @@ internal sealed class World : IDisposable
     /// </summary>
     private void SeeWhatIsAcknowledged(SessionRecord record)
     {
-        var role = record.Target == ForwardOf(TunnelRole.Client).ToString() ? TunnelRole.Client : TunnelRole.Server;
-        var process = role == TunnelRole.Client ? _client : _server;
+        var process = record.IsOf(Client) ? Client : Server;
         if (record.Reason != "eof" || process.Process.IsDead)
         {
             return;
@@ -157,7 +152,7 @@ internal sealed class World : IDisposable
             if (end.BytesAcked < end.BytesTaken)
             {
                 _faults.Add(
-                    $"untrue record: the {role.Word()} says eof with {end.BytesTaken - end.BytesAcked} bytes to "
+                    $"untrue record: the {process.Name} says eof with {end.BytesTaken - end.BytesAcked} bytes to "
                         + $"{end.Remote} that nobody has acknowledged"
                 );
             }
@@ -166,44 +161,37 @@ internal sealed class World : IDisposable
 
     private void Live()
     {
-        var serverLate = Spec.Troubles.FirstOrDefault(trouble => trouble.Kind == TroubleKind.ServerLate);
-        if (serverLate is null)
+        if (Spec.Troubles.All(trouble => trouble.Kind != TroubleKind.ServerLate))
         {
-            _server.Start();
+            Server.Start();
         }
 
-        _client.Start();
+        Client.Start();
         foreach (var trouble in Spec.Troubles)
         {
             Scheduler.Outside(TimeSpan.FromMilliseconds(trouble.AtMs), () => Begin(trouble));
         }
 
-        _farm.Open();
-        if (!Scheduler.RunUntil(() => _farm.IsOver && _client.IsIdle && _server.IsIdle, _patience, MostSteps))
+        Farm.Open();
+        if (!Scheduler.RunUntil(() => Farm.IsOver && Client.IsIdle && Server.IsIdle, _patience, MostSteps))
         {
             _faults.Add(
                 $"stands still: after {Scheduler.Now.TotalSeconds:0} s and {Scheduler.Steps} steps "
-                    + $"{(_farm.IsOver ? "" : "actors, ")}{_client.Describe()}, {_server.Describe()} have not ended"
+                    + $"{(Farm.IsOver ? "" : "actors, ")}{Client.Describe()}, {Server.Describe()} have not ended"
             );
             return;
         }
 
-        _client.Stop();
-        _server.Stop();
-        if (
-            !Scheduler.RunUntil(
-                () => _client.HasStopped && _server.HasStopped,
-                Scheduler.Now + _patience,
-                MostSteps * 2
-            )
-        )
+        Client.Stop();
+        Server.Stop();
+        if (!Scheduler.RunUntil(() => Client.HasStopped && Server.HasStopped, Scheduler.Now + _patience, MostSteps * 2))
         {
             _faults.Add("stands still: a tunnel without sessions does not stop");
         }
 
         // Waits whose cause is over may still be on the wheel: the longest is that of a drain.
         Scheduler.RunUntil(
-            () => _client.Engine.Wheel.Scheduled + _server.Engine.Wheel.Scheduled == 0,
+            () => Client.Engine.Wheel.Scheduled + Server.Engine.Wheel.Scheduled == 0,
             Scheduler.Now + TimeSpan.FromMinutes(2),
             MostSteps * 2
         );
@@ -222,29 +210,29 @@ internal sealed class World : IDisposable
                 LinkOf(trouble).HoldUp(length);
                 break;
             case TroubleKind.ClientKilled:
-                _client.Kill();
+                Client.Kill();
                 break;
             case TroubleKind.ServerKilled:
-                _server.Kill();
+                Server.Kill();
                 break;
             case TroubleKind.ClientDrained:
-                Scheduler.Post(() => _client.Drain(length));
+                Scheduler.Post(() => Client.Drain(length));
                 break;
             case TroubleKind.ServerDrained:
-                Scheduler.Post(() => _server.Drain(length));
+                Scheduler.Post(() => Server.Drain(length));
                 break;
             case TroubleKind.TargetDown:
-                _farm.Close();
-                Scheduler.Outside(length, _farm.Reopen);
+                Farm.Close();
+                Scheduler.Outside(length, Farm.Reopen);
                 break;
             case TroubleKind.ClientWithoutFiles:
-                _client.LackFiles(length);
+                Client.LackFiles(length);
                 break;
             case TroubleKind.ServerWithoutFiles:
-                _server.LackFiles(length);
+                Server.LackFiles(length);
                 break;
             case TroubleKind.ServerLate:
-                Scheduler.Post(_server.Start);
+                Scheduler.Post(Server.Start);
                 break;
         }
     }

@@ -32,7 +32,7 @@ internal static class WorldMaker
                     dice.Next(3),
                     dice.Percent(20) ? dice.Next(1, 3000) : 0
                 )
-                : new NameSpec(0, 0, 0, 0),
+                : NameSpec.None,
             Visits = visits,
             Troubles = dice.Percent(40) ? Many(dice.Next(1, 3), () => Trouble(dice)) : [],
             BufferBudget = dice.Percent(10) ? dice.Size(256 * 1024) : null,

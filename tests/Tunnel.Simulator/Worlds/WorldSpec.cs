@@ -9,13 +9,13 @@ internal sealed record WorldSpec
 {
     public TlsKind Tls { get; init; }
 
-    public TcpSizes Application { get; init; } = new(64 * 1024, 64 * 1024, 1460);
+    public TcpSizes Application { get; init; } = TcpSizes.Plain;
 
-    public TcpSizes Client { get; init; } = new(64 * 1024, 64 * 1024, 1460);
+    public TcpSizes Client { get; init; } = TcpSizes.Plain;
 
-    public TcpSizes Server { get; init; } = new(64 * 1024, 64 * 1024, 1460);
+    public TcpSizes Server { get; init; } = TcpSizes.Plain;
 
-    public TcpSizes Target { get; init; } = new(64 * 1024, 64 * 1024, 1460);
+    public TcpSizes Target { get; init; } = TcpSizes.Plain;
 
     /// <summary>Application to client, client to server, server to target.</summary>
     public IReadOnlyList<LinkSpec> Links { get; init; } = [new(20, 10), new(200, 50), new(20, 10)];
@@ -23,7 +23,7 @@ internal sealed record WorldSpec
     public Limits Limits { get; init; } = new();
 
     /// <summary>Addresses of the server's name that do not lead to it, and are tried as well.</summary>
-    public NameSpec Name { get; init; } = new(0, 0, 0, 0);
+    public NameSpec Name { get; init; } = NameSpec.None;
 
     public IReadOnlyList<Visit> Visits { get; init; } = [];
 
@@ -86,6 +86,9 @@ internal sealed record Limits
 /// <param name="FailsUntilMs">Until then the name does not exist.</param>
 internal sealed record NameSpec(int AfterMs, int Refusing, int Silent, int FailsUntilMs)
 {
+    /// <summary>The server is configured by its address.</summary>
+    public static NameSpec None { get; } = new(0, 0, 0, 0);
+
     /// <summary>Whether the server is looked up at all, or configured by its address.</summary>
     [JsonIgnore]
     public bool IsUsed => AfterMs + Refusing + Silent + FailsUntilMs > 0;

@@ -46,11 +46,6 @@ public sealed class PlanTests(BackendPair backends) : BehaviourTests(backends)
         settings with
         {
             Forward = new HostPort("127.0.0.1", Wire.FreePort()),
-            Reconnect = new ReconnectSettings
-            {
-                InitialDelay = TimeSpan.FromMilliseconds(20),
-                MaxDelay = TimeSpan.FromMilliseconds(100),
-                MaxElapsed = TimeSpan.FromMinutes(1),
-            },
+            Reconnect = PairOptions.Patient,
         };
 }

@@ -13,19 +13,15 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
     private static readonly byte[] _early = "sent before there was a server"u8.ToArray();
     private static readonly byte[] _words = "some words"u8.ToArray();
 
-    private static readonly ReconnectSettings _patient = new()
+    private static readonly ReconnectSettings _brief = PairOptions.Patient with
     {
-        InitialDelay = TimeSpan.FromMilliseconds(20),
-        MaxDelay = TimeSpan.FromMilliseconds(100),
-        MaxElapsed = TimeSpan.FromMinutes(1),
+        MaxElapsed = TimeSpan.FromSeconds(0.4),
     };
-
-    private static readonly ReconnectSettings _brief = _patient with { MaxElapsed = TimeSpan.FromSeconds(0.4) };
 
     [Test]
     public async Task Early_bytes_reach_a_server_that_starts_late_once_and_in_order()
     {
-        await using var pair = await Pair.StartAsync(With(_patient) with { StartServer = false });
+        await using var pair = await Pair.StartAsync(With(PairOptions.Patient) with { StartServer = false });
         using var application = await pair.DialAsync();
         await application.SendAllAsync(_early);
         await pair.StateAsync("retrying");
@@ -53,7 +49,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
     [Test]
     public async Task An_application_that_leaves_while_the_server_is_away_ends_the_attempts([Values] Blade blade)
     {
-        await using var pair = await Pair.StartAsync(With(_patient) with { StartServer = false });
+        await using var pair = await Pair.StartAsync(With(PairOptions.Patient) with { StartServer = false });
         using var application = await pair.DialAsync();
         await application.SendAllAsync(_early);
         await pair.StateAsync("retrying");
@@ -80,7 +76,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
     [Test]
     public async Task A_half_close_during_the_first_attempt_is_no_leaving()
     {
-        await using var pair = await Pair.StartAsync(With(_patient));
+        await using var pair = await Pair.StartAsync(With(PairOptions.Patient));
         using var application = await pair.DialAsync();
         await application.SendAllAsync(_early);
         application.Shutdown(SocketShutdown.Send);
@@ -118,7 +114,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
     public async Task A_target_that_comes_back_is_reached_by_the_next_attempt()
     {
         var port = Wire.FreePort();
-        var options = With(_patient) with
+        var options = With(PairOptions.Patient) with
         {
             Server = settings => settings with { Forward = new HostPort("127.0.0.1", port) },
         };
@@ -147,7 +143,12 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
         {
             StartServer = false,
             Server = settings => settings with { Listen = new HostPort(addresses[^1].ToString(), port) },
-            Client = settings => settings with { Forward = new HostPort("localhost", port), Reconnect = _patient },
+            Client = settings =>
+                settings with
+                {
+                    Forward = new HostPort("localhost", port),
+                    Reconnect = PairOptions.Patient,
+                },
         };
         await using var pair = await Pair.StartAsync(options);
         using var application = await pair.DialAsync();
@@ -168,7 +169,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
     public async Task Our_refusal_of_the_server_is_final()
     {
         await using var pair = await Pair.StartAsync(
-            With(_patient) with
+            With(PairOptions.Patient) with
             {
                 ServerCertificate = TestCa.CreateRoot("Other Root").Issue(),
             }
@@ -184,7 +185,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
     public async Task The_server_s_refusal_of_us_is_final_and_the_target_never_hears_of_it()
     {
         await using var pair = await Pair.StartAsync(
-            With(_patient) with
+            With(PairOptions.Patient) with
             {
                 ClientCertificate = TestCa.CreateRoot("Other Root").Issue(),
             }

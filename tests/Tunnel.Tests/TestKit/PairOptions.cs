@@ -9,6 +9,14 @@ namespace Tunnel.Tests.TestKit;
 /// </summary>
 public sealed record PairOptions
 {
+    /// <summary>A client that tries again often, and for longer than any test lasts.</summary>
+    public static readonly ReconnectSettings Patient = new()
+    {
+        InitialDelay = TimeSpan.FromMilliseconds(20),
+        MaxDelay = TimeSpan.FromMilliseconds(100),
+        MaxElapsed = TimeSpan.FromMinutes(1),
+    };
+
     /// <summary>What the server presents; null: good.</summary>
     public TestCertificate? ServerCertificate { get; init; }
 

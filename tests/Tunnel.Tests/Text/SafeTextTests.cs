@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using NUnit.Framework;
+using Tunnel.Fuzz.Targets;
 using Tunnel.Text;
 
 namespace Tunnel.Tests.Text;
@@ -46,7 +47,9 @@ public sealed class SafeTextTests
     {
         var mostBytes = 3 + most.Get;
         var safe = SafeText.Escape(text ?? "", mostBytes);
-        return (Encoding.UTF8.GetByteCount(safe) <= mostBytes && safe.EnumerateRunes().All(IsVisible)).ToProperty();
+        return (
+            Encoding.UTF8.GetByteCount(safe) <= mostBytes && safe.EnumerateRunes().All(Hold.IsHarmless)
+        ).ToProperty();
     }
 
     [TestCase("app-1", "app-1")]
@@ -77,15 +80,4 @@ public sealed class SafeTextTests
         line.Append(" after=2");
         return LogfmtReader.Fields(line.ToString()).SequenceEqual(["before", "value", "after"]).ToProperty();
     }
-
-    private static bool IsVisible(Rune rune) =>
-        Rune.GetUnicodeCategory(rune)
-            is not (
-                UnicodeCategory.Control
-                or UnicodeCategory.Format
-                or UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator
-                or UnicodeCategory.PrivateUse
-                or UnicodeCategory.OtherNotAssigned
-            );
 }
