@@ -5,12 +5,12 @@ namespace Tunnel.Net;
 
 /// <summary>
 /// The system's side of one TCP connection, as <see cref="SocketChannel"/> uses it: tcp(7) without any policy of ours.
-/// One wait for readability and one send may be under way at a time. Only <see cref="RemoteEndPoint"/> throws.
+/// One wait for readability and one send may be under way at a time. Peers and networks make nothing throw.
 /// </summary>
 /// <remarks>The seam under which the simulator puts a network of its own.</remarks>
 internal interface ITcpSocket
 {
-    /// <summary>Of a connected socket.</summary>
+    /// <summary>Of a socket that was connected, even if it has been cut since.</summary>
     IPEndPoint RemoteEndPoint { get; }
 
     /// <summary>Only once, and before anything else.</summary>

@@ -71,10 +71,13 @@ internal sealed class SocketOperation : SocketAsyncEventArgs, IValueTaskSource<S
         return Begin(_accept, listener, seat, Continuation.Loop);
     }
 
-    public ValueTask<SocketResult> ConnectAsync(Socket socket, LoopSeat seat, EndPoint to)
+    /// <summary>Connects with an operation that returns to the pool when its result is taken.</summary>
+    public static ValueTask<SocketResult> ConnectAsync(Socket socket, LoopSeat seat, EndPoint to)
     {
-        RemoteEndPoint = to;
-        return Begin(_connect, socket, seat, Continuation.LoopWithinBudget);
+        var operation = Rent();
+        operation._returnsItself = true;
+        operation.RemoteEndPoint = to;
+        return operation.Begin(_connect, socket, seat, Continuation.LoopWithinBudget);
     }
 
     protected override void OnCompleted(SocketAsyncEventArgs e)

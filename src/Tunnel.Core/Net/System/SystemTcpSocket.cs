@@ -11,13 +11,13 @@ internal sealed class SystemTcpSocket : ITcpSocket
     private readonly Socket _socket;
     private readonly LoopSeat _seat;
     private readonly SocketOperation _receive = SocketOperation.Rent();
-    private IPEndPoint? _remote;
+    private IPEndPoint? _peer;
 
     /// <summary>A connection that was accepted.</summary>
     /// <exception cref="SocketException">The peer has reset it.</exception>
     public SystemTcpSocket(Socket socket)
     {
-        _remote = (IPEndPoint)socket.RemoteEndPoint!;
+        _peer = (IPEndPoint)socket.RemoteEndPoint!;
         (_socket, _seat) = (socket, LoopSeat.Anywhere());
     }
 
@@ -25,18 +25,17 @@ internal sealed class SystemTcpSocket : ITcpSocket
     /// <param name="seat">Released with the socket.</param>
     public SystemTcpSocket(Socket socket, LoopSeat seat) => (_socket, _seat) = (socket, seat);
 
-    public IPEndPoint RemoteEndPoint => _remote ??= (IPEndPoint)_socket.RemoteEndPoint!;
+    // Not asked of the socket: whoever gives up an attempt may have cut it since it was connected.
+    public IPEndPoint RemoteEndPoint => _peer ?? throw new InvalidOperationException("the socket is not connected");
 
     /// <summary>A place on this socket's loop, or on the least busy one if there is no socket.</summary>
     public static LoopSeat SeatBeside(ITcpSocket? other) =>
         other is SystemTcpSocket { _seat: var seat } ? seat.Beside() : LoopSeat.Anywhere();
 
-    public async ValueTask<SocketResult> ConnectAsync(IPEndPoint to)
+    public ValueTask<SocketResult> ConnectAsync(IPEndPoint to)
     {
-        var operation = SocketOperation.Rent();
-        var result = await operation.ConnectAsync(_socket, _seat, to).ConfigureAwait(false);
-        operation.Return();
-        return result;
+        _peer = to;
+        return SocketOperation.ConnectAsync(_socket, _seat, to);
     }
 
     public ValueTask<SocketResult> WaitReadableAsync(Continuation continuation) =>
