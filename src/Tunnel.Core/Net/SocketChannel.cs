@@ -24,7 +24,7 @@ public sealed class SocketChannel
     // tcpi_bytes_acked counts the SYN of the side that dialled, and no other.
     private readonly long _synBytes;
     private long _bytesSent;
-    private SocketError _sendFault;
+    private SocketError _fault;
     private int _closed;
     private bool _disposed;
 
@@ -92,6 +92,26 @@ public sealed class SocketChannel
     public PeerState Inspect() => _socket.Inspect() ?? new PeerState { Presence = PeerPresence.Gone };
 
     /// <summary>
+    /// How the connection broke, seen without reading from it; <see cref="IoStatus.Ok"/> if it did not. Not after both
+    /// sides have sent FIN.
+    /// </summary>
+    public IoStatus Breakage()
+    {
+        if (_socket.Inspect() is not { IsClosed: true })
+        {
+            return IoStatus.Ok;
+        }
+
+        // The system reports it once, and whoever drains the connection asks again.
+        if (_socket.TakeError() is var error and not SocketError.Success)
+        {
+            _fault = error;
+        }
+
+        return new SocketResult(0, _fault != SocketError.Success ? _fault : SocketError.ConnectionReset).Status;
+    }
+
+    /// <summary>
     /// Waits until the peer's system has acknowledged every byte that was sent to it; without limit, but
     /// <see cref="Abort"/> ends it. It does not wait for the acknowledgement of FIN, which may come late. Where the
     /// system does not say, it completes at once.
@@ -138,7 +158,7 @@ public sealed class SocketChannel
 
         // Both FINs are acknowledged, or it is broken; an error that the system has not reported yet is reported here.
         var error = _socket.TakeError();
-        return error != SocketError.Success ? error : _sendFault;
+        return error != SocketError.Success ? error : _fault;
     }
 
     /// <summary>
@@ -194,8 +214,8 @@ public sealed class SocketChannel
         // A smaller number means that the system does not count them.
         var isInOrder = !state.IsClosed || state.BytesReceived != BytesReceived;
         return isInOrder ? SocketError.Success
-            : _sendFault is SocketError.Success or SocketError.Shutdown ? SocketError.ConnectionReset
-            : _sendFault;
+            : _fault is SocketError.Success or SocketError.Shutdown ? SocketError.ConnectionReset
+            : _fault;
     }
 
     private SocketResult NoteSend(SocketResult result)
@@ -206,7 +226,7 @@ public sealed class SocketChannel
         }
         else
         {
-            _sendFault = result.Error;
+            _fault = result.Error;
         }
 
         return result;

@@ -17,6 +17,9 @@ internal sealed class TwoWayRelay
     // A peer that was told in words that the stream broke off leaves at once; one that does not is cut.
     private static readonly TimeSpan _timeToLeave = TimeSpan.FromSeconds(2);
 
+    // Half-closed sessions are few, or wait for an answer; a look is one system call.
+    private static readonly TimeSpan _betweenLooks = TimeSpan.FromSeconds(1);
+
     private readonly Legs _legs;
     private readonly Ending _ending;
     private readonly DeadlineWheel _wheel;
@@ -85,6 +88,7 @@ internal sealed class TwoWayRelay
                 case DirectionEnd.InOrder when otherEnd is null:
                     _watch.HalfClosed();
                     _entered(SessionState.HalfClosed);
+                    await NoticeBreakAsync(direction, other).ConfigureAwait(false);
                     break;
                 case DirectionEnd.InOrder when otherEnd == DirectionEnd.ReceiverBroke:
                     // It got everything, but what it sent was lost, and it must see that too.
@@ -108,6 +112,26 @@ internal sealed class TwoWayRelay
             _crashed(e);
             _ending.TryNote(new SessionEnd(CloseReason.InternalError, Party.Tunnel, e.Message));
             Cut();
+        }
+    }
+
+    /// <summary>
+    /// Nobody reads from a side whose stream has ended in order, so the connection is asked from time to time whether it
+    /// has broken since: the other side must not take what it still sends for delivered.
+    /// </summary>
+    /// <param name="ended">The direction that has ended.</param>
+    private async Task NoticeBreakAsync(Direction ended, Direction other)
+    {
+        while (!other.ReadEnded.IsCompleted)
+        {
+            await Task.WhenAny(other.ReadEnded, _wheel.DelayAsync(_betweenLooks)).ConfigureAwait(false);
+            if (!other.ReadEnded.IsCompleted && ended.From.Channel.Breakage() is var status and not IoStatus.Ok)
+            {
+                Broke(ended.From, status);
+                other.ReceiverIsGone();
+                await BreakOffAsync(ended.To, other).ConfigureAwait(false);
+                return;
+            }
         }
     }
 

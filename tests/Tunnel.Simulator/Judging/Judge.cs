@@ -13,8 +13,8 @@ internal sealed class Judge(World world, SessionRecords records, Excuses excuses
     // Twice the longest timeout there is, for a reader whose window opens in large steps, and as long again.
     private static readonly TimeSpan _longAfter = TimeSpan.FromSeconds(24);
 
-    // Many times what the longest links take, and what was sent before needs to be taken.
-    private static readonly TimeSpan _longToHear = TimeSpan.FromSeconds(1);
+    // Each tunnel looks once a second, and then what was sent before has still to be taken.
+    private static readonly TimeSpan _longToHear = TimeSpan.FromSeconds(4);
 
     private readonly RecordJudge _records = new(world, records, excuses, fault);
 
@@ -207,11 +207,10 @@ internal sealed class Judge(World world, SessionRecords records, Excuses excuses
         if (
             writer.End.SentFinAt - reader.End.Peer.ResetAt > _longToHear
             && writer.End.BytesTaken > reader.End.BytesReceived
-            // A side that has ended is not read any more: its reset is heard of when something is written to it.
-            && !reader.End.SentFin
             && writer.End.ReceivedBeforeReset is null
             && !writer.End.SentReset
             && !Excuses.IsSlow(writer)
+            && !excuses.IsCrawling((int)_longToHear.TotalMilliseconds)
             && !excuses.HasTroubles
         )
         {

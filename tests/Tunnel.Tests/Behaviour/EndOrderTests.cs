@@ -91,6 +91,27 @@ public sealed class EndOrderTests(BackendPair backends) : BehaviourTests(backend
     }
 
     [Test]
+    public async Task RST_behind_an_end_in_order_is_heard_of_by_a_side_that_sends_nothing([Values] bool fromApplication)
+    {
+        await using var pair = await Pair.StartAsync();
+        var (application, target) = await pair.OpenAsync();
+        var (from, to) = fromApplication ? (application, target) : (target, application);
+        await application.PassAsync(target, _words);
+        from.Shutdown(SocketShutdown.Send);
+        Assert.That(await to.ReadToEndAsync(), Is.Empty, "FIN came first");
+
+        from.Reset();
+
+        await Eventually.HoldsAsync(() => TcpInfo.Read(to).IsClosed, () => "it takes the connection for a living one");
+        var session = await (fromApplication ? pair.ClientClosedAsync() : pair.ServerClosedAsync());
+        Assert.That(
+            (session.Reason, session.ClosedBy),
+            Is.EqualTo(("reset", fromApplication ? "application" : "target")),
+            session.ToString()
+        );
+    }
+
+    [Test]
     public async Task Urgent_data_stays_where_it_was_sent([Values] bool fromApplication)
     {
         await using var pair = await Pair.StartAsync();
