@@ -116,8 +116,8 @@ internal sealed class TwoWayRelay
     }
 
     /// <summary>
-    /// Nobody reads from a side whose stream has ended in order, so the connection is asked from time to time whether it
-    /// has broken since: the other side must not take what it still sends for delivered.
+    /// Nobody reads from a side whose stream has ended in order, so the connection is asked from time to time whether
+    /// it has broken since: the other side must not take what it still sends for delivered.
     /// </summary>
     /// <param name="ended">The direction that has ended.</param>
     private async Task NoticeBreakAsync(Direction ended, Direction other)

@@ -35,11 +35,11 @@ public sealed class LoopOrderTests
 
     private static async Task<EventLoop?> WhereHeardAsync(Socket listener, LoopSeat seat)
     {
-        using var sender = await Wire.DialAsync(listener.EndPoint());
-        var channel = new SocketChannel(new SystemTcpSocket(await listener.AcceptSoonAsync(), seat))
-        {
-            ReceivesOn = Continuation.Loop,
-        };
+        var dialled = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+        var socket = new SystemTcpSocket(dialled, seat);
+        Assert.That((await socket.ConnectAsync(listener.EndPoint())).Error, Is.EqualTo(SocketError.Success));
+        using var sender = await listener.AcceptSoonAsync();
+        var channel = new SocketChannel(socket) { ReceivesOn = Continuation.Loop };
         var heard = LoopOfNextEventAsync(channel);
         await sender.SendAllAsync(new byte[1]);
         var loop = await heard.WaitAsync(Wire.Patience);
