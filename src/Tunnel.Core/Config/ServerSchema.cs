@@ -38,7 +38,13 @@ internal static class ServerSchema
             Reconnect: null,
             Logging: Logging(root.Section("logging")),
             Monitor: Monitor(root.Section("monitor"))
-        );
+        )
+        {
+            Proxy = new ProxySettings
+            {
+                ToTarget = target.Optional("proxy_protocol", OneOf<ProxyVersion>(), ProxyVersion.None),
+            },
+        };
         SelfLoop.Reject(target, settings.Listen, settings.Forward, "server_listener");
         CheckClientAuthentication(tls, settings.Tls.AllowedClientNames);
         CheckTickets(tls, settings.Tls);

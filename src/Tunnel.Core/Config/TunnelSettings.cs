@@ -14,4 +14,8 @@ public sealed record TunnelSettings(
     ReconnectSettings? Reconnect,
     LoggingSettings Logging,
     MonitorSettings Monitor
-);
+)
+{
+    /// <summary>Server only.</summary>
+    public ProxySettings Proxy { get; init; } = new();
+}

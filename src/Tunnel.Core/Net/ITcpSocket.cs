@@ -13,6 +13,9 @@ internal interface ITcpSocket
     /// <summary>Of a socket that was connected, even if it has been cut since.</summary>
     IPEndPoint RemoteEndPoint { get; }
 
+    /// <summary>Where we accepted it, or dialled it from; null when the socket is no longer usable.</summary>
+    EndPoint? LocalEndPoint { get; }
+
     /// <summary>Only once, and before anything else.</summary>
     /// <returns>The result of connect(2); <see cref="SocketError.OperationAborted"/> after <see cref="Cut"/>.</returns>
     ValueTask<SocketResult> ConnectAsync(IPEndPoint to);

@@ -39,6 +39,9 @@ public sealed class SocketChannel
 
     public IPEndPoint RemoteEndPoint { get; }
 
+    /// <inheritdoc cref="ITcpSocket.LocalEndPoint"/>
+    public EndPoint? LocalEndPoint => _socket.LocalEndPoint;
+
     /// <summary>For sockets of the same session, which go to the same event loop.</summary>
     internal ITcpSocket Socket => _socket;
 

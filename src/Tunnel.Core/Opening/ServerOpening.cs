@@ -1,3 +1,4 @@
+using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Relay;
 using Tunnel.Tls;
@@ -96,13 +97,19 @@ internal sealed class ServerOpening(Arrival arrival)
         if (channel is not null)
         {
             var target = new Leg(Party.Target, channel, new TcpTransport(channel));
-            if (await GreetAsync(client).ConfigureAwait(false) is not { } end)
+            failure = await IntroduceAsync(target).ConfigureAwait(false);
+            if (failure is null)
             {
-                return Opened.With(new Legs(client, target));
+                if (await GreetAsync(client).ConfigureAwait(false) is not { } end)
+                {
+                    return Opened.With(new Legs(client, target));
+                }
+
+                target.Transport.Dispose();
+                return new Opened(null, end);
             }
 
             target.Transport.Dispose();
-            return new Opened(null, end);
         }
 
         if (failure is not null)
@@ -112,6 +119,29 @@ internal sealed class ServerOpening(Arrival arrival)
         }
 
         return new Opened(null, failure);
+    }
+
+    /// <summary>Tells the target who the client is, before any byte of the client, if it is to be told.</summary>
+    /// <returns>Null when the target has been told, or is not to be.</returns>
+    private async Task<SessionEnd?> IntroduceAsync(Leg target)
+    {
+        var (version, facts) = (_plan.Proxy.ToTarget, arrival.Facts);
+        if (version == ProxyVersion.None)
+        {
+            return null;
+        }
+
+        var header =
+            version == ProxyVersion.V1
+                ? ProxyHeader.Line(facts.Peer, _front.LocalEndPoint)
+                : ProxyHeader.Binary(
+                    facts.Peer,
+                    _front.LocalEndPoint,
+                    ProxyTlvs.Of(facts.Id, facts.Tls!, facts.Identity is not null)
+                );
+        // A new connection's buffer takes it at once.
+        var written = await target.Transport.WriteAsync(header).ConfigureAwait(false);
+        return written == IoStatus.Ok ? null : SessionEnd.Of(target, written);
     }
 
     /// <returns>Null when the client has been greeted, or needs no greeting.</returns>

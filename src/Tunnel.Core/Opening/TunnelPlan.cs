@@ -17,6 +17,9 @@ internal sealed record TunnelPlan
 
     public required TimeoutSettings Timeouts { get; init; }
 
+    /// <summary>Server only.</summary>
+    public ProxySettings Proxy { get; init; } = new();
+
     /// <summary>Client only.</summary>
     public ReconnectSettings? Reconnect { get; init; }
 

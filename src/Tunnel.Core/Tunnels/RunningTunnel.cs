@@ -58,6 +58,7 @@ public sealed class RunningTunnel : IRunningTunnel
             Tls = backend.CreateEndpoint(greeting, TunnelLog.Notice, engine.Time),
             Timeouts = settings.Timeouts,
             Reconnect = settings.Reconnect,
+            Proxy = settings.Proxy,
         };
         IReadOnlyList<Listener> listeners = [];
         StatusSocket? status;

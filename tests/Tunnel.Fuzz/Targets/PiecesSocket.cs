@@ -15,6 +15,8 @@ internal sealed class PiecesSocket(IEnumerable<byte[]> pieces) : ITcpSocket
 
     public IPEndPoint RemoteEndPoint { get; } = new(IPAddress.Loopback, 1);
 
+    public EndPoint? LocalEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 2);
+
     /// <summary>What the peer got.</summary>
     public List<byte> Sent { get; } = [];
 

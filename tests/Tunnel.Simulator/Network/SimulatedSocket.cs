@@ -34,6 +34,8 @@ internal sealed class SimulatedSocket : ITcpSocket
 
     public IPEndPoint RemoteEndPoint => _end!.Remote;
 
+    public EndPoint? LocalEndPoint => _isClosed ? null : _end!.Peer.Remote;
+
     public ValueTask<SocketResult> ConnectAsync(IPEndPoint to)
     {
         if (_isClosed)

@@ -46,6 +46,7 @@ public sealed partial class ExampleTests
         Assert.Multiple(() =>
         {
             Assert.That(loaded.Warnings, Is.Empty);
+            Assert.That(loaded.Settings.Proxy.ToTarget, Is.EqualTo(ProxyVersion.None));
             Assert.That(loaded.Settings.Listen, Is.EqualTo(new HostPort("0.0.0.0", 8443)));
             Assert.That(loaded.Settings.Forward, Is.EqualTo(new HostPort("127.0.0.1", 5432)));
             Assert.That(loaded.Settings.Tls.AllowedClientNames, Is.Empty);

@@ -95,6 +95,10 @@ public sealed class RoundTripTests
         from socket in _files.OrNull()
         select new MonitorSettings { Interval = interval, StatusSocket = socket };
 
+    private static readonly Gen<ProxySettings> _proxies =
+        from version in Gen.Elements(Enum.GetValues<ProxyVersion>())
+        select new ProxySettings { ToTarget = version };
+
     private static readonly Gen<TlsSettings> _serverTls =
         from cert in _files
         from key in _files
@@ -170,16 +174,27 @@ public sealed class RoundTripTests
                 from timeouts in _timeouts
                 from logging in _loggings
                 from monitor in _monitors
+                from proxy in _proxies
                 select new TunnelSettings(TunnelRole.Server, listener, target, tls, timeouts, null, logging, monitor)
+                {
+                    Proxy = proxy,
+                }
             ).ToArbitrary(),
             Arb.ToArbitrary(Gen.Choose(0, 2)),
             (settings, style) =>
             {
                 var read = ConfigLoader.Parse(TunnelRole.Server, WriteServer(settings, style), "s.yaml").Settings;
-                Assert.That(read with { Tls = settings.Tls }, Is.EqualTo(settings));
+                Assert.That(read with { Tls = settings.Tls, Proxy = settings.Proxy }, Is.EqualTo(settings));
                 ExpectEqual(read.Tls, settings.Tls);
+                ExpectEqual(read.Proxy, settings.Proxy);
             }
         );
+
+    private static void ExpectEqual(ProxySettings read, ProxySettings written)
+    {
+        Assert.That(read.From, Is.EqualTo(written.From));
+        Assert.That(read with { From = written.From }, Is.EqualTo(written));
+    }
 
     private static void ExpectEqual(TlsSettings read, TlsSettings written)
     {
@@ -213,7 +228,11 @@ public sealed class RoundTripTests
     private static string WriteServer(TunnelSettings settings, int style) =>
         Shared(settings.Timeouts, settings.Logging, settings.Monitor, style)
         + Section("server_listener", style, Address(settings.Listen))
-        + Section("target_service", style, Address(settings.Forward))
+        + Section(
+            "target_service",
+            style,
+            [.. Address(settings.Forward), ("proxy_protocol", settings.Proxy.ToTarget.ToString().ToLowerInvariant())]
+        )
         + Section(
             "tls",
             style,

@@ -22,6 +22,8 @@ public sealed class ClosedSession(LogEventInfo line)
 
     public string TlsVersion => Text("tls");
 
+    public string Cipher => Text("cipher");
+
     public string Resumed => Text("resumed");
 
     public string RemoteId => Text("remote_id");

@@ -28,6 +28,21 @@ internal sealed class SystemTcpSocket : ITcpSocket
     // Not asked of the socket: whoever gives up an attempt may have cut it since it was connected.
     public IPEndPoint RemoteEndPoint => _peer ?? throw new InvalidOperationException("the socket is not connected");
 
+    public EndPoint? LocalEndPoint
+    {
+        get
+        {
+            try
+            {
+                return _socket.LocalEndPoint;
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>A place on this socket's loop, or on the least busy one if there is no socket.</summary>
     public static LoopSeat SeatBeside(ITcpSocket? other) =>
         other is SystemTcpSocket { _seat: var seat } ? seat.Beside() : LoopSeat.Anywhere();
