@@ -27,9 +27,7 @@ internal sealed class Profiles : IDisposable
                 ServerName = "localhost",
             },
             new TimeoutSettings(),
-            new ReconnectSettings(),
-            new LoggingSettings(),
-            new MonitorSettings { Interval = null }
+            new ReconnectSettings()
         );
 
     public TunnelSettings ServerSettings(int port, int targetPort, bool resumption = true) =>
@@ -39,9 +37,7 @@ internal sealed class Profiles : IDisposable
             new HostPort("127.0.0.1", targetPort),
             Tls(_files.ServerCert, _files.ServerKey, resumption),
             new TimeoutSettings(),
-            Reconnect: null,
-            new LoggingSettings(),
-            new MonitorSettings { Interval = null }
+            Reconnect: null
         );
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

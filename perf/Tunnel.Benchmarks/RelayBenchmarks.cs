@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using BenchmarkDotNet.Attributes;
+using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Tls;
 using Tunnel.Tunnels;
@@ -37,16 +38,8 @@ public class RelayBenchmarks
         new Thread(Echo) { IsBackground = true }.Start();
         var target = ((System.Net.IPEndPoint)_target.LocalEndPoint!).Port;
         var backend = Backends.Get(Backend);
-        var serverSettings = _profiles.ServerSettings(0, target);
-        _server = RunningTunnel
-            .StartAsync(serverSettings, TlsProfiles.Of(serverSettings), backend, _engine)
-            .GetAwaiter()
-            .GetResult();
-        var clientSettings = _profiles.ClientSettings(_server.Endpoints[0].Port);
-        _client = RunningTunnel
-            .StartAsync(clientSettings, TlsProfiles.Of(clientSettings), backend, _engine)
-            .GetAwaiter()
-            .GetResult();
+        _server = Start(_profiles.ServerSettings(0, target), backend);
+        _client = Start(_profiles.ClientSettings(_server.Endpoints[0].Port), backend);
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _socket.Connect(_client.Endpoints[0]);
         PingPong();
@@ -76,6 +69,12 @@ public class RelayBenchmarks
         _target.Dispose();
         _profiles.Dispose();
     }
+
+    private RunningTunnel Start(TunnelSettings settings, ITlsBackend backend) =>
+        RunningTunnel
+            .StartAsync(TunnelCandidate.Of(settings, TlsProfiles.Of(settings), backend), _engine)
+            .GetAwaiter()
+            .GetResult();
 
     private void Echo()
     {

@@ -8,20 +8,20 @@ namespace Tunnel.Cli;
 /// </summary>
 internal sealed record Actions
 {
-    /// <summary>Reads the configuration of a client or a server and the certificates it names.</summary>
-    public required Func<TunnelRole, string, PreparedTunnel> Prepare { get; init; }
+    /// <summary>Reads a configuration and the certificates it names.</summary>
+    public required Func<ConfigSource, PreparedProcess> Prepare { get; init; }
 
     /// <summary>
     /// Runs what has been prepared until it is told to stop, logging at a level of its own or, with null, at the
     /// configured one; returns the exit code.
     /// </summary>
-    public required Func<PreparedTunnel, LogLevelSetting?, Task<int>> Run { get; init; }
+    public required Func<PreparedProcess, LogLevelSetting?, Task<int>> Run { get; init; }
 
     /// <summary>Validates a configuration file and reports on it; returns the exit code.</summary>
-    public required Func<TunnelRole, string, TextWriter, int> Check { get; init; }
+    public required Func<ConfigSource, TextWriter, int> Check { get; init; }
 
-    /// <summary>Asks the tunnel that runs with a configuration file for its status; returns the exit code.</summary>
-    public required Func<TunnelRole, string, TextWriter, Task<int>> Status { get; init; }
+    /// <summary>Asks the process that runs with a configuration file for its status; returns the exit code.</summary>
+    public required Func<ConfigSource, TextWriter, Task<int>> Status { get; init; }
 
     /// <summary>Makes certificates and says which; returns the exit code.</summary>
     public required Func<CertsInitOptions, TextWriter, int> CertsInit { get; init; }

@@ -15,6 +15,7 @@ internal static class CommandLine
           tunnel certs init                                  make certificates for a trial
           tunnel server --config config/server_config.yaml   on the machine with the target
           tunnel client --config config/client_config.yaml   on the machine with the application
+          tunnel run --config config/tunnels_config.yaml     several tunnels in one process
 
         'tunnel COMMAND --help' explains a command.
         """;
@@ -61,6 +62,7 @@ internal static class CommandLine
             "Carries plain TCP over mutually authenticated TLS: client -> TLS -> server -> target."
         )
         {
+            RunCommand.Create(null, actions),
             RunCommand.Create(TunnelRole.Client, actions),
             RunCommand.Create(TunnelRole.Server, actions),
             CheckCommand.Create(actions),

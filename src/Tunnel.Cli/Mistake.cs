@@ -23,7 +23,7 @@ internal static class Mistake
         else if (MissingOption(place) is { } option)
         {
             error.WriteLine($"tunnel: '{PathTo(place)}' needs '{option.Name} {option.HelpName}', for example:");
-            error.WriteLine($"  {PathTo(place)} {ConfigOption.Example(place.Command.Name)}");
+            error.WriteLine($"  {PathTo(place)} {ConfigOptions.Example(place.Command.Name)}");
         }
         else if (place.Command.Subcommands.Count > 0)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.OpenSsl;
@@ -6,30 +7,63 @@ using Tunnel.Tunnels;
 
 namespace Tunnel.Cli;
 
-/// <summary>From a configuration file to a tunnel that is ready to start.</summary>
+/// <summary>From a configuration file to tunnels that are ready to start.</summary>
 internal static class Preparation
 {
-    /// <exception cref="ConfigException">The file is faulty.</exception>
-    /// <exception cref="TlsSetupException">
-    /// A certificate, key, CA or CRL file cannot be used, or the backend is missing.
-    /// </exception>
-    public static PreparedTunnel Of(TunnelRole role, string configFile)
+    /// <inheritdoc cref="Judge"/>
+    public static PreparedProcess Of(ConfigSource source)
     {
-        var (settings, warnings) = ConfigLoader.Load(role, configFile);
-        var profile = TlsProfiles.Of(settings);
-        var choice = BackendChoice.For(settings.Tls.Backend);
-        return new PreparedTunnel(
-            role,
-            [.. warnings, .. AtStart(profile, choice)],
-            settings.Logging,
-            settings.Timeouts.Shutdown,
-            async () => await RunningTunnel.StartAsync(settings, profile, choice.Backend, new Engine())
+        var candidate = Judge(source);
+        return new PreparedProcess(
+            TitleOf(candidate.Settings.Tunnels),
+            [.. candidate.ConfigWarnings, .. candidate.Tunnels.SelectMany(NotesOf).Distinct()],
+            candidate.Settings.Logging,
+            candidate.Settings.Tunnels.Max(tunnel => tunnel.Timeouts.Shutdown),
+            async () => await TunnelSet.StartAsync(candidate, new Engine())
         );
     }
 
-    private static IEnumerable<string> AtStart(TlsProfile profile, BackendChoice choice)
+    /// <summary>Reads the file and all files that it names, and lets the backends judge them.</summary>
+    /// <exception cref="ConfigException">The file is faulty.</exception>
+    /// <exception cref="TlsSetupException">
+    /// A certificate, key, CA or CRL file cannot be used, or a backend is missing; with the faults of all tunnels.
+    /// </exception>
+    public static ProcessCandidate Judge(ConfigSource source)
     {
-        if (choice.Note is { } note)
+        var (settings, warnings) = ConfigLoader.Load(source);
+        var (tunnels, faults) = (new List<TunnelCandidate>(), new List<string>());
+        foreach (var tunnel in settings.Tunnels)
+        {
+            try
+            {
+                var profile = TlsProfiles.Of(tunnel);
+                var choice = BackendChoice.For(tunnel.Tls.Backend);
+                tunnels.Add(TunnelCandidate.Of(tunnel, profile, choice.Backend, choice.Note));
+            }
+            catch (TlsSetupException e)
+            {
+                faults.AddRange(e.Faults);
+            }
+        }
+
+        if (faults.Count > 0)
+        {
+            tunnels.ForEach(tunnel => tunnel.Dispose());
+            throw new TlsSetupException([.. faults.Distinct()]);
+        }
+
+        return new ProcessCandidate(settings, tunnels, warnings);
+    }
+
+    private static string TitleOf(IReadOnlyList<TunnelSettings> tunnels) =>
+        tunnels is [{ Name: null } only]
+            ? only.Role.Word()
+            : string.Create(CultureInfo.InvariantCulture, $"process with {tunnels.Count} tunnels");
+
+    private static IEnumerable<string> NotesOf(TunnelCandidate tunnel)
+    {
+        var profile = tunnel.Profile;
+        if (tunnel.BackendNote is { } note)
         {
             yield return note;
         }

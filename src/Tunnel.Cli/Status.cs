@@ -17,13 +17,13 @@ internal static class Status
     /// <exception cref="StatusException">
     /// There is no answer, or the answer is that no new connections are accepted.
     /// </exception>
-    public static async Task<int> AskAsync(TunnelRole role, string configFile, TextWriter output)
+    public static async Task<int> AskAsync(ConfigSource source, TextWriter output)
     {
-        if (ConfigLoader.Load(role, configFile).Settings.Monitor.StatusSocket is not { Path: var path })
+        if (ConfigLoader.Load(source).Settings.Monitor.StatusSocket is not { Path: var path })
         {
             throw new ConfigException([
                 new ConfigFault(
-                    configFile,
+                    source.File,
                     0,
                     0,
                     "monitor.status_socket",

@@ -6,7 +6,7 @@ using Tunnel.Tunnels;
 namespace Tunnel.Cli;
 
 /// <summary>
-/// The life of <c>tunnel client</c> and <c>tunnel server</c> from a good configuration to the exit code.
+/// The life of <c>tunnel run</c>, <c>client</c> and <c>server</c> from a good configuration to the exit code.
 /// </summary>
 internal static class TunnelRun
 {
@@ -15,7 +15,7 @@ internal static class TunnelRun
 
     /// <summary>Starts the log, handles signals, and runs until one of them asks to stop.</summary>
     /// <exception cref="LogFileException">The log file cannot be written; nothing was started.</exception>
-    public static async Task<int> RunAsync(PreparedTunnel prepared, LogLevelSetting? level)
+    public static async Task<int> RunAsync(PreparedProcess prepared, LogLevelSetting? level)
     {
         using var logs = LogSetup.Start(prepared.Logging, level);
         var log = LogManager.GetLogger("tunnel");
@@ -29,13 +29,13 @@ internal static class TunnelRun
     }
 
     /// <summary>The same with signals and log given.</summary>
-    internal static async Task<int> RunAsync(PreparedTunnel prepared, Signals signals, ILogger log)
+    internal static async Task<int> RunAsync(PreparedProcess prepared, Signals signals, ILogger log)
     {
         signals.Others(
             hangUp: name => HungUp(name, prepared, log),
             ignored: name => log.Info("{signal:l}: ignored", name)
         );
-        log.Info("{product:l} {role:l}", VersionText.Short, prepared.Role.Word());
+        log.Info("{product:l} {title:l}", VersionText.Short, prepared.Title);
         foreach (var warning in prepared.Warnings)
         {
             log.Warn(warning);
@@ -56,7 +56,7 @@ internal static class TunnelRun
         }
         catch (Exception e) when (Failures.IsForUsers(e))
         {
-            log.Error("{role:l} could not start: {cause:l}", prepared.Role.Word(), e.Message);
+            log.Error("{title:l} could not start: {cause:l}", prepared.Title, e.Message);
             return ExitCodes.Failed;
         }
 
@@ -67,7 +67,7 @@ internal static class TunnelRun
             await signals.First,
             limit.TotalSeconds
         );
-        var draining = running.DrainAsync(limit);
+        var draining = running.DrainAsync();
         if (await Task.WhenAny(draining, signals.Second) != draining)
         {
             log.Warn("{signal:l}: live sessions are cut", await signals.Second);
@@ -78,7 +78,7 @@ internal static class TunnelRun
     }
 
     // The configuration is not read again, and whoever sends SIGHUP expecting that must be told.
-    private static void HungUp(string name, PreparedTunnel prepared, ILogger log) =>
+    private static void HungUp(string name, PreparedProcess prepared, ILogger log) =>
         log.Info(
             prepared.Logging.LogFile is null
                 ? "{signal:l}: there is no log file to reopen; a changed configuration or certificate needs a restart"

@@ -3,7 +3,7 @@ using Tunnel.Config;
 
 namespace Tunnel.Cli.Commands;
 
-/// <summary><c>tunnel check client</c> and <c>tunnel check server</c></summary>
+/// <summary><c>tunnel check</c>, also for a client or a server alone</summary>
 internal static class CheckCommand
 {
     public static Command Create(Actions actions)
@@ -13,10 +13,13 @@ internal static class CheckCommand
             "Validate a configuration file and the certificates it names, without starting anything.",
             """
             Examples:
+              tunnel check --config config/tunnels_config.yaml
               tunnel check client --config config/client_config.yaml
               tunnel check server --config config/server_config.yaml
             """
         );
+        var config = ConfigOptions.AddTo(check, "The YAML file to check, of whatever kind.");
+        check.SetAction(parsed => actions.Check(config.Of(parsed, null), parsed.InvocationConfiguration.Output));
         check.Subcommands.Add(Of(TunnelRole.Client, actions));
         check.Subcommands.Add(Of(TunnelRole.Server, actions));
         return check;
@@ -35,11 +38,8 @@ internal static class CheckCommand
             {HelpWithNotes.ListOfExitCodes}
             """
         );
-        var config = ConfigOption.Create("The YAML file to check.");
-        command.Options.Add(config);
-        command.SetAction(parsed =>
-            actions.Check(role, parsed.GetRequiredValue(config), parsed.InvocationConfiguration.Output)
-        );
+        var config = ConfigOptions.AddTo(command, "The YAML file to check.");
+        command.SetAction(parsed => actions.Check(config.Of(parsed, role), parsed.InvocationConfiguration.Output));
         return command;
     }
 }

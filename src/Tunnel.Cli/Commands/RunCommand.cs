@@ -3,21 +3,27 @@ using Tunnel.Config;
 
 namespace Tunnel.Cli.Commands;
 
-/// <summary><c>tunnel client</c> and <c>tunnel server</c></summary>
+/// <summary><c>tunnel run</c>, <c>tunnel client</c> and <c>tunnel server</c></summary>
 internal static class RunCommand
 {
-    public static Command Create(TunnelRole role, Actions actions)
+    /// <param name="role">Null: whatever the file has, which may be several tunnels.</param>
+    public static Command Create(TunnelRole? role, Actions actions)
     {
-        var word = role.Word();
+        var word = role?.Word() ?? "run";
         var command = new ExplainedCommand(
             word,
-            role == TunnelRole.Server
-                ? "Accept tunnel clients over TLS and carry each connection to one plain TCP target."
-                : "Listen for plain TCP on this machine and carry each connection over TLS to a tunnel server.",
+            role switch
+            {
+                TunnelRole.Server =>
+                    "Accept tunnel clients over TLS and carry each connection to one plain TCP target.",
+                TunnelRole.Client =>
+                    "Listen for plain TCP on this machine and carry each connection over TLS to a tunnel server.",
+                _ => "Run everything that a configuration has: a client, a server, or a list of both.",
+            },
             $"""
             Examples:
-              tunnel {word} --config config/{word}_config.yaml
-              tunnel {word} --config config/{word}_config.yaml --verbose
+              tunnel {word} {ConfigOptions.Example(word)}
+              tunnel {word} {ConfigOptions.Example(word)} --verbose
 
             SIGTERM, SIGINT (Ctrl+C) or SIGQUIT stops accepting and lets live sessions finish within timeouts.shutdown;
             a second one cuts them. SIGHUP or SIGUSR1 reopens the log file; SIGUSR2 and SIGALRM are ignored.
@@ -26,7 +32,7 @@ internal static class RunCommand
               3  stopped, but sessions were still live at the deadline and were cut
             """
         );
-        var config = ConfigOption.Create("The YAML file to run with.");
+        var config = ConfigOptions.AddTo(command, "The YAML file to run with.");
         var verbose = new Option<bool>("--verbose")
         {
             Description = "Log at level debug, with the states of sessions. Overrides logging.level.",
@@ -35,7 +41,6 @@ internal static class RunCommand
         {
             Description = "Log at level trace: everything. Overrides logging.level.",
         };
-        command.Options.Add(config);
         command.Options.Add(verbose);
         command.Options.Add(debug);
         command.Validators.Add(result =>
@@ -50,7 +55,7 @@ internal static class RunCommand
             // Before the files are read, because that may take a while.
             _ = Signals.OfProcess;
             return actions.Run(
-                actions.Prepare(role, parsed.GetRequiredValue(config)),
+                actions.Prepare(config.Of(parsed, role)),
                 parsed.GetValue(debug) ? LogLevelSetting.Trace
                     : parsed.GetValue(verbose) ? LogLevelSetting.Debug
                     : null

@@ -3,7 +3,7 @@ using Tunnel.Config;
 
 namespace Tunnel.Cli.Commands;
 
-/// <summary><c>tunnel status client</c> and <c>tunnel status server</c></summary>
+/// <summary><c>tunnel status</c>, also for a client or a server alone</summary>
 internal static class StatusCommand
 {
     public static Command Create(Actions actions)
@@ -13,10 +13,13 @@ internal static class StatusCommand
             "Ask a running tunnel whether it accepts connections, without opening one through it.",
             """
             Examples:
+              tunnel status --config config/tunnels_config.yaml
               tunnel status client --config config/client_config.yaml
               tunnel status server --config config/server_config.yaml
             """
         );
+        var config = ConfigOptions.AddTo(status, "The YAML file that it runs with, of whatever kind.");
+        status.SetAction(parsed => actions.Status(config.Of(parsed, null), parsed.InvocationConfiguration.Output));
         status.Subcommands.Add(Of(TunnelRole.Client, actions));
         status.Subcommands.Add(Of(TunnelRole.Server, actions));
         return status;
@@ -40,11 +43,8 @@ internal static class StatusCommand
               2  the command line or the configuration must be corrected, or it has no monitor.status_socket
             """
         );
-        var config = ConfigOption.Create("The YAML file that the tunnel runs with.");
-        command.Options.Add(config);
-        command.SetAction(parsed =>
-            actions.Status(role, parsed.GetRequiredValue(config), parsed.InvocationConfiguration.Output)
-        );
+        var config = ConfigOptions.AddTo(command, "The YAML file that the tunnel runs with.");
+        command.SetAction(parsed => actions.Status(config.Of(parsed, role), parsed.InvocationConfiguration.Output));
         return command;
     }
 }

@@ -41,11 +41,9 @@ internal sealed class DemoPair
                 AllowedClientNames = [certs.ClientName],
             },
             new TimeoutSettings(),
-            Reconnect: null,
-            new LoggingSettings(),
-            new MonitorSettings()
+            Reconnect: null
         );
-        var server = await RunningTunnel.StartAsync(serverSettings, TlsProfiles.Of(serverSettings), backend, engine);
+        var server = await StartAsync(serverSettings, backend, engine);
         var clientSettings = new TunnelSettings(
             TunnelRole.Client,
             new HostPort("127.0.0.1", 0),
@@ -59,11 +57,9 @@ internal sealed class DemoPair
             },
             new TimeoutSettings(),
             // Both ends are running: what fails once fails again, and the user should see it at once.
-            new ReconnectSettings { MaxElapsed = TimeSpan.Zero },
-            new LoggingSettings(),
-            new MonitorSettings()
+            new ReconnectSettings { MaxElapsed = TimeSpan.Zero }
         );
-        var client = await RunningTunnel.StartAsync(clientSettings, TlsProfiles.Of(clientSettings), backend, engine);
+        var client = await StartAsync(clientSettings, backend, engine);
         return new DemoPair(server, client, log);
     }
 
@@ -72,4 +68,7 @@ internal sealed class DemoPair
         await Client.DrainAsync(TimeSpan.FromSeconds(1));
         await Server.DrainAsync(TimeSpan.FromSeconds(1));
     }
+
+    private static Task<RunningTunnel> StartAsync(TunnelSettings settings, ITlsBackend backend, Engine engine) =>
+        RunningTunnel.StartAsync(TunnelCandidate.Of(settings, TlsProfiles.Of(settings), backend), engine);
 }

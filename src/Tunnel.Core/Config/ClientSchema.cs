@@ -32,9 +32,7 @@ internal static class ClientSchema
                 ServerName = server.Optional("server_name", HostRule.Host, null),
             },
             Timeouts: Timeouts(root.Section("timeouts")),
-            Reconnect: Reconnect(root.Section("reconnect")),
-            Logging: Logging(root.Section("logging")),
-            Monitor: Monitor(root.Section("monitor"))
+            Reconnect: Reconnect(root.Section("reconnect"))
         );
         CheckListener(listener, settings.Listen.Host);
         SelfLoop.Reject(server, settings.Listen, settings.Forward, "local_listener");

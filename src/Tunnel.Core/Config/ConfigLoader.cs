@@ -6,26 +6,27 @@ namespace Tunnel.Config;
 /// </summary>
 public static class ConfigLoader
 {
-    /// <summary>Reads the file of <c>tunnel client</c> or <c>tunnel server</c>.</summary>
     /// <exception cref="ConfigException">The file cannot be read or has faults.</exception>
-    public static LoadedConfig Load(TunnelRole role, string path) =>
-        Parse(role, ConfigText.Read(path, role, new Findings(path)), path);
+    public static LoadedConfig Load(ConfigSource source) =>
+        Parse(source, ConfigText.Read(source.File, source.Role, new Findings(source.File)));
 
-    /// <summary>As <see cref="Load"/>, from text; <paramref name="fileName"/> is only shown.</summary>
+    /// <summary>As <see cref="Load"/>, from the text of the file.</summary>
     /// <exception cref="ConfigException">The text has faults.</exception>
-    public static LoadedConfig Parse(TunnelRole role, string text, string fileName)
+    public static LoadedConfig Parse(ConfigSource source, string text)
     {
-        var findings = new Findings(fileName);
-        var root = ReadRoot(text, findings, role);
-        RejectOtherRole(root, findings, role);
+        var findings = new Findings(source.File);
+        var written = ReadRoot(text, findings, source.Role);
+        var expanded = new EnvironmentValues(findings, Environment.GetEnvironmentVariable).Expand(written);
+        var root = new Overrides(findings).Apply((MappingNode)expanded, source.Overrides);
+        var role = RoleOf(root, findings, source.Role);
         var reader = new SectionReader(root, findings);
-        var settings = role == TunnelRole.Server ? ServerSchema.Read(reader) : ClientSchema.Read(reader);
+        var settings = ProcessSchema.Read(reader, role);
         reader.RejectUnknown();
         findings.ThrowIfAny();
         return new LoadedConfig(settings, findings.Warnings);
     }
 
-    private static MappingNode ReadRoot(string text, Findings findings, TunnelRole role)
+    private static MappingNode ReadRoot(string text, Findings findings, TunnelRole? role)
     {
         var content = ConfigText.Check(text, findings);
         if (ForeignFile.Recognise(content, role) is { } foreign)
@@ -51,13 +52,43 @@ public static class ConfigLoader
         };
     }
 
-    /// <summary>The other role's file would otherwise show as a dozen unknown and missing keys.</summary>
+    /// <summary>
+    /// The role of the only tunnel; null for a list. A file of another kind than the one expected would otherwise show
+    /// as a dozen unknown and missing keys.
+    /// </summary>
+    private static TunnelRole? RoleOf(MappingNode root, Findings findings, TunnelRole? expected)
+    {
+        var list = root.Entries.GetValueOrDefault(ProcessSchema.List);
+        if (expected is null)
+        {
+            return list is not null ? null
+                : ProcessSchema.RoleOf(root.Entries.ContainsKey) is { } role ? role
+                : throw findings.Fatal(
+                    root.At,
+                    "the file is neither a client's nor a server's, and has no list of tunnels",
+                    $"start from {ExampleFile.Of(null)}"
+                );
+        }
+
+        if (list is not null)
+        {
+            throw findings.Fatal(
+                list.KeyAt,
+                "this is a configuration of several tunnels: it has 'tunnels'",
+                $"give it to 'tunnel run', or name the file of a single {expected.Value.Word()} here"
+            );
+        }
+
+        RejectOtherRole(root, findings, expected.Value);
+        return expected;
+    }
+
     private static void RejectOtherRole(MappingNode root, Findings findings, TunnelRole role)
     {
         var other = role.Peer();
         if (
-            !OwnSections(role).Any(root.Entries.ContainsKey)
-            && OwnSections(other).FirstOrDefault(root.Entries.ContainsKey) is { } telling
+            !ProcessSchema.OwnSections(role).Any(root.Entries.ContainsKey)
+            && ProcessSchema.OwnSections(other).FirstOrDefault(root.Entries.ContainsKey) is { } telling
         )
         {
             throw findings.Fatal(
@@ -67,7 +98,4 @@ public static class ConfigLoader
             );
         }
     }
-
-    private static string[] OwnSections(TunnelRole role) =>
-        role == TunnelRole.Server ? ServerSchema.OwnSections : ClientSchema.OwnSections;
 }

@@ -13,9 +13,9 @@ internal static class ConfigText
         throwOnInvalidBytes: true
     );
 
-    /// <param name="role">Whose file it should be.</param>
+    /// <param name="role">Whose file it should be; null: anybody's.</param>
     /// <exception cref="ConfigException">The file does not exist, or is not UTF-8 text of at most 1 MiB.</exception>
-    public static string Read(string path, TunnelRole role, Findings findings)
+    public static string Read(string path, TunnelRole? role, Findings findings)
     {
         var bytes = ReadBytes(path, role, findings);
         if (bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
@@ -63,9 +63,9 @@ internal static class ConfigText
         return text.TrimStart('\uFEFF');
     }
 
-    private static byte[] ReadBytes(string path, TunnelRole role, Findings findings)
+    private static byte[] ReadBytes(string path, TunnelRole? role, Findings findings)
     {
-        var otherFile = $"name the {role.Word()}'s YAML file; {ExampleFile.Of(role)} is an example";
+        var otherFile = $"name the {ExampleFile.Owner(role)} YAML file; {ExampleFile.Of(role)} is an example";
         try
         {
             // Pipes have no length and devices no end: read up to the limit instead of asking.

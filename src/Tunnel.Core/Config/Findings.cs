@@ -3,17 +3,25 @@ namespace Tunnel.Config;
 /// <summary>Collects the faults of one file, so that all are reported at once.</summary>
 internal sealed class Findings(string file)
 {
-    private readonly List<ConfigFault> _faults = [];
+    // A fault of what several tunnels share is one fault.
+    private readonly HashSet<ConfigFault> _faults = [];
     private readonly List<string> _warnings = [];
 
     public IReadOnlyList<string> Warnings => _warnings;
 
     public void Fault(Position at, string keyPath, string found, string remedy) =>
-        _faults.Add(new ConfigFault(file, at.Line, at.Column, keyPath, found, remedy));
+        _faults.Add(new ConfigFault(at.Option ?? file, at.Line, at.Column, keyPath, found, remedy));
 
-    public void Warn(Position at, string text) => _warnings.Add($"{Place(at)}: {text}");
+    public void Warn(Position at, string text)
+    {
+        var warning = $"{Place(at)}: {text}";
+        if (!_warnings.Contains(warning))
+        {
+            _warnings.Add(warning);
+        }
+    }
 
-    public string Place(Position at) => ConfigFault.Place(file, at.Line, at.Column);
+    public string Place(Position at) => ConfigFault.Place(at.Option ?? file, at.Line, at.Column);
 
     /// <summary>For a fault that ends the reading: reported together with those found before it.</summary>
     public ConfigException Fatal(Position at, string found, string remedy)

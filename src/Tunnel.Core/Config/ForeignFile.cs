@@ -21,8 +21,8 @@ internal static partial class ForeignFile
     /// <summary>
     /// What the text is instead of YAML and what to do, or null if it could be a configuration of ours.
     /// </summary>
-    /// <param name="role">Whose file it should be.</param>
-    public static (Position At, string Found, string Remedy)? Recognise(string text, TunnelRole role)
+    /// <param name="role">Whose file it should be; null: anybody's.</param>
+    public static (Position At, string Found, string Remedy)? Recognise(string text, TunnelRole? role)
     {
         var first = FirstWords().Match(text);
         var line = first.Groups["line"].Value;
@@ -30,7 +30,7 @@ internal static partial class ForeignFile
         {
             return At(
                 "this is a PEM file, such as a certificate or a key",
-                $"name the {role.Word()}'s YAML file here; it names the PEM files"
+                $"name the {ExampleFile.Owner(role)} YAML file here; it names the PEM files"
             );
         }
 
@@ -50,12 +50,18 @@ internal static partial class ForeignFile
             (Position.Of(text, first.Groups["line"].Index), found, remedy);
     }
 
-    private static string Start(TunnelRole role) => $"start from {ExampleFile.Of(role)}";
+    private static string Start(TunnelRole? role) => $"start from {ExampleFile.Of(role)}";
 
-    private static string Translation(TunnelRole role)
+    private static string Translation(TunnelRole? role)
     {
         var pairs = _stunnel.Select(option =>
-            $"'{option.Theirs}' is {(role == TunnelRole.Client ? option.ForClient : option.ForServer)}"
+            $"'{option.Theirs}' is "
+            + role switch
+            {
+                TunnelRole.Client => option.ForClient,
+                TunnelRole.Server => option.ForServer,
+                _ => $"{option.ForClient} or {option.ForServer}",
+            }
         );
         return $"{string.Join(", ", pairs)} there";
     }

@@ -10,6 +10,9 @@ namespace Tunnel.Config;
 /// </summary>
 internal sealed class SectionReader
 {
+    // A list of tunnels knows the same key in many places.
+    private const int MostPlaces = 3;
+
     private readonly Findings _findings;
     private readonly string _path;
     private readonly Position _at;
@@ -19,28 +22,40 @@ internal sealed class SectionReader
     /// </summary>
     private readonly MappingNode? _section;
 
+    /// <summary>Where a key is looked for that is left out here; null: nowhere.</summary>
+    private readonly SectionReader? _defaults;
+
     private readonly List<string> _keys = [];
-    private readonly List<SectionReader> _subsections = [];
+    private readonly Dictionary<string, SectionReader> _subsections = [];
+    private bool _acceptsUnknown;
 
     public SectionReader(MappingNode root, Findings findings)
-        : this("", root.At, root, findings) { }
+        : this("", root.At, root, findings, null) { }
 
-    private SectionReader(string path, Position at, MappingNode? section, Findings findings)
+    private SectionReader(string path, Position at, MappingNode? section, Findings findings, SectionReader? defaults)
     {
         _path = path;
         _at = at;
         _section = section;
         _findings = findings;
+        _defaults = defaults;
     }
 
     /// <summary>Every key that was asked for, here and below, with its sections.</summary>
     public IEnumerable<string> KnownPaths =>
-        _keys.Select(key => KeyPath.Join(_path, key)).Concat(_subsections.SelectMany(sub => sub.KnownPaths));
+        _keys.Select(key => KeyPath.Join(_path, key)).Concat(_subsections.Values.SelectMany(sub => sub.KnownPaths));
 
     /// <summary>A section; left out or blank, it is a section without keys.</summary>
     public SectionReader Section(string key)
     {
-        var entry = Find(key);
+        if (_subsections.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        Know(key);
+        var defaults = _defaults?.Section(key);
+        var entry = _section?.Entries.GetValueOrDefault(key);
         var opened = entry switch
         {
             null or { IsBlank: true } => new MappingNode(_at, new Dictionary<string, YamlEntry>()),
@@ -52,9 +67,39 @@ internal sealed class SectionReader
             Fault(key, $"is {YamlText.Describe(entry.Value)}", remedy);
         }
 
-        var reader = new SectionReader(KeyPath.Join(_path, key), entry?.KeyAt ?? _at, opened, _findings);
-        _subsections.Add(reader);
-        return reader;
+        return _subsections[key] = new SectionReader(
+            KeyPath.Join(_path, key),
+            entry?.KeyAt ?? _at,
+            opened,
+            _findings,
+            defaults
+        );
+    }
+
+    /// <summary>The sections of a list. What one of them leaves out is looked for here.</summary>
+    public IReadOnlyList<SectionReader> Items(string key)
+    {
+        Know(key);
+        if (_section?.Entries.GetValueOrDefault(key) is not { Value: SequenceNode { Items.Count: > 0 } list })
+        {
+            Fault(key, "is not a list with at least one entry", "write '- name: ...' and its keys for each of them");
+            return [];
+        }
+
+        var items = list.Items.Select((node, index) => Item(KeyPath.Item(key, index), node)).ToList();
+        items.ForEach(item => _subsections[item._path] = item);
+        return items;
+    }
+
+    private SectionReader Item(string path, YamlNode node)
+    {
+        if (node is not (MappingNode or AliasNode))
+        {
+            var remedy = "write the keys of a section here, the first one behind '- '";
+            _findings.Fault(node.At, path, $"{path} is {YamlText.Describe(node)}", remedy);
+        }
+
+        return new SectionReader(path, node.At, node as MappingNode, _findings, this);
     }
 
     /// <summary>A value that must be there.</summary>
@@ -105,7 +150,7 @@ internal sealed class SectionReader
         switch (Find(key))
         {
             case { Value: SequenceNode list }:
-                return [.. list.Items.Select((item, index) => Parse($"{key}[{index}]", item, rule)!)];
+                return [.. list.Items.Select((item, index) => Parse(KeyPath.Item(key, index), item, rule)!)];
             case { IsBlank: false, Value: not AliasNode }:
                 Fault(
                     key,
@@ -119,20 +164,33 @@ internal sealed class SectionReader
     }
 
     /// <summary>True when the key is written without a value.</summary>
-    public bool IsBlank(string key) => _section?.Entries.GetValueOrDefault(key) is { IsBlank: true };
+    public bool IsBlank(string key) => Entry(key) is { IsBlank: true };
 
     /// <summary>True when the key is written with a value.</summary>
-    public bool IsGiven(string key) => _section?.Entries.GetValueOrDefault(key) is { IsBlank: false };
+    public bool IsGiven(string key) => Entry(key) is { IsBlank: false };
+
+    /// <summary>True when the key is written in this section itself, with or without a value.</summary>
+    public bool Has(string key) => _section?.Entries.ContainsKey(key) == true;
 
     /// <summary>A fault of the key: <paramref name="found"/> follows its name, as in "is missing".</summary>
     public void Fault(string key, string found, string remedy)
     {
-        var keyPath = KeyPath.Join(_path, key);
+        var keyPath = PathOf(key);
         _findings.Fault(PlaceOf(key), keyPath, $"{keyPath} {found}", remedy);
     }
 
+    /// <summary>A fault of the section itself; <paramref name="found"/> follows its name.</summary>
+    public void Fault(string found, string remedy) => _findings.Fault(_at, _path, $"{_path} {found}", remedy);
+
     /// <summary>A warning about the key: <paramref name="text"/> follows its name.</summary>
-    public void Warn(string key, string text) => _findings.Warn(PlaceOf(key), $"{KeyPath.Join(_path, key)} {text}");
+    public void Warn(string key, string text) => _findings.Warn(PlaceOf(key), $"{PathOf(key)} {text}");
+
+    /// <summary>It is not known what belongs here, nor what the defaults are for: no key is rejected.</summary>
+    public void AcceptUnknown()
+    {
+        _acceptsUnknown = true;
+        _defaults?.AcceptUnknown();
+    }
 
     /// <summary>
     /// Adds a fault for each key, here and below, that no getter has asked for. Call it on the root, last.
@@ -141,6 +199,11 @@ internal sealed class SectionReader
 
     private void RejectUnknown(string[] knownPaths)
     {
+        if (_acceptsUnknown)
+        {
+            return;
+        }
+
         foreach (var (key, entry) in _section?.Entries ?? new Dictionary<string, YamlEntry>())
         {
             if (!_keys.Contains(key))
@@ -150,15 +213,26 @@ internal sealed class SectionReader
             }
         }
 
-        _subsections.ForEach(sub => sub.RejectUnknown(knownPaths));
+        foreach (var sub in _subsections.Values)
+        {
+            sub.RejectUnknown(knownPaths);
+        }
     }
 
     private string WhatWasMeant(string key, string[] knownPaths)
     {
-        var elsewhere = knownPaths.Where(known => known.EndsWith($".{key}", StringComparison.Ordinal)).ToArray();
+        var elsewhere = knownPaths
+            .Where(known => known.EndsWith($".{key}", StringComparison.Ordinal))
+            .Take(MostPlaces)
+            .ToArray();
         if (elsewhere.Length > 0)
         {
             return $"it belongs under {string.Join(" or ", elsewhere.Select(known => known[..^(key.Length + 1)]))}";
+        }
+
+        if (knownPaths.Contains(key))
+        {
+            return "it belongs at the top level";
         }
 
         return ClosestName.Find(key, _keys) is { } meant
@@ -168,9 +242,23 @@ internal sealed class SectionReader
 
     private YamlEntry? Find(string key)
     {
-        _keys.Add(key);
-        return _section?.Entries.GetValueOrDefault(key);
+        Know(key);
+        return Entry(key);
     }
+
+    private void Know(string key)
+    {
+        if (!_keys.Contains(key))
+        {
+            _keys.Add(key);
+        }
+
+        // It is known there even where every section has a value of its own.
+        _defaults?.Know(key);
+    }
+
+    /// <summary>The entry here, or else the default.</summary>
+    private YamlEntry? Entry(string key) => _section?.Entries.GetValueOrDefault(key) ?? _defaults?.Entry(key);
 
     private T? Parse<T>(string key, YamlNode node, ValueRule<T> rule)
     {
@@ -182,7 +270,7 @@ internal sealed class SectionReader
         var remedy = rule(TextOf(node), out var value);
         if (remedy is not null)
         {
-            var keyPath = KeyPath.Join(_path, key);
+            var keyPath = PathOf(key);
             _findings.Fault(node.At, keyPath, $"{keyPath} is {Shown(key, node)}", remedy);
         }
 
@@ -219,9 +307,13 @@ internal sealed class SectionReader
 
     [return: NotNullIfNotNull(nameof(path))]
     private FileSetting? Placed(string key, string? path) =>
-        path is null
-            ? null
-            : new FileSetting(path) { Key = KeyPath.Join(_path, key), Place = _findings.Place(PlaceOf(key)) };
+        path is null ? null : new FileSetting(path) { Key = PathOf(key), Place = _findings.Place(PlaceOf(key)) };
 
-    private Position PlaceOf(string key) => _section?.Entries.GetValueOrDefault(key)?.At ?? _at;
+    private Position PlaceOf(string key) => Entry(key)?.At ?? _at;
+
+    /// <summary>Where the key stands that counts here.</summary>
+    private string PathOf(string key) =>
+        Has(KeyPath.WithoutIndex(key)) || _defaults?.Entry(KeyPath.WithoutIndex(key)) is null
+            ? KeyPath.Join(_path, key)
+            : _defaults.PathOf(key);
 }

@@ -35,9 +35,7 @@ internal static class ServerSchema
                 TicketKeyFile = tls.OptionalFile("ticket_keys", FilePath),
             },
             Timeouts: Timeouts(root.Section("timeouts")),
-            Reconnect: null,
-            Logging: Logging(root.Section("logging")),
-            Monitor: Monitor(root.Section("monitor"))
+            Reconnect: null
         )
         {
             Proxy = new ProxySettings

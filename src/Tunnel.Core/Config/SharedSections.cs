@@ -3,7 +3,9 @@ using static Tunnel.Config.TextRules;
 
 namespace Tunnel.Config;
 
-/// <summary>The sections that both files have: each row is a key, its rule and its default.</summary>
+/// <summary>
+/// The sections that both roles have, and those of the process: each row is a key, its rule and its default.
+/// </summary>
 internal static class SharedSections
 {
     public const decimal Millisecond = 0.001m;

@@ -24,6 +24,12 @@ internal static partial class TextRules
                 : "write a path of at most 107 bytes: a Unix socket has no room for more"
         );
 
+    /// <summary>The name of one of several tunnels: in each of its log lines, so short and without spaces.</summary>
+    public static readonly ValueRule<string> TunnelName = (text, out value) =>
+        TunnelNameText().IsMatch(value = text)
+            ? null
+            : "write a name of at most 63 letters, digits, '-', '_' and '.', a letter or digit first";
+
     /// <summary>The name of an environment variable.</summary>
     public static readonly ValueRule<string> EnvironmentVariable = (text, out value) =>
         VariableName().IsMatch(value = text)
@@ -80,6 +86,9 @@ internal static partial class TextRules
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z")]
     private static partial Regex VariableName();
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}\z")]
+    private static partial Regex TunnelNameText();
 
     [GeneratedRegex(@"^\*(\.[^.*\s]+)+\z")]
     private static partial Regex Wildcard();

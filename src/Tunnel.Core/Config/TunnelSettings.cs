@@ -1,7 +1,6 @@
 namespace Tunnel.Config;
 
-/// <summary>Everything that a tunnel's file says, in the same words for both roles.</summary>
-/// <param name="Role">Whose file it is.</param>
+/// <summary>Everything that a file says about one tunnel, in the same words for both roles.</summary>
 /// <param name="Listen">Client: where applications connect, plain. Server: where clients connect, with TLS.</param>
 /// <param name="Forward">Client: the tunnel server. Server: the target service.</param>
 /// <param name="Reconnect">Null for a server, which tries its target once.</param>
@@ -11,11 +10,15 @@ public sealed record TunnelSettings(
     HostPort Forward,
     TlsSettings Tls,
     TimeoutSettings Timeouts,
-    ReconnectSettings? Reconnect,
-    LoggingSettings Logging,
-    MonitorSettings Monitor
+    ReconnectSettings? Reconnect
 )
 {
+    /// <summary>Its name in a list of tunnels; null for the only one of a file without a list.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>How it is called in messages: by its name, or else by its role.</summary>
+    public string Title => Name ?? Role.Word();
+
     /// <summary>Server only.</summary>
     public ProxySettings Proxy { get; init; } = new();
 }

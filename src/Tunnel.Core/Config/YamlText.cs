@@ -17,7 +17,7 @@ internal static class YamlText
             ScalarNode scalar when scalar.Value.Contains("-----BEGIN", StringComparison.Ordinal) =>
                 "the text of a PEM file",
             ScalarNode { IsBlank: true } => "blank",
-            ScalarNode scalar => Quote(scalar.Value),
+            ScalarNode scalar => Quote(scalar.Written ?? scalar.Value),
             SequenceNode => "a list",
             _ => "a section",
         };

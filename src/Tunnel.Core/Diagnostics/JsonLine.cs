@@ -27,6 +27,11 @@ internal static class JsonLine
             $"{{\"time\":\"{entry.TimeStamp.ToUniversalTime():yyyy-MM-ddTHH:mm:ss.fff}Z\","
                 + $"\"level\":\"{entry.Level.Name.ToLowerInvariant()}\""
         );
+        if (TunnelLogger.TunnelOf(entry) is { } tunnel)
+        {
+            AppendText(line, "tunnel", tunnel, MostMessageBytes);
+        }
+
         AppendText(line, "message", Fields.Sentence(entry), MostMessageBytes);
         foreach (var field in entry.MessageTemplateParameters)
         {

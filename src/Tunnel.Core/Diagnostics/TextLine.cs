@@ -5,7 +5,8 @@ using NLog;
 namespace Tunnel.Diagnostics;
 
 /// <summary>
-/// One event as a line for people: ISO 8601 time in UTC with milliseconds, level, message. Nothing that a peer sent can
+/// One event as a line for people: ISO 8601 time in UTC with milliseconds, level, the tunnel if it is one of several,
+/// message. Nothing that a peer sent can
 /// end the line, control a terminal or make the line longer than <see cref="MostBytes"/>.
 /// </summary>
 internal static class TextLine
@@ -13,8 +14,8 @@ internal static class TextLine
     /// <summary>Most bytes of a line, its end included.</summary>
     public const int MostBytes = 4096;
 
-    // Time, level and the line's end.
-    private const int FrameBytes = 32;
+    // Time, level, a tunnel's name of 63 letters in brackets, and the line's end.
+    private const int FrameBytes = 98;
 
     // A fault of ours is reported in full; the message inside it may still come from somebody else.
     private const int MostExceptionLines = 100;
@@ -41,6 +42,11 @@ internal static class TextLine
             CultureInfo.InvariantCulture,
             $"{entry.TimeStamp.ToUniversalTime():yyyy-MM-ddTHH:mm:ss.fff}Z {LevelName(entry.Level), -5} "
         );
+        if (TunnelLogger.TunnelOf(entry) is { } tunnel)
+        {
+            line.Append('[').Append(tunnel).Append("] ");
+        }
+
         SafeText.Append(line, entry.FormattedMessage, MostBytes - FrameBytes);
         if (entry.Exception is { } exception)
         {

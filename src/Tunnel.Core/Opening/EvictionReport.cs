@@ -5,12 +5,10 @@ using Tunnel.Net;
 namespace Tunnel.Opening;
 
 /// <summary>Logs evicted strangers: one line for all in an interval. Their own lines are at debug.</summary>
-internal sealed class EvictionReport(DeadlineWheel wheel) : Deadline
+internal sealed class EvictionReport(DeadlineWheel wheel, ILogger log) : Deadline
 {
     // Six lines a minute under attack; the first is soon enough for somebody who watches.
     private static readonly TimeSpan _interval = TimeSpan.FromSeconds(10);
-
-    private static readonly Logger _log = LogManager.GetLogger("tunnel");
 
     private readonly Lock _lock = new();
     private int _evicted;
@@ -59,8 +57,8 @@ internal sealed class EvictionReport(DeadlineWheel wheel) : Deadline
         }
     }
 
-    private static void Write(int count, int silent, string last) =>
-        _log.Warn(
+    private void Write(int count, int silent, string last) =>
+        log.Warn(
             "cut {evicted} {connections:l} that had not shown who they are, to make room for others: {silent} of "
                 + "them had not even "
                 + "sent a ClientHello; the last came from {address:l}. If these are good clients raise the limit on "

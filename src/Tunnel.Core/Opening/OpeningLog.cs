@@ -12,11 +12,9 @@ namespace Tunnel.Opening;
 /// </summary>
 internal static class OpeningLog
 {
-    private static readonly Logger _log = LogManager.GetLogger("tunnel");
-
     public static void AttemptFailed(SessionFacts session, SessionEnd failure, int attempts, TimeSpan delay) =>
         // The first failure is news; the others of the same connection would only repeat it.
-        _log.Log(
+        session.Tunnel.Log.Log(
             attempts == 1 ? session.Tunnel.Warnings.LevelOf("failed attempts") : LogLevel.Debug,
             "session {session:l} attempt {attempt} failed: reason={reason} retry_in_ms={retry_in_ms} "
                 + "detail={detail:512}",
@@ -29,7 +27,7 @@ internal static class OpeningLog
 
     /// <param name="final">Another attempt would fail the same way.</param>
     public static void GivenUp(SessionFacts session, SessionEnd failure, int attempts, bool final) =>
-        _log.Log(
+        session.Tunnel.Log.Log(
             session.Tunnel.Warnings.LevelOf("sessions given up"),
             final
                 ? "session {session:l} given up, trying again cannot help: reason={reason} attempts={attempts} "
@@ -47,13 +45,13 @@ internal static class OpeningLog
     public static void Refused(SessionFacts session, Refusal refusal)
     {
         var level = session.Tunnel.Warnings.LevelOf("refused certificates");
-        if (!_log.IsEnabled(level))
+        if (!session.Tunnel.Log.IsEnabled(level))
         {
             return;
         }
 
         var claimed = session.Claimed;
-        _log.Log(
+        session.Tunnel.Log.Log(
             level,
             "session {session:l} refused the certificate of {party:l} {peer:l}: refusal={refusal} "
                 + "detail={detail:512} claimed={claimed:256} "

@@ -1,3 +1,4 @@
+using NLog;
 using Tunnel.Config;
 using Tunnel.Net;
 
@@ -11,15 +12,21 @@ internal sealed class TunnelState
     private TunnelPlan _plan;
 
     /// <param name="plan">The first one.</param>
-    public TunnelState(Engine engine, TunnelPlan plan)
+    /// <param name="name">Of one of several tunnels.</param>
+    public TunnelState(Engine engine, TunnelPlan plan, string? name = null)
     {
-        (Engine, _plan) = (engine, plan);
-        Warnings = new Warnings(engine.Wheel);
+        (Engine, _plan, Name, Log) = (engine, plan, name, TunnelLogger.Of(name));
+        Warnings = new Warnings(engine.Wheel, Log);
         Strangers =
-            plan.Role == TunnelRole.Server ? new Strangers(engine.Files, new EvictionReport(engine.Wheel)) : null;
+            plan.Role == TunnelRole.Server ? new Strangers(engine.Files, new EvictionReport(engine.Wheel, Log)) : null;
     }
 
     public Engine Engine { get; }
+
+    public string? Name { get; }
+
+    /// <summary>Each of its lines bears the tunnel's name.</summary>
+    public ILogger Log { get; }
 
     /// <summary>How often the sessions may warn.</summary>
     public Warnings Warnings { get; }

@@ -19,13 +19,13 @@ internal sealed class Warnings : IDisposable
 
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
 
-    private static readonly Logger _log = LogManager.GetLogger("tunnel");
-
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Kind> _kinds = [];
     private readonly DeadlineWheel _wheel;
+    private readonly ILogger _log;
 
-    public Warnings(DeadlineWheel wheel) => _wheel = wheel;
+    /// <param name="log">The tunnel's.</param>
+    public Warnings(DeadlineWheel wheel, ILogger log) => (_wheel, _log) = (wheel, log);
 
     /// <summary>The level at which to write a warning now.</summary>
     /// <param name="kind">In the plural, as in "refused certificates: 37 more". A constant.</param>

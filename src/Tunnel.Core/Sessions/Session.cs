@@ -62,7 +62,7 @@ internal sealed class Session
         catch (Exception e)
         {
             // What peers and networks do is reported by value: an exception here is a bug of ours.
-            SessionLog.Crashed(_facts.Id, e);
+            SessionLog.Crashed(_facts, e);
             End(new SessionEnd(CloseReason.InternalError, Party.Tunnel, e.Message));
         }
         finally
@@ -109,7 +109,7 @@ internal sealed class Session
             _facts.Tunnel.Engine.Wheel,
             _ending,
             Enter,
-            e => SessionLog.Crashed(_facts.Id, e)
+            e => SessionLog.Crashed(_facts, e)
         );
         return _relay.RunAsync();
     }
@@ -117,7 +117,7 @@ internal sealed class Session
     private void Enter(SessionState state)
     {
         State = state;
-        SessionLog.State(_facts.Id, state, _counts.Active);
+        SessionLog.State(_facts, state, _counts.Active);
     }
 
     private void GiveBack(Legs? legs)
@@ -132,7 +132,7 @@ internal sealed class Session
         catch (Exception e)
         {
             // The session's line and its place in the table must not depend on it.
-            SessionLog.Crashed(_facts.Id, e);
+            SessionLog.Crashed(_facts, e);
         }
     }
 }

@@ -12,29 +12,28 @@ namespace Tunnel.Sessions;
 /// </summary>
 internal static class SessionLog
 {
-    private static readonly Logger _log = LogManager.GetLogger("tunnel");
-
-    public static void State(string session, SessionState state, int active)
+    public static void State(SessionFacts session, SessionState state, int active)
     {
-        if (_log.IsDebugEnabled)
+        var log = session.Tunnel.Log;
+        if (log.IsDebugEnabled)
         {
-            _log.Debug("session {session:l} {state:l}; {active} active", session, state.Word(), active);
+            log.Debug("session {session:l} {state:l}; {active} active", session.Id, state.Word(), active);
         }
     }
 
-    public static void Crashed(string session, Exception e) =>
-        _log.Error(e, "session {session:l} hit a bug of the tunnel itself, please report it", session);
+    public static void Crashed(SessionFacts session, Exception e) =>
+        session.Tunnel.Log.Error(e, "session {session:l} hit a bug of the tunnel itself, please report it", session.Id);
 
     /// <summary>The one line that every session ends in.</summary>
     public static void Closed(SessionFacts session, SessionEnd end, long sent, long received)
     {
         var level = LevelOf(session, end);
-        if (!_log.IsEnabled(level))
+        if (!session.Tunnel.Log.IsEnabled(level))
         {
             return;
         }
 
-        _log.Log(
+        session.Tunnel.Log.Log(
             level,
             "session {session:l} closed: closed_by={closed_by} reason={reason} sent={sent} received={received} "
                 + "peer={peer} "

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using NLog;
 using Tunnel.Config;
 using Tunnel.Net;
 
@@ -12,11 +13,16 @@ internal static class Listening
     /// <exception cref="TunnelStartException">
     /// No address can be used, or one is taken; the message names it.
     /// </exception>
-    public static async Task<IReadOnlyList<Listener>> BindAsync(HostPort at, Engine engine)
+    public static async Task<IReadOnlyList<Listener>> BindAsync(HostPort at, Engine engine, ILogger log)
     {
         var (addresses, fault) = await engine.Names.LookupAsync(at.Host).ConfigureAwait(false);
         return fault is null
-            ? Bind(at, addresses, endPoint => Listener.Bind(endPoint, engine), TunnelLog.NotListening)
+            ? Bind(
+                at,
+                addresses,
+                endPoint => Listener.Bind(endPoint, engine),
+                (endPoint, words) => TunnelLog.NotListening(log, endPoint, words)
+            )
             : throw new TunnelStartException($"cannot listen on {at}: {at.Host}: {fault}");
     }
 

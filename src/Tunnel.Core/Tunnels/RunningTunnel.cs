@@ -12,23 +12,20 @@ namespace Tunnel.Tunnels;
 /// A tunnel from its start to its end: listens, starts a session for each connection by the plan of the moment,
 /// reports, and stops in order.
 /// </summary>
-public sealed class RunningTunnel : IRunningTunnel
+public sealed class RunningTunnel
 {
     private readonly TunnelState _state;
     private readonly IReadOnlyList<Listener> _listeners;
     private readonly TotalsLog _totals;
-    private readonly TimeSpan _start;
-    private StatusSocket? _status;
-    private volatile bool _draining;
 
-    private RunningTunnel(TunnelState state, IReadOnlyList<Listener> listeners, SessionTable table, TotalsLog totals)
-    {
+    private RunningTunnel(TunnelState state, IReadOnlyList<Listener> listeners, SessionTable table, TotalsLog totals) =>
         (_state, _listeners, Table, _totals) = (state, listeners, table, totals);
-        _start = state.Engine.Wheel.Now;
-    }
 
     /// <summary>What it listens on, with the ports the system chose where the configuration said 0.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints => [.. _listeners.Select(listener => listener.EndPoint)];
+
+    /// <summary>Null for a tunnel that is the only one of its file.</summary>
+    public string? Name => _state.Name;
 
     /// <summary>The table of its sessions.</summary>
     public SessionTable Table { get; }
@@ -40,49 +37,23 @@ public sealed class RunningTunnel : IRunningTunnel
         set => _state.Plan = value;
     }
 
+    /// <param name="candidate">The tunnel disposes of it at its end; if it cannot start, the caller does.</param>
     /// <param name="engine">Outlives the tunnel.</param>
-    /// <exception cref="TlsSetupException">The backend cannot use the profile.</exception>
-    /// <exception cref="TunnelStartException">The listening address or the status socket cannot be used.</exception>
+    /// <param name="totalsInterval">Between two lines with the totals; null: none.</param>
+    /// <exception cref="TunnelStartException">The listening address cannot be used.</exception>
     public static async Task<RunningTunnel> StartAsync(
-        TunnelSettings settings,
-        TlsProfile profile,
-        ITlsBackend backend,
-        Engine engine
+        TunnelCandidate candidate,
+        Engine engine,
+        TimeSpan? totalsInterval = null
     )
     {
-        var greeting = profile with { ApplicationProtocols = [Greeting.Protocol] };
-        var plan = new TunnelPlan
-        {
-            Role = settings.Role,
-            Forward = settings.Forward,
-            Tls = backend.CreateEndpoint(greeting, TunnelLog.Notice, engine.Time),
-            Timeouts = settings.Timeouts,
-            Reconnect = settings.Reconnect,
-            Proxy = settings.Proxy,
-        };
-        IReadOnlyList<Listener> listeners = [];
-        StatusSocket? status;
-        try
-        {
-            // The port first: a second start of the same tunnel fails there, and does not touch the first one's socket.
-            listeners = await Listening.BindAsync(settings.Listen, engine).ConfigureAwait(false);
-            status = settings.Monitor.StatusSocket is { Path: var path } ? StatusSocket.Bind(path) : null;
-        }
-        catch
-        {
-            foreach (var listener in listeners)
-            {
-                listener.Stop();
-            }
-
-            plan.Tls.Dispose();
-            throw;
-        }
-
+        var state = new TunnelState(engine, candidate.Plan, candidate.Settings.Name);
+        var listeners = await Listening.BindAsync(candidate.Settings.Listen, engine, state.Log).ConfigureAwait(false);
         var table = new SessionTable(engine.Files) { Memory = new MemoryReturn(engine.Wheel, ProcessMemory.GiveBack) };
-        var totals = new TotalsLog(table, engine.Wheel, settings.Monitor.Interval);
-        var tunnel = new RunningTunnel(new TunnelState(engine, plan), listeners, table, totals);
-        tunnel.Run(backend.Description, status);
+        var totals = new TotalsLog(table, engine.Wheel, totalsInterval, state.Log);
+        var tunnel = new RunningTunnel(state, listeners, table, totals);
+        candidate.Start();
+        tunnel.Run(candidate.Backend);
         return tunnel;
     }
 
@@ -90,7 +61,6 @@ public sealed class RunningTunnel : IRunningTunnel
     /// <returns>How many had to be cut.</returns>
     public async Task<int> DrainAsync(TimeSpan deadline)
     {
-        _draining = true;
         foreach (var listener in _listeners)
         {
             listener.Stop();
@@ -100,33 +70,27 @@ public sealed class RunningTunnel : IRunningTunnel
         await Task.WhenAny(empty, _state.Engine.Wheel.DelayAsync(deadline)).ConfigureAwait(false);
         var cut = empty.IsCompleted ? 0 : CutAll();
         await empty.ConfigureAwait(false);
-        _status?.Dispose();
         _totals.Dispose();
         _state.End();
         _state.Plan.Tls.Dispose();
         return cut;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Cuts every session now, visibly to both its ends.</summary>
+    /// <returns>How many sessions were cut.</returns>
     public int CutAll() => Table.CutAll(new SessionEnd(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
 
-    private string Status() =>
-        StatusText.Of(_state.Plan.Role, _draining, Endpoints, Table, _state.Engine.Wheel.Now - _start);
-
-    private void Run(string backend, StatusSocket? status)
+    private void Run(string backend)
     {
         foreach (var listener in _listeners)
         {
-            TunnelLog.Listening(_state.Plan, listener.EndPoint, backend);
+            TunnelLog.Listening(_state, listener.EndPoint, backend);
             _ = listener.RunAsync(
                 () => _state.Strangers?.HasRoom ?? Table.HasRoom,
                 Serve,
-                error => TunnelLog.AcceptPaused(listener.EndPoint, error)
+                error => TunnelLog.AcceptPaused(_state.Log, listener.EndPoint, error)
             );
         }
-
-        _status = status;
-        _ = status?.RunAsync(Status, _state.Engine.Wheel);
     }
 
     private void Serve(SocketChannel channel)

@@ -7,8 +7,8 @@ namespace Tunnel.Tunnels;
 /// <summary>Asks a running tunnel for its <see cref="StatusText"/>, without a session through it.</summary>
 public static class StatusQuery
 {
-    // Far more than any answer has; a process that sends more is not a tunnel.
-    private const int LongestAnswerBytes = 64 * 1024;
+    // Far more than any answer has, 300 bytes a tunnel; a process that sends more is not a tunnel.
+    private const int LongestAnswerBytes = 1 << 20;
 
     // Nothing reports that there is room in a queue; this is a few dozen looks within a health check.
     private static readonly TimeSpan _queuePause = TimeSpan.FromMilliseconds(50);

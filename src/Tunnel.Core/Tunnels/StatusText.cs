@@ -1,48 +1,53 @@
 using System.Globalization;
-using System.Net;
 using System.Reflection;
+using System.Text;
 using Tunnel.Config;
-using Tunnel.Sessions;
 
 namespace Tunnel.Tunnels;
 
-/// <summary>What a running tunnel says about itself: a line for each fact, <c>name: value</c>.</summary>
+/// <summary>What a process says about its tunnels: a line for each fact, <c>name: value</c>.</summary>
 public static class StatusText
 {
     private const string Role = "role: ";
-    private const string Accepting = "state: accepting";
-    private const string Draining = "state: draining";
+    private const string State = "state: ";
+    private const string Accepting = State + "accepting";
+    private const string Draining = State + "draining";
+    private const string NotListening = State + "not_listening";
 
     private static readonly string _version = typeof(StatusText)
         .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion;
 
     /// <param name="uptime">Since the start; shown in whole seconds.</param>
-    public static string Of(
-        TunnelRole role,
-        bool draining,
-        IEnumerable<IPEndPoint> listeners,
-        SessionTable table,
-        TimeSpan uptime
-    )
+    internal static string Of(IReadOnlyList<TunnelMember> tunnels, bool draining, TimeSpan uptime)
     {
-        var (sent, received) = table.Bytes;
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            {Role}{role.Word()}
-            {(draining ? Draining : Accepting)}
-            listener: {string.Join(' ', listeners)}
-            sessions_active: {table.Active}
-            sessions_accepted: {table.Accepted}
-            sessions_failed: {table.Failed}
-            bytes_sent: {sent}
-            bytes_received: {received}
-            uptime_seconds: {(long)uptime.TotalSeconds}
-            version: {_version}
+        var text = new StringBuilder();
+        var state = draining ? Draining : Accepting;
+        if (tunnels is [{ Candidate.Settings: { Name: null, Role: var role } } only])
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Role}{role.Word()}\n");
+            text.Append(state).Append('\n');
+            Counts(text, only);
+        }
+        else
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Role}several\n");
+            text.Append(state).Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"tunnels: {tunnels.Count}\n");
+        }
 
-            """
-        );
+        text.Append(CultureInfo.InvariantCulture, $"uptime_seconds: {(long)uptime.TotalSeconds}\n");
+        text.Append(CultureInfo.InvariantCulture, $"version: {_version}\n");
+        foreach (var tunnel in tunnels.Where(tunnel => tunnel.Candidate.Settings.Name is not null))
+        {
+            text.Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"tunnel: {tunnel.Candidate.Settings.Name}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{Role}{tunnel.Candidate.Settings.Role.Word()}\n");
+            text.Append(tunnel.Running is null ? NotListening : state).Append('\n');
+            Counts(text, tunnel);
+        }
+
+        return text.ToString();
     }
 
     /// <summary>True for accepting, false for draining, null when the text is not a tunnel's or not complete.</summary>
@@ -53,5 +58,22 @@ public static class StatusText
             : state == Accepting ? true
             : state == Draining ? false
             : null;
+    }
+
+    private static void Counts(StringBuilder text, TunnelMember tunnel)
+    {
+        if (tunnel.Running is not { } running)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"cause: {SafeText.Escape(tunnel.Fault?.Message ?? "")}\n");
+            return;
+        }
+
+        var (sent, received) = running.Table.Bytes;
+        text.Append(CultureInfo.InvariantCulture, $"listener: {string.Join(' ', running.Endpoints)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"sessions_active: {running.Table.Active}\n");
+        text.Append(CultureInfo.InvariantCulture, $"sessions_accepted: {running.Table.Accepted}\n");
+        text.Append(CultureInfo.InvariantCulture, $"sessions_failed: {running.Table.Failed}\n");
+        text.Append(CultureInfo.InvariantCulture, $"bytes_sent: {sent}\n");
+        text.Append(CultureInfo.InvariantCulture, $"bytes_received: {received}\n");
     }
 }

@@ -1,3 +1,4 @@
+using NLog;
 using Tunnel.Net;
 using Tunnel.Sessions;
 
@@ -9,13 +10,15 @@ internal sealed class TotalsLog : Deadline, IDisposable
     private readonly SessionTable _table;
     private readonly DeadlineWheel _wheel;
     private readonly TimeSpan _interval;
+    private readonly ILogger _log;
     private (int Active, long Accepted, (long Sent, long Received) Bytes) _last;
     private volatile bool _stopped;
 
     /// <param name="interval">Null: no reports.</param>
-    public TotalsLog(SessionTable table, DeadlineWheel wheel, TimeSpan? interval)
+    /// <param name="log">The tunnel's.</param>
+    public TotalsLog(SessionTable table, DeadlineWheel wheel, TimeSpan? interval, ILogger log)
     {
-        _table = table;
+        (_table, _log) = (table, log);
         _wheel = wheel;
         _interval = interval ?? TimeSpan.Zero;
         if (interval is not null)
@@ -35,7 +38,7 @@ internal sealed class TotalsLog : Deadline, IDisposable
         var now = (_table.Active, _table.Accepted, _table.Bytes);
         if (now != _last)
         {
-            TunnelLog.Totals(_table);
+            TunnelLog.Totals(_log, _table);
             _last = now;
         }
 

@@ -12,20 +12,18 @@ namespace Tunnel.Tunnels;
 /// <summary>Every line about the tunnel as a whole; those about a session are in <see cref="SessionLog"/>.</summary>
 internal static class TunnelLog
 {
-    private static readonly Logger _log = LogManager.GetLogger("tunnel");
-
-    public static void Listening(TunnelPlan plan, IPEndPoint endPoint, string backend) =>
-        _log.Info(
+    public static void Listening(TunnelState tunnel, IPEndPoint endPoint, string backend) =>
+        tunnel.Log.Info(
             "{role:l} listening on {listener:l}, forwarding to {target:l}, TLS by {backend:l}",
-            plan.Role.Word(),
+            tunnel.Plan.Role.Word(),
             endPoint.ToString(),
-            plan.Forward.ToString(),
+            tunnel.Plan.Forward.ToString(),
             backend
         );
 
     /// <summary>One of several addresses of a name that the machine does not have.</summary>
-    public static void NotListening(IPEndPoint endPoint, string reason) =>
-        _log.Log(
+    public static void NotListening(ILogger log, IPEndPoint endPoint, string reason) =>
+        log.Log(
             // It is normal that ::1 is in the hosts file of a machine without IPv6.
             IPAddress.IsLoopback(endPoint.Address)
                 ? LogLevel.Info
@@ -35,22 +33,34 @@ internal static class TunnelLog
             reason
         );
 
-    public static void AnswersStatus(string path) => _log.Info("'tunnel status' is answered on {path:l}", path);
+    /// <param name="pause">Until it tries again.</param>
+    public static void NotStarted(TunnelSettings tunnel, string reason, TimeSpan pause) =>
+        TunnelLogger
+            .Of(tunnel.Name)
+            .Warn(
+                "{role:l} could not start and tries again every {pause_seconds} s: {cause:l}",
+                tunnel.Role.Word(),
+                pause.TotalSeconds,
+                reason
+            );
 
-    public static void AcceptPaused(IPEndPoint endPoint, SocketError error) =>
-        _log.Warn(
+    public static void AnswersStatus(string path) =>
+        TunnelLogger.OfProcess.Info("'tunnel status' is answered on {path:l}", path);
+
+    public static void AcceptPaused(ILogger log, IPEndPoint endPoint, SocketError error) =>
+        log.Warn(
             "cannot accept on {listener:l} for now: {cause:l}; waiting connections stay in the backlog",
             endPoint.ToString(),
             SocketErrors.Words(error)
         );
 
-    public static void Notice(TlsNotice notice) =>
-        _log.Log(notice.IsWarning ? LogLevel.Warn : LogLevel.Info, notice.Text);
+    public static void Notice(ILogger log, TlsNotice notice) =>
+        log.Log(notice.IsWarning ? LogLevel.Warn : LogLevel.Info, notice.Text);
 
-    public static void Totals(SessionTable table)
+    public static void Totals(ILogger log, SessionTable table)
     {
         var (sent, received) = table.Bytes;
-        _log.Info(
+        log.Info(
             "sessions: {active} active, {accepted} accepted, {failed} not ended in order; bytes sent {sent}, "
                 + "received {received}",
             table.Active,

@@ -32,6 +32,10 @@ internal sealed class ConfigTarget : ITarget
             "reconnect:\n",
             "monitor:\n  status_socket: s\n",
             "logging:\n  level: info\n",
+            "tunnels:\n- name: a\n  ",
+            "${HOME}",
+            "${NOT_SET:-x}",
+            "$${",
             "allowed_client_cns: [a, b]\n",
             "\n  ",
             ": ",
@@ -68,7 +72,7 @@ internal sealed class ConfigTarget : ITarget
     public void Run(byte[] input)
     {
         var text = _lenient.GetString(input);
-        foreach (var role in (TunnelRole[])[TunnelRole.Client, TunnelRole.Server])
+        foreach (var role in (TunnelRole?[])[TunnelRole.Client, TunnelRole.Server, null])
         {
             var first = Parse(role, text);
             Hold.Same(Parse(role, text), first, "what is said of a file, a second time");
@@ -76,18 +80,18 @@ internal sealed class ConfigTarget : ITarget
     }
 
     /// <returns>All that is said about it.</returns>
-    private static string Parse(TunnelRole role, string text)
+    private static string Parse(TunnelRole? role, string text)
     {
         try
         {
-            var loaded = ConfigLoader.Parse(role, text, FileName);
+            var loaded = ConfigLoader.Parse(new ConfigSource(FileName, role), text);
             foreach (var warning in loaded.Warnings)
             {
                 Hold.IsLine(warning, "a warning", MostFaultCharacters);
                 HasPlace(warning, text);
             }
 
-            return loaded.Settings.ToString() + string.Join('\n', loaded.Warnings);
+            return string.Join('\n', loaded.Settings.Tunnels) + string.Join('\n', loaded.Warnings);
         }
         catch (ConfigException e)
         {

@@ -75,8 +75,8 @@ internal sealed class TunnelProcess : IDisposable
             return;
         }
 
-        var settings = Settings();
-        var starting = RunningTunnel.StartAsync(settings, Profile(), Backend(), Engine);
+        var candidate = TunnelCandidate.Of(Settings(), Profile(), Backend(), time: Engine.Time);
+        var starting = RunningTunnel.StartAsync(candidate, Engine);
         // Nothing of it waits: the address is written out.
         _tunnel = starting.IsCompleted
             ? starting.GetAwaiter().GetResult()
@@ -161,9 +161,7 @@ internal sealed class TunnelProcess : IDisposable
             },
             _role == TunnelRole.Client
                 ? new ReconnectSettings { MaxElapsed = TimeSpan.FromMilliseconds(limits.RetryMs) }
-                : null,
-            new LoggingSettings(),
-            new MonitorSettings { Interval = null }
+                : null
         );
     }
 

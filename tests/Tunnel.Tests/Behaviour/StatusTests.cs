@@ -31,9 +31,9 @@ public sealed class StatusTests(BackendPair backends) : BehaviourTests(backends)
 
         Assert.That(lines[0], Is.EqualTo(server ? "role: server" : "role: client"));
         Assert.That(lines[1], Is.EqualTo("state: accepting"));
-        Assert.That(lines[2], Is.EqualTo($"listener: {(server ? pair.Server! : pair.Client).Endpoints[0]}"));
+        Assert.That(lines[2], Is.EqualTo($"listener: {pair.Of(server).Endpoints[0]}"));
         Assert.That(lines, Does.Contain("sessions_active: 0").And.Contain("sessions_accepted: 0"));
-        Assert.That(pair.Server!.Table.Accepted + pair.Client.Table.Accepted, Is.Zero);
+        Assert.That(pair.Of(true).Table.Accepted + pair.Of(false).Table.Accepted, Is.Zero);
     }
 
     [Test]
@@ -65,7 +65,7 @@ public sealed class StatusTests(BackendPair backends) : BehaviourTests(backends)
         await using var pair = await StartAsync();
         var (application, target) = await pair.OpenAsync();
         await application.PassAsync(target, _words);
-        var draining = (server ? pair.Server! : pair.Client).DrainAsync(Wire.Patience);
+        var draining = pair.DrainAsync(server);
 
         Assert.That((await AskAsync(server))[1], Is.EqualTo("state: draining"));
         Assert.That((await AskAsync(!server))[1], Is.EqualTo("state: accepting"));
@@ -105,21 +105,9 @@ public sealed class StatusTests(BackendPair backends) : BehaviourTests(backends)
     public async Task A_start_without_its_status_socket_fails_and_gives_the_port_back([Values] bool server)
     {
         await using var pair = await StartAsync();
-        using var engine = new Engine();
         var port = Wire.FreePort();
-        var settings = (server ? pair.ServerSettings : pair.ClientSettings) with
-        {
-            Listen = new HostPort("127.0.0.1", port),
-        };
 
-        var failure = await Assert.ThrowsAsync<TunnelStartException>(() =>
-            RunningTunnel.StartAsync(
-                settings,
-                Tunnel.Tls.TlsProfiles.Of(settings),
-                server ? TestBackends.Server : TestBackends.Client,
-                engine
-            )
-        );
+        var failure = await Assert.ThrowsAsync<TunnelStartException>(() => pair.StartAgainAsync(server, port));
 
         Assert.That(
             failure.Message,
@@ -129,22 +117,8 @@ public sealed class StatusTests(BackendPair backends) : BehaviourTests(backends)
         Assert.That((await AskAsync(server))[1], Is.EqualTo("state: accepting"), "the first tunnel still answers");
     }
 
-    private Task<Pair> StartAsync() =>
-        Pair.StartAsync(
-            new PairOptions
-            {
-                Server = settings =>
-                    settings with
-                    {
-                        Monitor = settings.Monitor with { StatusSocket = Socket(server: true) },
-                    },
-                Client = settings =>
-                    settings with
-                    {
-                        Monitor = settings.Monitor with { StatusSocket = Socket(server: false) },
-                    },
-            }
-        );
+    private async Task<StatusPair> StartAsync() =>
+        await StatusPair.StartAsync(Socket(server: true), Socket(server: false));
 
     private string Socket(bool server) => _files.File(server ? "server.sock" : "client.sock");
 

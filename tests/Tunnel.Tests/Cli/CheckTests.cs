@@ -15,6 +15,8 @@ public sealed class CheckTests
     private string _config = "";
     private string _keys = "";
 
+    private ConfigSource Source => new(_config, TunnelRole.Server);
+
     [SetUp]
     public void WriteFiles()
     {
@@ -48,12 +50,12 @@ public sealed class CheckTests
             Report(),
             Does.Contain($"session ticket keys in {_keys}\n  secrets  2;").And.Not.Contain("warning")
         );
-        Assert.That(Preparation.Of(TunnelRole.Server, _config).Warnings, Is.Empty);
+        Assert.That(Preparation.Of(Source).Warnings, Is.Empty);
 
         File.SetUnixFileMode(_keys, Ours | UnixFileMode.OtherRead);
 
         Assert.That(Report(), Does.Contain($"  warning: {warning}\n"));
-        Assert.That(Preparation.Of(TunnelRole.Server, _config).Warnings, Is.EqualTo([warning]));
+        Assert.That(Preparation.Of(Source).Warnings, Is.EqualTo([warning]));
     }
 
     [Test]
@@ -112,7 +114,7 @@ public sealed class CheckTests
         Append("  server_key: no/such.key\n", instead: "  server_key: ");
         Append("  ticket_keys: no/tickets\n  backend: openssl\n  crl: no/crl\n", instead: "  ticket_keys: ");
 
-        var faults = Assert.Throws<TlsSetupException>(() => Preparation.Of(TunnelRole.Server, _config))!.Faults;
+        var faults = Assert.Throws<TlsSetupException>(() => Preparation.Of(Source))!.Faults;
 
         Assert.That(
             faults.Select(fault => fault.Split(" does not exist")[0]),
@@ -133,7 +135,7 @@ public sealed class CheckTests
             $"{_config}:6:19: tls.client_ca_cert: CA file {intermediate}: no certificate in it can let a client in: ";
 
         Assert.That(() => Report(), Throws.TypeOf<TlsSetupException>().With.Message.StartsWith(words));
-        Assert.That(() => Preparation.Of(TunnelRole.Server, _config), Throws.TypeOf<TlsSetupException>());
+        Assert.That(() => Preparation.Of(Source), Throws.TypeOf<TlsSetupException>());
     }
 
     [Test]
@@ -145,13 +147,13 @@ public sealed class CheckTests
             () => Report(),
             Throws.TypeOf<TlsSetupException>().With.Message.Contains("line 1: is 3 bytes long")
         );
-        Assert.That(() => Preparation.Of(TunnelRole.Server, _config), Throws.TypeOf<TlsSetupException>());
+        Assert.That(() => Preparation.Of(Source), Throws.TypeOf<TlsSetupException>());
     }
 
     private string Report(int exitCode = ExitCodes.Ok)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        Assert.That(Check.Run(TunnelRole.Server, _config, output), Is.EqualTo(exitCode), output.ToString());
+        Assert.That(Check.Run(Source, output), Is.EqualTo(exitCode), output.ToString());
         return output.ToString();
     }
 

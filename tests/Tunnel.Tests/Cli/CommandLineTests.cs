@@ -13,6 +13,10 @@ public sealed class CommandLineTests
     [TestCase("server --debug -c a.yaml", "prepare server a.yaml|run server trace", 3)]
     [TestCase("client --config @a.yaml", "prepare client @a.yaml|run client as_configured", 3)]
     [TestCase("check client --config a.yaml", "check client a.yaml", 0)]
+    [TestCase("run --config a.yaml", "prepare any a.yaml|run any as_configured", 3)]
+    [TestCase("run -c a --set b.c=d --set e=f=g", "prepare any a b.c=d e=f=g|run any as_configured", 3)]
+    [TestCase("check --config a.yaml", "check any a.yaml", 0)]
+    [TestCase("status --config a.yaml", "status any a.yaml", 0)]
     [TestCase("check server --config a.yaml", "check server a.yaml", 2)]
     [TestCase("status client --config a.yaml", "status client a.yaml", 0)]
     [TestCase("status server -c a.yaml", "status server a.yaml", 1)]
@@ -46,7 +50,7 @@ public sealed class CommandLineTests
         "check sever --config a",
         "there is no command 'sever'; did you mean 'server'?\nTry 'tunnel check --help'.\n"
     )]
-    [TestCase("connect", "there is no command 'connect'; 'tunnel' knows client, server, check, ")]
+    [TestCase("connect", "there is no command 'connect'; 'tunnel' knows run, client, server, check, ")]
     [TestCase("help client", "did you mean '--help'?")]
     [TestCase("version", "did you mean '--version'?")]
     [TestCase("-v", "there is no option '-v'; 'tunnel' knows --help, --version\n")]
@@ -54,8 +58,8 @@ public sealed class CommandLineTests
         "client --confg a",
         "there is no option '--confg'; did you mean '--config'?\nTry 'tunnel client --help'.\n"
     )]
-    [TestCase("check", "'tunnel check' needs client or server after it\nTry 'tunnel check --help'.\n")]
-    [TestCase("check --config a", "'tunnel check' needs client or server after it\n")]
+    [TestCase("check", "'tunnel check' needs '--config FILE', for example:\n  tunnel check --config ")]
+    [TestCase("check --confi a", "there is no option '--confi'; did you mean '--config'?")]
     [TestCase("status", "Try 'tunnel status --help'")]
     [TestCase("certs", "'tunnel certs' needs init after it")]
     [TestCase("certs init --dir", "Try 'tunnel certs init --help'")]

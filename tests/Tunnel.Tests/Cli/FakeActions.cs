@@ -22,10 +22,10 @@ internal sealed class FakeActions
             {
                 Prepare = Prepare,
                 Run = (prepared, level) =>
-                    Task.FromResult(Note($"run {prepared.Role.Word()} {level?.Word() ?? "as_configured"}", 3)),
-                Check = (role, file, _) => Note($"check {role.Word()} {file}", role == TunnelRole.Server ? 2 : 0),
-                Status = (role, file, _) =>
-                    Task.FromResult(Note($"status {role.Word()} {file}", role == TunnelRole.Server ? 1 : 0)),
+                    Task.FromResult(Note($"run {prepared.Title} {level?.Word() ?? "as_configured"}", 3)),
+                Check = (source, _) => Note($"check {Words(source)}", source.Role == TunnelRole.Server ? 2 : 0),
+                Status = (source, _) =>
+                    Task.FromResult(Note($"status {Words(source)}", source.Role == TunnelRole.Server ? 1 : 0)),
                 CertsInit = (o, _) =>
                     Note($"certs {o.Directory} [{string.Join(' ', o.ServerNames)}] {o.ClientName}", 0),
                 Demo = (o, _) => Task.FromResult(Note($"demo {o.SizeMiB} {o.Stay}", 0)),
@@ -34,11 +34,14 @@ internal sealed class FakeActions
             Error
         );
 
-    private PreparedTunnel Prepare(TunnelRole role, string file)
+    private static string Words(ConfigSource source) =>
+        string.Join(' ', [source.Role?.Word() ?? "any", source.File, .. source.Overrides]);
+
+    private PreparedProcess Prepare(ConfigSource source)
     {
-        Note($"prepare {role.Word()} {file}", 0);
-        return new PreparedTunnel(
-            role,
+        Note($"prepare {Words(source)}", 0);
+        return new PreparedProcess(
+            source.Role?.Word() ?? "any",
             [],
             new LoggingSettings(),
             TimeSpan.Zero,

@@ -5,12 +5,12 @@ namespace Tunnel.Tests.Cli;
 /// <summary>A tunnel whose draining ends when the test says so.</summary>
 internal sealed class FakeTunnel : IRunningTunnel
 {
-    private readonly TaskCompletionSource<TimeSpan> _draining = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _draining = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly TaskCompletionSource _killing = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when draining is asked for, with the limit.</summary>
-    public Task<TimeSpan> Draining => _draining.Task;
+    /// <summary>Ends when draining is asked for.</summary>
+    public Task Draining => _draining.Task;
 
     /// <summary>What draining will return: the number of sessions cut.</summary>
     public TaskCompletionSource<int> Drained { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,9 +20,9 @@ internal sealed class FakeTunnel : IRunningTunnel
 
     public bool Killed => _killing.Task.IsCompleted;
 
-    public Task<int> DrainAsync(TimeSpan deadline)
+    public Task<int> DrainAsync()
     {
-        _draining.SetResult(deadline);
+        _draining.SetResult();
         return Drained.Task;
     }
 

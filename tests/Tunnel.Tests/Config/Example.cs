@@ -42,11 +42,11 @@ internal static class Example
 
     /// <summary>The faults of a client's file, as the user sees them; the file is called c.yaml.</summary>
     public static string[] ClientFaults(string yaml) =>
-        Faults(() => ConfigLoader.Parse(TunnelRole.Client, yaml, "c.yaml"));
+        Faults(() => ConfigLoader.Parse(new ConfigSource("c.yaml", TunnelRole.Client), yaml));
 
     /// <summary>The faults of a server's file, as the user sees them; the file is called s.yaml.</summary>
     public static string[] ServerFaults(string yaml) =>
-        Faults(() => ConfigLoader.Parse(TunnelRole.Server, yaml, "s.yaml"));
+        Faults(() => ConfigLoader.Parse(new ConfigSource("s.yaml", TunnelRole.Server), yaml));
 
     public static string[] Faults(Func<object> load)
     {

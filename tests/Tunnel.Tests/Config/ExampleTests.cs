@@ -12,27 +12,27 @@ public sealed partial class ExampleTests
     [Test]
     public void The_client_example_loads_and_its_values_are_the_defaults()
     {
-        var loaded = ConfigLoader.Load(TunnelRole.Client, Example.PathOf("client"));
+        var loaded = ConfigLoader.Load(new ConfigSource(Example.PathOf("client"), TunnelRole.Client));
 
         Assert.Multiple(() =>
         {
             Assert.That(loaded.Warnings, Is.Empty);
-            Assert.That(loaded.Settings.Listen, Is.EqualTo(new HostPort("127.0.0.1", 1080)));
-            Assert.That(loaded.Settings.Forward, Is.EqualTo(new HostPort("localhost", 8443)));
+            Assert.That(loaded.Settings.Tunnels[0].Listen, Is.EqualTo(new HostPort("127.0.0.1", 1080)));
+            Assert.That(loaded.Settings.Tunnels[0].Forward, Is.EqualTo(new HostPort("localhost", 8443)));
             Assert.That(
-                loaded.Settings.Tls,
+                loaded.Settings.Tunnels[0].Tls,
                 Is.EqualTo(
                     new TlsSettings
                     {
                         CertFile = "certs/client.crt",
                         KeyFile = "certs/client.key",
                         PeerCaFile = "certs/ca.crt",
-                        AllowedClientNames = loaded.Settings.Tls.AllowedClientNames,
+                        AllowedClientNames = loaded.Settings.Tunnels[0].Tls.AllowedClientNames,
                     }
                 )
             );
-            Assert.That(loaded.Settings.Timeouts, Is.EqualTo(new TimeoutSettings()));
-            Assert.That(loaded.Settings.Reconnect, Is.EqualTo(new ReconnectSettings()));
+            Assert.That(loaded.Settings.Tunnels[0].Timeouts, Is.EqualTo(new TimeoutSettings()));
+            Assert.That(loaded.Settings.Tunnels[0].Reconnect, Is.EqualTo(new ReconnectSettings()));
             Assert.That(loaded.Settings.Logging, Is.EqualTo(new LoggingSettings()));
             Assert.That(loaded.Settings.Monitor, Is.EqualTo(new MonitorSettings()));
         });
@@ -41,28 +41,28 @@ public sealed partial class ExampleTests
     [Test]
     public void The_server_example_loads_and_its_values_are_the_defaults()
     {
-        var loaded = ConfigLoader.Load(TunnelRole.Server, Example.PathOf("server"));
+        var loaded = ConfigLoader.Load(new ConfigSource(Example.PathOf("server"), TunnelRole.Server));
 
         Assert.Multiple(() =>
         {
             Assert.That(loaded.Warnings, Is.Empty);
-            Assert.That(loaded.Settings.Proxy.ToTarget, Is.EqualTo(ProxyVersion.None));
-            Assert.That(loaded.Settings.Listen, Is.EqualTo(new HostPort("0.0.0.0", 8443)));
-            Assert.That(loaded.Settings.Forward, Is.EqualTo(new HostPort("127.0.0.1", 5432)));
-            Assert.That(loaded.Settings.Tls.AllowedClientNames, Is.Empty);
+            Assert.That(loaded.Settings.Tunnels[0].Proxy.ToTarget, Is.EqualTo(ProxyVersion.None));
+            Assert.That(loaded.Settings.Tunnels[0].Listen, Is.EqualTo(new HostPort("0.0.0.0", 8443)));
+            Assert.That(loaded.Settings.Tunnels[0].Forward, Is.EqualTo(new HostPort("127.0.0.1", 5432)));
+            Assert.That(loaded.Settings.Tunnels[0].Tls.AllowedClientNames, Is.Empty);
             Assert.That(
-                loaded.Settings.Tls,
+                loaded.Settings.Tunnels[0].Tls,
                 Is.EqualTo(
                     new TlsSettings
                     {
                         CertFile = "certs/server.crt",
                         KeyFile = "certs/server.key",
                         PeerCaFile = "certs/ca.crt",
-                        AllowedClientNames = loaded.Settings.Tls.AllowedClientNames,
+                        AllowedClientNames = loaded.Settings.Tunnels[0].Tls.AllowedClientNames,
                     }
                 )
             );
-            Assert.That(loaded.Settings.Timeouts, Is.EqualTo(new TimeoutSettings()));
+            Assert.That(loaded.Settings.Tunnels[0].Timeouts, Is.EqualTo(new TimeoutSettings()));
             Assert.That(loaded.Settings.Logging, Is.EqualTo(new LoggingSettings()));
             Assert.That(loaded.Settings.Monitor, Is.EqualTo(new MonitorSettings()));
         });
@@ -75,11 +75,11 @@ public sealed partial class ExampleTests
         {
             Assert.That(
                 KeysWritten(Example.ShippedClient),
-                Is.EquivalentTo(KeysKnown(Example.ShippedClient, ClientSchema.Read))
+                Is.EquivalentTo(KeysKnown(Example.ShippedClient, TunnelRole.Client))
             );
             Assert.That(
                 KeysWritten(Example.ShippedServer),
-                Is.EquivalentTo(KeysKnown(Example.ShippedServer, ServerSchema.Read))
+                Is.EquivalentTo(KeysKnown(Example.ShippedServer, TunnelRole.Server))
             );
         });
     }
@@ -88,29 +88,35 @@ public sealed partial class ExampleTests
     public void The_keys_that_are_commented_out_load_when_the_comment_sign_is_taken_away()
     {
         var client = ConfigLoader
-            .Parse(TunnelRole.Client, WithCommentedKeys(Example.ShippedClient, "password_env"), "c.yaml")
+            .Parse(
+                new ConfigSource("c.yaml", TunnelRole.Client),
+                WithCommentedKeys(Example.ShippedClient, "password_env")
+            )
             .Settings;
         var server = ConfigLoader
-            .Parse(TunnelRole.Server, WithCommentedKeys(Example.ShippedServer, "password_file"), "s.yaml")
+            .Parse(
+                new ConfigSource("s.yaml", TunnelRole.Server),
+                WithCommentedKeys(Example.ShippedServer, "password_file")
+            )
             .Settings;
 
         Assert.Multiple(() =>
         {
-            Assert.That(client.Tls.ServerName, Is.EqualTo("db.example.com"));
-            Assert.That(client.Tls.KeyPasswordFile?.Path, Is.EqualTo("certs/client.password"));
+            Assert.That(client.Tunnels[0].Tls.ServerName, Is.EqualTo("db.example.com"));
+            Assert.That(client.Tunnels[0].Tls.KeyPasswordFile?.Path, Is.EqualTo("certs/client.password"));
             Assert.That(client.Logging.LogFile, Is.EqualTo("logs/client.log"));
             Assert.That(client.Monitor.StatusSocket?.Path, Is.EqualTo("/run/tunnel/client.sock"));
-            Assert.That(server.Tls.KeyPasswordEnv, Is.EqualTo("TUNNEL_KEY_PASSWORD"));
+            Assert.That(server.Tunnels[0].Tls.KeyPasswordEnv, Is.EqualTo("TUNNEL_KEY_PASSWORD"));
             Assert.That(server.Logging.LogFile, Is.EqualTo("logs/server.log"));
             Assert.That(server.Monitor.StatusSocket?.Path, Is.EqualTo("/run/tunnel/server.sock"));
         });
     }
 
-    private static IEnumerable<string> KeysKnown<T>(string yaml, Func<SectionReader, T> schema)
+    private static IEnumerable<string> KeysKnown(string yaml, TunnelRole role)
     {
         var findings = new Findings("example");
         var reader = new SectionReader((MappingNode)YamlTree.Read(yaml, findings)!, findings);
-        schema(reader);
+        ProcessSchema.Read(reader, role);
         return reader.KnownPaths;
     }
 

@@ -49,7 +49,7 @@ public sealed class FuzzTests
             {
                 var path = Path.GetTempFileName();
                 File.WriteAllBytes(path, bytes ?? []);
-                Example.Faults(() => ConfigLoader.Load(TunnelRole.Client, path));
+                Example.Faults(() => ConfigLoader.Load(new ConfigSource(path, TunnelRole.Client)));
                 File.Delete(path);
             }
         );
@@ -58,8 +58,8 @@ public sealed class FuzzTests
     private static bool Survives(string text)
     {
         var faults = Example
-            .Faults(() => ConfigLoader.Parse(TunnelRole.Client, text, "f"))
-            .Concat(Example.Faults(() => ConfigLoader.Parse(TunnelRole.Server, text, "f")));
+            .Faults(() => ConfigLoader.Parse(new ConfigSource("f", TunnelRole.Client), text))
+            .Concat(Example.Faults(() => ConfigLoader.Parse(new ConfigSource("f", TunnelRole.Server), text)));
         return faults.All(line =>
             line.StartsWith("f:", StringComparison.Ordinal) || line.StartsWith("... and ", StringComparison.Ordinal)
         );

@@ -199,7 +199,9 @@ public sealed class KeyFaultTests
             logging: loud
             """;
 
-        var error = Assert.Throws<ConfigException>(() => ConfigLoader.Parse(TunnelRole.Client, yaml, "dir/c.yaml"))!;
+        var error = Assert.Throws<ConfigException>(() =>
+            ConfigLoader.Parse(new ConfigSource("dir/c.yaml", TunnelRole.Client), yaml)
+        )!;
 
         Assert.That(
             error.Faults.Select(fault => (fault.Line, fault.Column, fault.KeyPath)),

@@ -144,13 +144,8 @@ public sealed class RoundTripTests
                 from reconnect in _reconnects
                 from logging in _loggings
                 from monitor in _monitors
-                select new TunnelSettings(
-                    TunnelRole.Client,
-                    listener,
-                    server,
-                    tls,
-                    timeouts,
-                    reconnect,
+                select new ProcessSettings(
+                    [new TunnelSettings(TunnelRole.Client, listener, server, tls, timeouts, reconnect)],
                     logging,
                     monitor
                 )
@@ -158,9 +153,10 @@ public sealed class RoundTripTests
             Arb.ToArbitrary(Gen.Choose(0, 2)),
             (settings, style) =>
             {
-                var read = ConfigLoader.Parse(TunnelRole.Client, WriteClient(settings, style), "c.yaml").Settings;
-                Assert.That(read with { Tls = settings.Tls }, Is.EqualTo(settings));
-                ExpectEqual(read.Tls, settings.Tls);
+                var read = ConfigLoader
+                    .Parse(new ConfigSource("c.yaml", TunnelRole.Client), WriteClient(settings, style))
+                    .Settings;
+                ExpectEqual(read, settings);
             }
         );
 
@@ -175,20 +171,30 @@ public sealed class RoundTripTests
                 from logging in _loggings
                 from monitor in _monitors
                 from proxy in _proxies
-                select new TunnelSettings(TunnelRole.Server, listener, target, tls, timeouts, null, logging, monitor)
-                {
-                    Proxy = proxy,
-                }
+                select new ProcessSettings(
+                    [new TunnelSettings(TunnelRole.Server, listener, target, tls, timeouts, null) { Proxy = proxy }],
+                    logging,
+                    monitor
+                )
             ).ToArbitrary(),
             Arb.ToArbitrary(Gen.Choose(0, 2)),
             (settings, style) =>
             {
-                var read = ConfigLoader.Parse(TunnelRole.Server, WriteServer(settings, style), "s.yaml").Settings;
-                Assert.That(read with { Tls = settings.Tls, Proxy = settings.Proxy }, Is.EqualTo(settings));
-                ExpectEqual(read.Tls, settings.Tls);
-                ExpectEqual(read.Proxy, settings.Proxy);
+                var read = ConfigLoader
+                    .Parse(new ConfigSource("s.yaml", TunnelRole.Server), WriteServer(settings, style))
+                    .Settings;
+                ExpectEqual(read, settings);
             }
         );
+
+    private static void ExpectEqual(ProcessSettings read, ProcessSettings written)
+    {
+        var (readTunnel, tunnel) = (read.Tunnels.Single(), written.Tunnels.Single());
+        Assert.That(read with { Tunnels = written.Tunnels }, Is.EqualTo(written));
+        Assert.That(readTunnel with { Tls = tunnel.Tls, Proxy = tunnel.Proxy }, Is.EqualTo(tunnel));
+        ExpectEqual(readTunnel.Tls, tunnel.Tls);
+        ExpectEqual(readTunnel.Proxy, tunnel.Proxy);
+    }
 
     private static void ExpectEqual(ProxySettings read, ProxySettings written)
     {
@@ -202,7 +208,10 @@ public sealed class RoundTripTests
         Assert.That(read with { AllowedClientNames = written.AllowedClientNames }, Is.EqualTo(written));
     }
 
-    private static string WriteClient(TunnelSettings settings, int style) =>
+    private static string WriteClient(ProcessSettings process, int style) =>
+        WriteClient(process.Tunnels.Single(), Shared(process, style), style);
+
+    private static string WriteClient(TunnelSettings settings, string shared, int style) =>
         Section(
             "remote_server",
             style,
@@ -223,10 +232,13 @@ public sealed class RoundTripTests
                 ("max_elapsed", Seconds(settings.Reconnect?.MaxElapsed)),
             ]
         )
-        + Shared(settings.Timeouts, settings.Logging, settings.Monitor, style);
+        + shared;
 
-    private static string WriteServer(TunnelSettings settings, int style) =>
-        Shared(settings.Timeouts, settings.Logging, settings.Monitor, style)
+    private static string WriteServer(ProcessSettings process, int style) =>
+        WriteServer(process.Tunnels.Single(), Shared(process, style), style);
+
+    private static string WriteServer(TunnelSettings settings, string shared, int style) =>
+        shared
         + Section("server_listener", style, Address(settings.Listen))
         + Section(
             "target_service",
@@ -243,6 +255,9 @@ public sealed class RoundTripTests
                 ("ticket_keys", settings.Tls.TicketKeyFile?.Path),
             ]
         );
+
+    private static string Shared(ProcessSettings process, int style) =>
+        Shared(process.Tunnels.Single().Timeouts, process.Logging, process.Monitor, style);
 
     private static string Shared(
         TimeoutSettings timeouts,

@@ -35,7 +35,7 @@ public sealed class TextFaultTests
     [TestCase(TunnelRole.Server, "server")]
     public void A_missing_file_is_that_of_the_role(TunnelRole role, string word) =>
         Assert.That(
-            Example.Faults(() => ConfigLoader.Load(role, "/none")).Single(),
+            Example.Faults(() => ConfigLoader.Load(new ConfigSource("/none", role))).Single(),
             Does.EndWith($"name the {word}'s YAML file; config/{word}_config.yaml.example is an example")
         );
 
@@ -91,7 +91,10 @@ public sealed class TextFaultTests
     {
         var path = Written([.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(Example.Client)]);
 
-        Assert.That(ConfigLoader.Load(TunnelRole.Client, path).Settings.Listen.Port, Is.EqualTo(1080));
+        Assert.That(
+            ConfigLoader.Load(new ConfigSource(path, TunnelRole.Client)).Settings.Tunnels[0].Listen.Port,
+            Is.EqualTo(1080)
+        );
     }
 
     [TestCase("")]
@@ -186,7 +189,10 @@ public sealed class TextFaultTests
     public void A_file_of_faults_gives_a_message_that_ends()
     {
         var error = Assert.Throws<ConfigException>(() =>
-            ConfigLoader.Parse(TunnelRole.Client, string.Concat(Enumerable.Repeat("a: 1\n", 10_000)), "c.yaml")
+            ConfigLoader.Parse(
+                new ConfigSource("c.yaml", TunnelRole.Client),
+                string.Concat(Enumerable.Repeat("a: 1\n", 10_000))
+            )
         )!;
 
         Assert.That(error.Faults, Has.Count.GreaterThan(10_000));
@@ -205,8 +211,8 @@ public sealed class TextFaultTests
 
     private static void ExpectOfFile(string path, string start)
     {
-        Expect(Example.Faults(() => ConfigLoader.Load(TunnelRole.Client, path)), path + start);
-        Expect(Example.Faults(() => ConfigLoader.Load(TunnelRole.Server, path)), path + start);
+        Expect(Example.Faults(() => ConfigLoader.Load(new ConfigSource(path, TunnelRole.Client))), path + start);
+        Expect(Example.Faults(() => ConfigLoader.Load(new ConfigSource(path, TunnelRole.Server))), path + start);
     }
 
     private string Written(byte[] content)

@@ -22,12 +22,18 @@ public sealed class ValueTests
     [Test]
     public void A_file_remembers_what_names_it()
     {
-        var tls = ConfigLoader.Parse(TunnelRole.Server, Example.Server, "s.yaml").Settings.Tls;
+        var tls = ConfigLoader
+            .Parse(new ConfigSource("s.yaml", TunnelRole.Server), Example.Server)
+            .Settings.Tunnels[0]
+            .Tls;
 
         Assert.That((tls.KeyFile?.Key, tls.KeyFile?.Place), Is.EqualTo(("tls.server_key", "s.yaml:9:15")));
         Assert.That((tls.PeerCaFile?.Key, tls.PeerCaFile?.Place), Is.EqualTo(("tls.client_ca_cert", "s.yaml:10:19")));
         Assert.That(
-            ConfigLoader.Parse(TunnelRole.Client, Example.Client, "c.yaml").Settings.Tls.PeerCaFile?.Key,
+            ConfigLoader
+                .Parse(new ConfigSource("c.yaml", TunnelRole.Client), Example.Client)
+                .Settings.Tunnels[0]
+                .Tls.PeerCaFile?.Key,
             Is.EqualTo("remote_server.server_ca_cert")
         );
     }
@@ -38,7 +44,10 @@ public sealed class ValueTests
     {
         var yaml = Example.Client.Replace("host: 127.0.0.1", $"host: {host}");
 
-        Assert.That(ConfigLoader.Parse(TunnelRole.Client, yaml, "c.yaml").Warnings.Any(), Is.EqualTo(isWarnedAbout));
+        Assert.That(
+            ConfigLoader.Parse(new ConfigSource("c.yaml", TunnelRole.Client), yaml).Warnings.Any(),
+            Is.EqualTo(isWarnedAbout)
+        );
     }
 
     [TestCase("1", 1)]
@@ -51,8 +60,8 @@ public sealed class ValueTests
     public void Port_0_is_for_listeners()
     {
         var server = ConfigLoader
-            .Parse(TunnelRole.Server, Example.Server.Replace("port: 8443", "port: 0"), "s.yaml")
-            .Settings;
+            .Parse(new ConfigSource("s.yaml", TunnelRole.Server), Example.Server.Replace("port: 8443", "port: 0"))
+            .Settings.Tunnels[0];
 
         Assert.That(Client("  port: 1080", "  port: 0").Listen.Port, Is.Zero);
         Assert.That(server.Listen.Port, Is.Zero);
@@ -75,15 +84,15 @@ public sealed class ValueTests
     [TestCase("0.0")]
     public void Three_timeouts_and_the_report_can_be_switched_off(string off)
     {
-        var settings = ClientWith(
+        var settings = ProcessWith(
             $"timeouts:\n  idle: {off}\n  write: {off}\n  half_close: {off}\nmonitor:\n  interval: {off}"
         );
 
         Assert.Multiple(() =>
         {
-            Assert.That(settings.Timeouts.Idle, Is.Null);
-            Assert.That(settings.Timeouts.Write, Is.Null);
-            Assert.That(settings.Timeouts.HalfClose, Is.Null);
+            Assert.That(settings.Tunnels[0].Timeouts.Idle, Is.Null);
+            Assert.That(settings.Tunnels[0].Timeouts.Write, Is.Null);
+            Assert.That(settings.Tunnels[0].Timeouts.HalfClose, Is.Null);
             Assert.That(settings.Monitor.Interval, Is.Null);
         });
     }
@@ -110,12 +119,12 @@ public sealed class ValueTests
     [TestCase("timeouts:\n  connect:\n  write: ''\nlogging:\n  level:\n  log_file:\n  max_files: ~")]
     public void What_is_left_out_or_blank_has_its_default(string yaml)
     {
-        var settings = ClientWith(yaml);
+        var settings = ProcessWith(yaml);
 
         Assert.Multiple(() =>
         {
-            Assert.That(settings.Timeouts, Is.EqualTo(new TimeoutSettings()));
-            Assert.That(settings.Reconnect, Is.EqualTo(new ReconnectSettings()));
+            Assert.That(settings.Tunnels[0].Timeouts, Is.EqualTo(new TimeoutSettings()));
+            Assert.That(settings.Tunnels[0].Reconnect, Is.EqualTo(new ReconnectSettings()));
             Assert.That(settings.Logging, Is.EqualTo(new LoggingSettings()));
             Assert.That(settings.Monitor, Is.EqualTo(new MonitorSettings()));
         });
@@ -126,9 +135,12 @@ public sealed class ValueTests
     [TestCase("~")]
     public void A_server_without_a_client_CA_is_warned_about(string blank)
     {
-        var loaded = ConfigLoader.Parse(TunnelRole.Server, Example.Server.Replace("ca.crt", blank), "s.yaml");
+        var loaded = ConfigLoader.Parse(
+            new ConfigSource("s.yaml", TunnelRole.Server),
+            Example.Server.Replace("ca.crt", blank)
+        );
 
-        Assert.That(loaded.Settings.Tls.PeerCaFile, Is.Null);
+        Assert.That(loaded.Settings.Tunnels[0].Tls.PeerCaFile, Is.Null);
         Assert.That(
             loaded.Warnings,
             Is.EqualTo([
@@ -144,10 +156,10 @@ public sealed class ValueTests
         var yaml = Example
             .Client.Replace("client_cert: client.crt", "client_cert:")
             .Replace("client_key: client.key", "client_key:");
-        var loaded = ConfigLoader.Parse(TunnelRole.Client, yaml, "c.yaml");
+        var loaded = ConfigLoader.Parse(new ConfigSource("c.yaml", TunnelRole.Client), yaml);
 
         Assert.That(
-            (loaded.Settings.Tls.CertFile?.Path, loaded.Settings.Tls.KeyFile?.Path),
+            (loaded.Settings.Tunnels[0].Tls.CertFile?.Path, loaded.Settings.Tunnels[0].Tls.KeyFile?.Path),
             Is.EqualTo(((string?)null, (string?)null))
         );
         Assert.That(
@@ -168,13 +180,16 @@ public sealed class ValueTests
     [TestCase("LocalHost", false)]
     public void A_local_listener_that_others_can_reach_is_warned_about(string host, bool warned)
     {
-        var loaded = ConfigLoader.Parse(TunnelRole.Client, Example.Client.Replace("127.0.0.1", host), "c.yaml");
+        var loaded = ConfigLoader.Parse(
+            new ConfigSource("c.yaml", TunnelRole.Client),
+            Example.Client.Replace("127.0.0.1", host)
+        );
 
         Assert.That(loaded.Warnings, Has.Count.EqualTo(warned ? 1 : 0));
         Assert.That(
             loaded.Warnings,
             Has.All.StartsWith(
-                $"c.yaml:2:9: local_listener.host is '{loaded.Settings.Listen.Host}': this leg is plain TCP"
+                $"c.yaml:2:9: local_listener.host is '{loaded.Settings.Tunnels[0].Listen.Host}': this leg is plain TCP"
             )
         );
     }
@@ -201,11 +216,10 @@ public sealed class ValueTests
 
     private static LoadedConfig Listening(string host, string acceptRemote) =>
         ConfigLoader.Parse(
-            TunnelRole.Client,
+            new ConfigSource("c.yaml", TunnelRole.Client),
             Example
                 .Client.Replace("127.0.0.1", host)
-                .Replace("port: 1080", $"port: 1080\n  accept_remote: {acceptRemote}"),
-            "c.yaml"
+                .Replace("port: 1080", $"port: 1080\n  accept_remote: {acceptRemote}")
         );
 
     [Test]
@@ -216,14 +230,21 @@ public sealed class ValueTests
             + "spiffe://example/app\n";
 
         Assert.That(
-            ConfigLoader.Parse(TunnelRole.Server, yaml, "s.yaml").Settings.Tls.AllowedClientNames,
+            ConfigLoader
+                .Parse(new ConfigSource("s.yaml", TunnelRole.Server), yaml)
+                .Settings.Tunnels[0]
+                .Tls.AllowedClientNames,
             Is.EqualTo(["Alice Smith", "*.db.example", "spiffe://example/app"])
         );
     }
 
     private static TunnelSettings Client(string line, string replacement) =>
-        ConfigLoader.Parse(TunnelRole.Client, Example.Client.Replace(line, replacement), "c.yaml").Settings;
+        ConfigLoader
+            .Parse(new ConfigSource("c.yaml", TunnelRole.Client), Example.Client.Replace(line, replacement))
+            .Settings.Tunnels[0];
 
-    private static TunnelSettings ClientWith(string more) =>
-        ConfigLoader.Parse(TunnelRole.Client, Example.Client + more, "c.yaml").Settings;
+    private static TunnelSettings ClientWith(string more) => ProcessWith(more).Tunnels[0];
+
+    private static ProcessSettings ProcessWith(string more) =>
+        ConfigLoader.Parse(new ConfigSource("c.yaml", TunnelRole.Client), Example.Client + more).Settings;
 }

@@ -3,6 +3,7 @@ using NUnit.Framework;
 using Tunnel.Net;
 using Tunnel.Opening;
 using Tunnel.Tests.TestKit;
+using Tunnel.Text;
 
 namespace Tunnel.Tests.Opening;
 
@@ -14,7 +15,7 @@ public sealed class WarningsTests
         const string kind = "storms of this test";
         var time = new ManualTime();
         using var wheel = new DeadlineWheel(time);
-        var warnings = new Warnings(wheel);
+        var warnings = new Warnings(wheel, TunnelLogger.OfProcess);
         var lines = CapturedLog.Listen();
 
         for (var minute = 0; minute < 2; minute++)
@@ -42,7 +43,7 @@ public sealed class WarningsTests
     public void What_has_not_been_counted_out_is_told_at_the_end()
     {
         using var wheel = new DeadlineWheel(new ManualTime());
-        var warnings = new Warnings(wheel);
+        var warnings = new Warnings(wheel, TunnelLogger.OfProcess);
         var lines = CapturedLog.Listen();
 
         var levels = Enumerable.Range(0, 1000).Select(_ => warnings.LevelOfStranger()).ToList();
@@ -68,7 +69,7 @@ public sealed class WarningsTests
     public void Lines_that_must_be_written_keep_the_level_below()
     {
         using var wheel = new DeadlineWheel(new ManualTime());
-        var warnings = new Warnings(wheel);
+        var warnings = new Warnings(wheel, TunnelLogger.OfProcess);
 
         var levels = Enumerable.Range(0, 100).Select(_ => warnings.LevelOf("lines", LogLevel.Info)).ToList();
 

@@ -56,9 +56,12 @@ public sealed class Pair : IAsyncDisposable
 
         pair.ClientSettings = options.Client(pair.DefaultClient());
         pair.Client = await RunningTunnel.StartAsync(
-            pair.ClientSettings,
-            TlsProfiles.Of(pair.ClientSettings),
-            options.Backend ?? TestBackends.Client,
+            TunnelCandidate.Of(
+                pair.ClientSettings,
+                TlsProfiles.Of(pair.ClientSettings),
+                options.Backend ?? TestBackends.Client,
+                time: options.Time
+            ),
             pair._clientEngine
         );
         _ = options.Cutter?.CarryAsync(pair.ServerSettings.Listen.EndPoint());
@@ -68,9 +71,12 @@ public sealed class Pair : IAsyncDisposable
     /// <summary>For tests in which the server comes late.</summary>
     public async Task StartServerAsync() =>
         Server = await RunningTunnel.StartAsync(
-            ServerSettings,
-            TlsProfiles.Of(ServerSettings),
-            _options.Backend ?? TestBackends.Server,
+            TunnelCandidate.Of(
+                ServerSettings,
+                TlsProfiles.Of(ServerSettings),
+                _options.Backend ?? TestBackends.Server,
+                time: _options.Time
+            ),
             _serverEngine
         );
 
@@ -217,9 +223,7 @@ public sealed class Pair : IAsyncDisposable
                 PeerCaFile = Files.ClientCa,
             },
             new TimeoutSettings(),
-            Reconnect: null,
-            new LoggingSettings(),
-            new MonitorSettings { Interval = null }
+            Reconnect: null
         );
 
     private TunnelSettings DefaultClient() =>
@@ -235,8 +239,6 @@ public sealed class Pair : IAsyncDisposable
                 ServerName = "localhost",
             },
             new TimeoutSettings(),
-            new ReconnectSettings { MaxElapsed = TimeSpan.Zero },
-            new LoggingSettings(),
-            new MonitorSettings { Interval = null }
+            new ReconnectSettings { MaxElapsed = TimeSpan.Zero }
         );
 }

@@ -4,6 +4,7 @@ using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Tests.TestKit;
+using Tunnel.Text;
 using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.Tunnels;
@@ -101,7 +102,7 @@ public sealed class ListeningTests
     public async Task A_host_that_resolves_to_nothing_is_named()
     {
         var refused = await Assert.ThrowsAsync<TunnelStartException>(() =>
-            Listening.BindAsync(new HostPort("empty..label", 8443), _engine)
+            Listening.BindAsync(new HostPort("empty..label", 8443), _engine, TunnelLogger.OfProcess)
         )!;
         Assert.That(
             refused!.Message,
@@ -119,7 +120,7 @@ public sealed class ListeningTests
     [TestCase("localhost", "127.0.0.1")]
     public async Task Hosts_of_every_kind_are_listened_on(string host, string reached)
     {
-        var bound = await Listening.BindAsync(new HostPort(host, 0), _engine);
+        var bound = await Listening.BindAsync(new HostPort(host, 0), _engine, TunnelLogger.OfProcess);
         _listeners.AddRange(bound);
         var port = bound
             .First(one => one.EndPoint.AddressFamily == AddressFamily.InterNetwork || host == "::")

@@ -1,0 +1,112 @@
+using static Tunnel.Config.SharedSections;
+using static Tunnel.Config.TextRules;
+
+namespace Tunnel.Config;
+
+/// <summary>
+/// The whole file. With <c>tunnels</c> it is a list of named tunnels, and what stands beside the list is the default
+/// for all of them; without it is one tunnel.
+/// </summary>
+internal static class ProcessSchema
+{
+    /// <summary>The key that tells a list of tunnels from a single one.</summary>
+    public const string List = "tunnels";
+
+    private const string Name = "name";
+
+    private static readonly TunnelRole[] _roles = [TunnelRole.Client, TunnelRole.Server];
+
+    /// <param name="role">Of the only tunnel; null in front of a list.</param>
+    public static ProcessSettings Read(SectionReader root, TunnelRole? role)
+    {
+        IReadOnlyList<TunnelSettings> tunnels = role is { } only ? [Read(root, only)] : ReadList(root);
+        return new ProcessSettings(tunnels, Logging(root.Section("logging")), Monitor(root.Section("monitor")));
+    }
+
+    /// <summary>Whose sections these are; null when they are nobody's, or both's.</summary>
+    public static TunnelRole? RoleOf(Func<string, bool> hasSection)
+    {
+        var roles = _roles.Where(role => OwnSections(role).Any(hasSection)).ToArray();
+        return roles is [var role] ? role : null;
+    }
+
+    /// <summary>The sections that only this role has.</summary>
+    public static string[] OwnSections(TunnelRole role) =>
+        role == TunnelRole.Server ? ServerSchema.OwnSections : ClientSchema.OwnSections;
+
+    private static TunnelSettings Read(SectionReader section, TunnelRole role) =>
+        role == TunnelRole.Server ? ServerSchema.Read(section) : ClientSchema.Read(section);
+
+    private static List<TunnelSettings> ReadList(SectionReader root)
+    {
+        if (root.Has(Name))
+        {
+            root.Fault(Name, "stands beside the list of tunnels", "give each entry of the list a name of its own");
+        }
+
+        var tunnels = new List<(SectionReader Reader, TunnelSettings Settings)>();
+        foreach (var reader in root.Items(List))
+        {
+            var name = reader.Required(Name, TunnelName);
+            if (RoleOf(reader) is { } role)
+            {
+                tunnels.Add((reader, Read(reader, role) with { Name = name }));
+            }
+        }
+
+        for (var index = 0; index < tunnels.Count; index++)
+        {
+            RejectTwins(tunnels[index].Reader, tunnels[index].Settings, tunnels.Take(index));
+        }
+
+        return [.. tunnels.Select(tunnel => tunnel.Settings)];
+    }
+
+    /// <summary>Its own sections say what it is; where it has none, the defaults do.</summary>
+    private static TunnelRole? RoleOf(SectionReader tunnel)
+    {
+        if (RoleOf(tunnel.Has) is { } role)
+        {
+            return role;
+        }
+
+        tunnel.AcceptUnknown();
+        var isBoth = _roles.All(one => OwnSections(one).Any(tunnel.Has));
+        tunnel.Fault(
+            isBoth ? "has the sections of a client and those of a server" : "is neither a client nor a server",
+            "a client has local_listener and remote_server, a server has server_listener and target_service"
+        );
+        return null;
+    }
+
+    private static void RejectTwins(
+        SectionReader reader,
+        TunnelSettings tunnel,
+        IEnumerable<(SectionReader Reader, TunnelSettings Settings)> before
+    )
+    {
+        foreach (var (_, other) in before)
+        {
+            if (other.Name is not null && other.Name.Equals(tunnel.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                reader.Fault(
+                    Name,
+                    $"is {YamlText.Quote(tunnel.Name!)}, and an earlier tunnel has this name",
+                    "give each tunnel a name of its own"
+                );
+            }
+
+            if (tunnel.Listen is { Host: not null, Port: > 0 } && tunnel.Listen == other.Listen)
+            {
+                reader
+                    .Section(OwnSections(tunnel.Role)[0])
+                    .Fault(
+                        "port",
+                        $"makes this {YamlText.Quote(tunnel.Listen.ToString())}, where tunnel "
+                            + $"{YamlText.Quote(other.Title)} listens",
+                        "give each tunnel an address of its own"
+                    );
+            }
+        }
+    }
+}

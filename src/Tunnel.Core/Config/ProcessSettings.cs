@@ -1,0 +1,9 @@
+namespace Tunnel.Config;
+
+/// <summary>Everything that a file says: its tunnels, and what there is once in a process.</summary>
+/// <param name="Tunnels">At least one, in the order of the file.</param>
+public sealed record ProcessSettings(
+    IReadOnlyList<TunnelSettings> Tunnels,
+    LoggingSettings Logging,
+    MonitorSettings Monitor
+);

@@ -1,0 +1,12 @@
+using Tunnel.Config;
+
+namespace Tunnel.Tunnels;
+
+/// <summary>A configuration that has been read and judged as a whole.</summary>
+/// <param name="Tunnels">As in the settings, in the same order.</param>
+/// <param name="ConfigWarnings">What is allowed but dangerous, with its place in the file.</param>
+public sealed record ProcessCandidate(
+    ProcessSettings Settings,
+    IReadOnlyList<TunnelCandidate> Tunnels,
+    IReadOnlyList<string> ConfigWarnings
+);

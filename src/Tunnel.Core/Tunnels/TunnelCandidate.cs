@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using NLog;
+using Tunnel.Config;
+using Tunnel.Opening;
+using Tunnel.Tls;
+
+namespace Tunnel.Tunnels;
+
+/// <summary>
+/// One tunnel as a configuration describes it, its files read and judged by the backend: ready to start, or to take the
+/// place of what runs.
+/// </summary>
+public sealed class TunnelCandidate : IDisposable
+{
+    private readonly ConcurrentQueue<TlsNotice> _early = new();
+    private readonly ILogger _log;
+    private volatile bool _isRunning;
+
+    private TunnelCandidate(
+        TunnelSettings settings,
+        TlsProfile profile,
+        ITlsBackend backend,
+        string? backendNote,
+        TimeProvider time
+    )
+    {
+        (Settings, Profile, Backend, BackendNote) = (settings, profile, backend.Description, backendNote);
+        _log = TunnelLogger.Of(settings.Name);
+        Plan = new TunnelPlan
+        {
+            Role = settings.Role,
+            Forward = settings.Forward,
+            Tls = backend.CreateEndpoint(profile with { ApplicationProtocols = [Greeting.Protocol] }, Tell, time),
+            Timeouts = settings.Timeouts,
+            Reconnect = settings.Reconnect,
+            Proxy = settings.Proxy,
+        };
+    }
+
+    public TunnelSettings Settings { get; }
+
+    public TlsProfile Profile { get; }
+
+    /// <summary>Name and version of what does TLS.</summary>
+    public string Backend { get; }
+
+    /// <summary>Why it is not the one that would have been best; null otherwise.</summary>
+    public string? BackendNote { get; }
+
+    /// <summary>What the backend has said of the files so far.</summary>
+    public IEnumerable<TlsNotice> Notices => _early;
+
+    internal TunnelPlan Plan { get; }
+
+    /// <exception cref="TlsSetupException">The backend cannot use the profile.</exception>
+    public static TunnelCandidate Of(
+        TunnelSettings settings,
+        TlsProfile profile,
+        ITlsBackend backend,
+        string? backendNote = null,
+        TimeProvider? time = null
+    ) => new(settings, profile, backend, backendNote, time ?? TimeProvider.System);
+
+    /// <summary>Gives back what a candidate holds that was never started.</summary>
+    public void Dispose() => Plan.Tls.Dispose();
+
+    /// <summary>From now on the backend's news goes to the log.</summary>
+    internal void Start()
+    {
+        _isRunning = true;
+        while (_early.TryDequeue(out var notice))
+        {
+            TunnelLog.Notice(_log, notice);
+        }
+    }
+
+    private void Tell(TlsNotice notice)
+    {
+        if (_isRunning)
+        {
+            TunnelLog.Notice(_log, notice);
+        }
+        else
+        {
+            _early.Enqueue(notice);
+        }
+    }
+}

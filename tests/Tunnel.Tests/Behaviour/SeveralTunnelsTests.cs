@@ -1,0 +1,197 @@
+using System.Net.Sockets;
+using NUnit.Framework;
+using Tunnel.Config;
+using Tunnel.Net;
+using Tunnel.Tests.TestKit;
+using Tunnel.Text;
+using Tunnel.Tls;
+using Tunnel.Tunnels;
+
+namespace Tunnel.Tests.Behaviour;
+
+/// <summary>Several tunnels in one process: each serves on its own, and says which it is.</summary>
+public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(backends)
+{
+    private static readonly byte[] _words = "some words"u8.ToArray();
+
+    private readonly ManualTime _time = new();
+    private TempDirectory _files = null!;
+    private PairFiles _certificates = null!;
+    private Engine _engine = null!;
+    private TunnelSet? _set;
+
+    [SetUp]
+    public void Prepare()
+    {
+        _files = new TempDirectory();
+        _certificates = PairFiles.Write(_files, new PairOptions());
+        _engine = new Engine(_time, OpenFiles.Process);
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        var drained = _set?.DrainAsync() ?? Task.FromResult(0);
+        _set?.CutAll();
+        await _time.RunUntilAsync(drained);
+        _engine.Dispose();
+        _files.Dispose();
+    }
+
+    [Test]
+    public async Task Each_connection_reaches_the_target_of_its_tunnel_and_each_line_has_the_tunnel_s_name()
+    {
+        using var one = Wire.Listen();
+        using var two = Wire.Listen();
+        var (portOne, portTwo) = (Wire.FreePort(), Wire.FreePort());
+        var log = CapturedLog.Listen();
+        await StartAsync(Server("db-in", portOne, one), Server("web-in", portTwo, two), Client("db", portOne), Client("web", portTwo));
+
+        foreach (var (client, target) in new[] { ("web", two), ("db", one) })
+        {
+            using var application = await Wire.DialAsync(Of(client).Endpoints[0]);
+            using var served = await target.AcceptSoonAsync();
+            await application.PassAsync(served, _words);
+            application.Shutdown(SocketShutdown.Send);
+            served.Shutdown(SocketShutdown.Send);
+            await application.ReadToEndAsync();
+            foreach (var name in new[] { client, $"{client}-in" })
+            {
+                await Eventually.HoldsAsync(() => Of(name).Table.Active == 0, () => $"{name} has not ended");
+            }
+        }
+
+        CapturedLog.Leave(log);
+        var closed = new List<(string? Tunnel, string Target)>();
+        while (log.Reader.TryRead(out var line))
+        {
+            if (line.Properties.ContainsKey("closed_by") && TunnelLogger.TunnelOf(line) is { } name)
+            {
+                closed.Add((name, line.Properties["target"]!.ToString()!));
+            }
+        }
+
+        (string?, string)[] expected =
+        [
+            ("web", $"127.0.0.1:{portTwo}"),
+            ("web-in", two.EndPoint().ToString()),
+            ("db", $"127.0.0.1:{portOne}"),
+            ("db-in", one.EndPoint().ToString()),
+        ];
+        Assert.That(closed.Where(expected.Contains), Is.EquivalentTo(expected));
+    }
+
+    [Test]
+    public async Task One_whose_address_is_taken_does_not_stop_the_others_and_starts_when_it_is_free()
+    {
+        using var target = Wire.Listen();
+        var occupied = Wire.Listen();
+        var port = occupied.EndPoint().Port;
+        await StartAsync(Server("waits", port, target), Server("runs", Wire.FreePort(), target));
+
+        var status = await StatusAsync();
+        Assert.That(status, Does.StartWith("role: several\nstate: accepting\ntunnels: 2\n"));
+        Assert.That(status, Does.Match("tunnel: runs\nrole: server\nstate: accepting\nlistener: "));
+        Assert.That(status, Does.Match($"tunnel: waits\nrole: server\nstate: not_listening\ncause: .*127.0.0.1:{port}.* in use"));
+        Assert.That(StatusText.IsAccepting(status), Is.True);
+        occupied.Dispose();
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(5));
+                return _set!.Running.Count() == 2;
+            },
+            () => "it does not start"
+        );
+
+        (await Wire.DialAsync(Of("waits").Endpoints[0])).Dispose();
+        Assert.That(await StatusAsync(), Does.Not.Contain("not_listening"));
+    }
+
+    [Test]
+    public async Task One_that_waits_for_its_address_stops_with_the_others()
+    {
+        using var target = Wire.Listen();
+        using var occupied = Wire.Listen();
+        var port = occupied.EndPoint().Port;
+        await StartAsync(Server("waits", port, target), Server("runs", Wire.FreePort(), target));
+
+        Assert.That(await _time.RunUntilAsync(_set!.DrainAsync()), Is.Zero);
+
+        occupied.Dispose();
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Wire.Listen(port).Dispose();
+    }
+
+    [Test]
+    public void When_none_can_listen_there_is_no_start()
+    {
+        using var target = Wire.Listen();
+        using var occupied = Wire.Listen();
+        var port = occupied.EndPoint().Port;
+        var failure = Assert.ThrowsAsync<TunnelStartException>(() =>
+            StartAsync(Server("a", port, target), Server("b", port, target))
+        )!;
+        Assert.That(failure.Message.Split('\n'), Has.Length.EqualTo(2).And.All.Contains($"127.0.0.1:{port}"));
+    }
+
+    private RunningTunnel Of(string name) => _set!.Running.Single(tunnel => tunnel.Name == name);
+
+    private Task<string> StatusAsync() => StatusQuery.AskAsync(_files.File("status"), Wire.Patience);
+
+    private async Task StartAsync(params TunnelSettings[] tunnels)
+    {
+        var monitor = new MonitorSettings { Interval = null, StatusSocket = _files.File("status") };
+        var candidate = new ProcessCandidate(
+            new ProcessSettings(tunnels, new LoggingSettings(), monitor),
+            [
+                .. tunnels.Select(tunnel =>
+                    TunnelCandidate.Of(
+                        tunnel,
+                        TlsProfiles.Of(tunnel),
+                        tunnel.Role == TunnelRole.Server ? TestBackends.Server : TestBackends.Client
+                    )
+                ),
+            ],
+            ConfigWarnings: []
+        );
+        _set = await TunnelSet.StartAsync(candidate, _engine);
+    }
+
+    private TunnelSettings Server(string name, int port, Socket target) =>
+        new(
+            TunnelRole.Server,
+            new HostPort("127.0.0.1", port),
+            new HostPort("127.0.0.1", target.EndPoint().Port),
+            new TlsSettings
+            {
+                CertFile = _certificates.ServerCert,
+                KeyFile = _certificates.ServerKey,
+                PeerCaFile = _certificates.ClientCa,
+            },
+            new TimeoutSettings(),
+            Reconnect: null
+        )
+        {
+            Name = name,
+        };
+
+    private TunnelSettings Client(string name, int serverPort) =>
+        new(
+            TunnelRole.Client,
+            new HostPort("127.0.0.1", 0),
+            new HostPort("127.0.0.1", serverPort),
+            new TlsSettings
+            {
+                CertFile = _certificates.ClientCert,
+                KeyFile = _certificates.ClientKey,
+                PeerCaFile = _certificates.ServerCa,
+                ServerName = "localhost",
+            },
+            new TimeoutSettings(),
+            new ReconnectSettings()
+        )
+        {
+            Name = name,
+        };
+}
