@@ -10,6 +10,24 @@ public sealed record ProxySettings
 
     /// <summary>The header that the target gets before the first byte of the client.</summary>
     public ProxyVersion ToTarget { get; init; }
+
+    /// <summary>Whether somebody who has connected to us is such a load balancer.</summary>
+    public bool ExpectsHeaderFrom(EndPoint peer)
+    {
+        if (peer is IPEndPoint { Address: var address })
+        {
+            address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+            foreach (var network in From)
+            {
+                if (network.Contains(address))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 }
 
 /// <summary>The header's format: sections 2.1 and 2.2 of the PROXY protocol's specification.</summary>

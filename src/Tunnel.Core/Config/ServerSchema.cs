@@ -1,3 +1,4 @@
+using System.Net;
 using static Tunnel.Config.NumberRules;
 using static Tunnel.Config.SharedSections;
 using static Tunnel.Config.TextRules;
@@ -40,14 +41,27 @@ internal static class ServerSchema
         {
             Proxy = new ProxySettings
             {
+                From = listener.OptionalList("proxy_protocol_from", NetworkRule.Network),
                 ToTarget = target.Optional("proxy_protocol", OneOf<ProxyVersion>(), ProxyVersion.None),
             },
         };
+        CheckBalancers(listener, settings.Proxy.From);
         SelfLoop.Reject(target, settings.Listen, settings.Forward, "server_listener");
         CheckClientAuthentication(tls, settings.Tls.AllowedClientNames);
         CheckTickets(tls, settings.Tls);
         RejectTwoPasswords(tls, "server_key_password_file", "server_key_password_env");
         return settings;
+    }
+
+    private static void CheckBalancers(SectionReader listener, IReadOnlyList<IPNetwork> balancers)
+    {
+        if (balancers.Any(network => network.PrefixLength == 0))
+        {
+            listener.Warn(
+                "proxy_protocol_from",
+                "holds all addresses: anybody who can reach the port can pretend to come from somewhere else"
+            );
+        }
     }
 
     private static void CheckTickets(SectionReader tls, TlsSettings settings)

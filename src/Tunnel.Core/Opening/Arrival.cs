@@ -17,5 +17,8 @@ internal sealed record Arrival(
 {
     public TunnelPlan Plan => Facts.Plan;
 
+    /// <summary>Whoever connected to us is a load balancer, and has to say for whom.</summary>
+    public bool IsFromBalancer => Plan.Proxy.ExpectsHeaderFrom(Front.RemoteEndPoint);
+
     public Engine Engine => Facts.Tunnel.Engine;
 }

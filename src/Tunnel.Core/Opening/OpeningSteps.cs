@@ -86,9 +86,27 @@ internal static class OpeningSteps
         return (outcome, expired);
     }
 
-    /// <summary>A server's handshake: no TLS state exists before the client has sent its whole hello.</summary>
+    /// <summary>
+    /// A server's handshake, and the header before it if there is to be one: no TLS state exists before the client has
+    /// sent its whole hello.
+    /// </summary>
     private static async Task<HandshakeOutcome> AnswerAsync(Arrival arrival, SocketChannel channel)
     {
+        if (arrival.IsFromBalancer)
+        {
+            var (route, broken) = await ProxyIntake.ReceiveAsync(channel).ConfigureAwait(false);
+            if (broken is not null)
+            {
+                return new HandshakeOutcome { Fault = broken };
+            }
+
+            if (route is not null)
+            {
+                arrival.Facts.ComesBy(route);
+                arrival.Stranger?.ComeFrom(route.From.Address);
+            }
+        }
+
         var first = await FirstFlight.ReceiveAsync(channel).ConfigureAwait(false);
         if (first.Fault is { } fault)
         {

@@ -75,9 +75,9 @@ internal sealed class ServerOpening(Arrival arrival)
             return new SessionEnd(
                 CloseReason.HandshakeTimeout,
                 Party.Tunnel,
-                _front.BytesReceived == 0
-                    ? NotTlsWords.SilentClient
-                    : "the client did not finish the TLS handshake in time"
+                _front.BytesReceived > 0 ? "the client did not finish the TLS handshake in time"
+                    : arrival.IsFromBalancer ? ProxyIntake.Silent
+                    : NotTlsWords.SilentClient
             );
         }
 
@@ -131,12 +131,13 @@ internal sealed class ServerOpening(Arrival arrival)
             return null;
         }
 
+        var entrance = facts.Entrance ?? _front.LocalEndPoint;
         var header =
             version == ProxyVersion.V1
-                ? ProxyHeader.Line(facts.Peer, _front.LocalEndPoint)
+                ? ProxyHeader.Line(facts.Peer, entrance)
                 : ProxyHeader.Binary(
                     facts.Peer,
-                    _front.LocalEndPoint,
+                    entrance,
                     ProxyTlvs.Of(facts.Id, facts.Tls!, facts.Identity is not null)
                 );
         // A new connection's buffer takes it at once.

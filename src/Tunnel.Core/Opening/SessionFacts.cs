@@ -27,8 +27,14 @@ internal sealed class SessionFacts
     /// <summary>The plan by which the session began, or made its last attempt.</summary>
     public TunnelPlan Plan { get; private set; }
 
-    /// <summary>Who connected to us.</summary>
-    public IPEndPoint Peer { get; }
+    /// <summary>Who connected to us, or to the load balancer that stands before us.</summary>
+    public IPEndPoint Peer { get; private set; }
+
+    /// <summary>That load balancer, which says who the peer is; null: none.</summary>
+    public IPEndPoint? Via { get; private set; }
+
+    /// <summary>The load balancer's address that the peer connected to.</summary>
+    public IPEndPoint? Entrance { get; private set; }
 
     /// <summary>In the order of accept.</summary>
     public long Number { get; }
@@ -52,6 +58,9 @@ internal sealed class SessionFacts
     public TimeSpan ConnectTime { get; set; }
 
     public TimeSpan Age => Tunnel.Engine.Wheel.Now - _start;
+
+    /// <summary>The one who connected to us passes on a connection of somebody else.</summary>
+    public void ComesBy(ProxyRoute route) => (Via, Peer, Entrance) = (Peer, route.From, route.To);
 
     /// <summary>Before another attempt, which uses the current plan.</summary>
     public void Renew() => Plan = Tunnel.Plan;

@@ -26,23 +26,25 @@ internal sealed class Stranger
     {
         _all = all;
         (Address, Ending) = (address, ending);
-        Source = SourceOf(address);
         Place = new(this);
     }
 
-    public IPAddress Address { get; }
+    public IPAddress Address { get; set; }
 
     /// <summary>Of its session.</summary>
     public Ending Ending { get; }
 
     /// <summary>Who counts as one sender: an IPv4 address, or the /64 network that an IPv6 customer is given.</summary>
-    public ulong Source { get; }
+    public ulong Source => SourceOf(Address);
 
     public StrangerStage Stage { get; set; }
 
     public LongestQueueFirst<(ulong Source, StrangerStage Stage), Stranger>.Place Place { get; }
 
     public void Enter(StrangerStage stage) => _all.Enter(this, stage);
+
+    /// <summary>A load balancer said where the client is.</summary>
+    public void ComeFrom(IPAddress address) => _all.Move(this, address);
 
     /// <summary>The client is known, or has left. Any number of times.</summary>
     public void Leave() => _all.Remove(this);

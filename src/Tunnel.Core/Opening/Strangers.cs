@@ -70,6 +70,19 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
         }
     }
 
+    /// <summary>From now on it counts as one from there, if it has not been evicted meanwhile.</summary>
+    public void Move(Stranger stranger, IPAddress address)
+    {
+        lock (_lock)
+        {
+            if (_queues.Leave(stranger.Place))
+            {
+                stranger.Address = address;
+                Queue(stranger, stranger.Stage);
+            }
+        }
+    }
+
     /// <summary>It is known now, or has left.</summary>
     public void Remove(Stranger stranger)
     {

@@ -12,6 +12,18 @@ namespace Tunnel.Sessions;
 /// </summary>
 internal static class SessionLog
 {
+    private const string ClosedBy =
+        "session {session:l} closed: closed_by={closed_by} reason={reason} sent={sent} received={received} "
+        + "peer={peer} ";
+
+    // Few tunnels stand behind a load balancer: the others need no field for it.
+    private const string Via = "via={via} ";
+
+    private const string ClosedHow =
+        "identity={identity} claimed={claimed:256} target={target} tls={tls} cipher={cipher} resumed={resumed} "
+        + "backend={backend} handshake_ms={handshake_ms} connect_ms={connect_ms} total_ms={total_ms} "
+        + "remote_id={remote_id:64} detail={detail:512}";
+
     public static void State(SessionFacts session, SessionState state, int active)
     {
         var log = session.Tunnel.Log;
@@ -33,32 +45,31 @@ internal static class SessionLog
             return;
         }
 
+        object[] via = session.Via is { } balancer ? [balancer] : [];
         session.Tunnel.Log.Log(
             level,
-            "session {session:l} closed: closed_by={closed_by} reason={reason} sent={sent} received={received} "
-                + "peer={peer} "
-                + "identity={identity} claimed={claimed:256} target={target} tls={tls} cipher={cipher} "
-                + "resumed={resumed} backend={backend} "
-                + "handshake_ms={handshake_ms} connect_ms={connect_ms} total_ms={total_ms} remote_id={remote_id:64} "
-                + "detail={detail:512}",
-            session.Id,
-            end.By.Word(),
-            end.Reason.Word(),
-            sent,
-            received,
-            session.Peer,
-            session.Identity?.Name ?? FieldText.None,
-            session.Claimed?.Name ?? FieldText.None,
-            session.Plan.Forward,
-            session.Tls?.Version ?? FieldText.None,
-            session.Tls?.Cipher ?? FieldText.None,
-            session.Tls is { } tls ? tls.Resumed : FieldText.None,
-            session.Tls?.Backend ?? FieldText.None,
-            FieldText.Milliseconds(session.HandshakeTime),
-            FieldText.Milliseconds(session.ConnectTime),
-            FieldText.Milliseconds(session.Age),
-            session.RemoteId ?? FieldText.None,
-            end.Detail ?? FieldText.None
+            via is [] ? ClosedBy + ClosedHow : ClosedBy + Via + ClosedHow,
+            [
+                session.Id,
+                end.By.Word(),
+                end.Reason.Word(),
+                sent,
+                received,
+                session.Peer,
+                .. via,
+                session.Identity?.Name ?? FieldText.None,
+                session.Claimed?.Name ?? FieldText.None,
+                session.Plan.Forward,
+                session.Tls?.Version ?? FieldText.None,
+                session.Tls?.Cipher ?? FieldText.None,
+                session.Tls is { } tls ? tls.Resumed : FieldText.None,
+                session.Tls?.Backend ?? FieldText.None,
+                FieldText.Milliseconds(session.HandshakeTime),
+                FieldText.Milliseconds(session.ConnectTime),
+                FieldText.Milliseconds(session.Age),
+                session.RemoteId ?? FieldText.None,
+                end.Detail ?? FieldText.None,
+            ]
         );
     }
 

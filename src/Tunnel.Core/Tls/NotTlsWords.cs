@@ -19,9 +19,8 @@ internal static class NotTlsWords
             : $"begins as in {protocol}";
         return peer == TunnelRole.Server ? $"the server does not speak TLS (it {what}); {ServerWanted}"
             : protocol == PlainProtocol.ProxyHeader
-                ? $"the peer does not speak TLS (it {what}); the tunnel does not support that header: switch it off "
-                    + "at the "
-                    + "load balancer that sends it"
+                ? $"the peer does not speak TLS (it {what}); if it is a load balancer of yours, name its address in "
+                    + "server_listener.proxy_protocol_from, else switch the header off where it is sent"
             : $"the peer does not speak TLS (it {what}); {ClientWanted}";
     }
 

@@ -5,6 +5,7 @@ internal static class AllTargets
 {
     public static IReadOnlyList<ITarget> List { get; } =
     [
+        new ProxyHeaderTarget(),
         new ClientHelloTarget(),
         new FirstFlightTarget(),
         new RecordsTarget(),

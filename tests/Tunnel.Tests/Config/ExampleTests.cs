@@ -46,6 +46,7 @@ public sealed partial class ExampleTests
         Assert.Multiple(() =>
         {
             Assert.That(loaded.Warnings, Is.Empty);
+            Assert.That(loaded.Settings.Tunnels[0].Proxy.From, Is.Empty);
             Assert.That(loaded.Settings.Tunnels[0].Proxy.ToTarget, Is.EqualTo(ProxyVersion.None));
             Assert.That(loaded.Settings.Tunnels[0].Listen, Is.EqualTo(new HostPort("0.0.0.0", 8443)));
             Assert.That(loaded.Settings.Tunnels[0].Forward, Is.EqualTo(new HostPort("127.0.0.1", 5432)));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using FsCheck;
 using FsCheck.Fluent;
 using NUnit.Framework;
@@ -96,8 +97,9 @@ public sealed class RoundTripTests
         select new MonitorSettings { Interval = interval, StatusSocket = socket };
 
     private static readonly Gen<ProxySettings> _proxies =
+        from networks in Gen.Elements("10.0.0.0/8", "127.0.0.1/32", "::1/128", "2001:db8::/33", "0.0.0.0/0").ListOf()
         from version in Gen.Elements(Enum.GetValues<ProxyVersion>())
-        select new ProxySettings { ToTarget = version };
+        select new ProxySettings { From = [.. networks.Select(IPNetwork.Parse)], ToTarget = version };
 
     private static readonly Gen<TlsSettings> _serverTls =
         from cert in _files
@@ -239,7 +241,14 @@ public sealed class RoundTripTests
 
     private static string WriteServer(TunnelSettings settings, string shared, int style) =>
         shared
-        + Section("server_listener", style, Address(settings.Listen))
+        + Section(
+            "server_listener",
+            style,
+            [
+                .. Address(settings.Listen),
+                ("proxy_protocol_from", settings.Proxy.From.Select(network => network.ToString()).ToArray()),
+            ]
+        )
         + Section(
             "target_service",
             style,

@@ -138,6 +138,36 @@ public sealed class ValueFaultTests
         Assert.That(faults[0], Does.StartWith($"s.yaml:11:28: tls.allowed_client_cns[1] is {found}; {remedy}"));
     }
 
+    [TestCase("10.0.0.1/8", "write 10.0.0.0/8 for the network, or 10.0.0.1 for the address")]
+    [TestCase("2001:db8::1/32", "write 2001:db8::/32 for the network, or 2001:db8::1 for the address")]
+    [TestCase("10.0.0.0/33", "write a whole number from 0 to 32 (bits) after the '/'")]
+    [TestCase("10.0.0.0/", "write a whole number from 0 to 32 (bits) after the '/'")]
+    [TestCase("10.0.0.0/255.0.0.0", "write a whole number from 0 to 32 (bits) after the '/'")]
+    [TestCase("::/129", "write a whole number from 0 to 128 (bits) after the '/'")]
+    [TestCase("10/8", "write a network such as 10.0.0.0/8 or 2001:db8::/32, or an address such as 10.0.0.7 or ::1")]
+    [TestCase(
+        "lb.example",
+        "write a network such as 10.0.0.0/8 or 2001:db8::/32, or an address such as 10.0.0.7 or ::1"
+    )]
+    [TestCase("::ffff:10.0.0.0", "write IPv4 addresses as IPv4, and no scope ('%')")]
+    [TestCase("fe80::1%1", "write IPv4 addresses as IPv4, and no scope ('%')")]
+    public void A_load_balancer_is_a_network_or_an_address(string item, string remedy)
+    {
+        var yaml = Example.Server.Replace("port: 8443", $"port: 8443\n  proxy_protocol_from: [\"::1\", \"{item}\"]");
+
+        Expect(
+            Example.ServerFaults(yaml),
+            $"s.yaml:4:32: server_listener.proxy_protocol_from[1] is '{item}'; {remedy}"
+        );
+    }
+
+    [Test]
+    public void A_PROXY_header_has_one_of_two_versions() =>
+        Expect(
+            Example.ServerFaults(Example.Server.Replace("port: 5432", "port: 5432\n  proxy_protocol: v3")),
+            "s.yaml:7:19: target_service.proxy_protocol is 'v3'; write one of none, v1, v2"
+        );
+
     [Test]
     public void A_password_in_the_place_of_a_variable_name_is_not_shown() =>
         Expect(

@@ -1,3 +1,4 @@
+using System.Net;
 using NUnit.Framework;
 using Tunnel.Config;
 
@@ -237,6 +238,45 @@ public sealed class ValueTests
             Is.EqualTo(["Alice Smith", "*.db.example", "spiffe://example/app"])
         );
     }
+
+    [Test]
+    public void Load_balancers_are_networks_and_addresses()
+    {
+        var loaded = Balancers("[10.0.0.0/8, 127.0.0.1, ::1, '2001:db8::/32']");
+
+        Assert.That(
+            loaded.Settings.Tunnels[0].Proxy.From.Select(network => network.ToString()),
+            Is.EqualTo(["10.0.0.0/8", "127.0.0.1/32", "::1/128", "2001:db8::/32"])
+        );
+        Assert.That(loaded.Warnings, Is.Empty);
+    }
+
+    [TestCase("0.0.0.0/0")]
+    [TestCase("'::/0'")]
+    public void Load_balancers_everywhere_are_warned_about(string everywhere) =>
+        Assert.That(
+            Balancers($"[10.0.0.0/8, {everywhere}]").Warnings.Single(),
+            Does.StartWith("s.yaml:4:24: server_listener.proxy_protocol_from holds all addresses: anybody")
+        );
+
+    [TestCase("10.0.0.255:1", true)]
+    [TestCase("[::ffff:10.0.0.1]:1", true)]
+    [TestCase("10.0.1.0:1", false)]
+    [TestCase("[2001:db8::7]:1", true)]
+    [TestCase("[2001:db9::7]:1", false)]
+    public void A_load_balancer_is_recognised_by_its_address(string endPoint, bool isBalancer) =>
+        Assert.That(
+            Balancers("[10.0.0.0/24, '2001:db8::/32']")
+                .Settings.Tunnels[0]
+                .Proxy.ExpectsHeaderFrom(IPEndPoint.Parse(endPoint)),
+            Is.EqualTo(isBalancer)
+        );
+
+    private static LoadedConfig Balancers(string list) =>
+        ConfigLoader.Parse(
+            new ConfigSource("s.yaml", TunnelRole.Server),
+            Example.Server.Replace("port: 8443", $"port: 8443\n  proxy_protocol_from: {list}")
+        );
 
     private static TunnelSettings Client(string line, string replacement) =>
         ConfigLoader

@@ -15,6 +15,9 @@ public sealed class ClosedSession(LogEventInfo line)
 
     public string Peer => Text("peer");
 
+    /// <summary>Null where the line has no such field.</summary>
+    public string? Via => line.Properties.ContainsKey("via") ? Text("via") : null;
+
     public string Identity => Text("identity");
 
     /// <summary>Of a peer that was refused.</summary>
