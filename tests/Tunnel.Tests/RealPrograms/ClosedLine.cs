@@ -11,6 +11,13 @@ public sealed class ClosedLine(string line)
 
     public string Reason => _fields["reason"];
 
+    public string Id => line.Split("session ")[1].Split(' ')[0];
+
+    public string Peer => _fields["peer"];
+
+    /// <summary>Null where the line has no such field.</summary>
+    public string? Via => _fields.GetValueOrDefault("via");
+
     public string ClosedBy => _fields["closed_by"];
 
     public string Detail => _fields["detail"];

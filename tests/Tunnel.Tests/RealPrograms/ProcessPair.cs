@@ -78,8 +78,8 @@ public sealed class ProcessPair : IAsyncDisposable
 
     private string ServerConfig(int port) =>
         $$"""
-            server_listener: {host: 127.0.0.1, port: {{port}}}
-            target_service: {host: 127.0.0.1, port: {{_targetPort}}}
+            server_listener: {host: 127.0.0.1, port: {{port}}{{_options.ServerListener}}}
+            target_service: {host: 127.0.0.1, port: {{_targetPort}}{{_options.Target}}}
             tls: {backend: {{Name(_options.Backends?.Server)}}, server_cert: {{_pems.ServerCert}},
               server_key: {{_pems.ServerKey}}, client_ca_cert: {{_pems.ClientCa}}{{_options.ServerTls}}}
             monitor: {status_socket: {{_files.File("server.sock")}}}
@@ -91,10 +91,11 @@ public sealed class ProcessPair : IAsyncDisposable
         var own = _options.ClientHasNoCertificate
             ? "client_cert: '', client_key: ''"
             : $"client_cert: {_pems.ClientCert}, client_key: {_pems.ClientKey}";
+        var port = _options.RemotePort ?? Server.EndPoint.Port;
         var budget = _options.MaxElapsedSeconds.ToString(CultureInfo.InvariantCulture);
         return $$"""
             local_listener: {host: 127.0.0.1, port: 0}
-            remote_server: {host: localhost, port: {{Server.EndPoint.Port}}, server_ca_cert: {{_pems.ServerCa}}}
+            remote_server: {host: localhost, port: {{port}}, server_ca_cert: {{_pems.ServerCa}}}
             tls: {backend: {{Name(_options.Backends?.Client)}}, {{own}}}
             reconnect: {max_elapsed: {{budget}}}
             monitor: {status_socket: {{_files.File("client.sock")}}}

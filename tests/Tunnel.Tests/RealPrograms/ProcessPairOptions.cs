@@ -17,6 +17,15 @@ public sealed record ProcessPairOptions
     /// <summary>Likewise of the client's.</summary>
     public string Client { get; init; } = "";
 
+    /// <summary>More of the server's <c>server_listener</c> section: <c>, key: value</c>.</summary>
+    public string ServerListener { get; init; } = "";
+
+    /// <summary>Likewise of its <c>target_service</c> section.</summary>
+    public string Target { get; init; } = "";
+
+    /// <summary>Where the client believes the server to be; null: where it is.</summary>
+    public int? RemotePort { get; init; }
+
     /// <summary>More of the server's <c>tls</c> section: <c>, key: value</c>.</summary>
     public string ServerTls { get; init; } = "";
 
