@@ -19,7 +19,7 @@ internal static class Preparation
             [.. candidate.ConfigWarnings, .. candidate.Tunnels.SelectMany(NotesOf).Distinct()],
             candidate.Settings.Logging,
             candidate.Settings.Tunnels.Max(tunnel => tunnel.Timeouts.Shutdown),
-            async () => await TunnelSet.StartAsync(candidate, new Engine())
+            async () => await TunnelSet.StartAsync(candidate, new Engine(), () => Judge(source))
         );
     }
 

@@ -31,8 +31,9 @@ internal static class TunnelRun
     /// <summary>The same with signals and log given.</summary>
     internal static async Task<int> RunAsync(PreparedProcess prepared, Signals signals, ILogger log)
     {
+        var started = new TaskCompletionSource<IRunningTunnel>(TaskCreationOptions.RunContinuationsAsynchronously);
         signals.Others(
-            hangUp: name => HungUp(name, prepared, log),
+            hangUp: name => HungUp(name, prepared, started.Task, log),
             ignored: name => log.Info("{signal:l}: ignored", name)
         );
         log.Info("{product:l} {title:l}", VersionText.Short, prepared.Title);
@@ -52,6 +53,7 @@ internal static class TunnelRun
             }
 
             running = await starting;
+            started.SetResult(running);
             log.Debug(RuntimeText.Line);
         }
         catch (Exception e) when (Failures.IsForUsers(e))
@@ -77,14 +79,30 @@ internal static class TunnelRun
         return Ended(await draining, limit, log);
     }
 
-    // The configuration is not read again, and whoever sends SIGHUP expecting that must be told.
-    private static void HungUp(string name, PreparedProcess prepared, ILogger log) =>
+    private static void HungUp(string name, PreparedProcess prepared, Task<IRunningTunnel> started, ILogger log)
+    {
+        var isReload = name == "SIGHUP";
         log.Info(
-            prepared.Logging.LogFile is null
-                ? "{signal:l}: there is no log file to reopen; a changed configuration or certificate needs a restart"
-                : "{signal:l}: the log file is reopened; a changed configuration or certificate needs a restart",
+            (prepared.Logging.LogFile is null, isReload) switch
+            {
+                (true, true) => "{signal:l}: the configuration is read again",
+                (true, false) => "{signal:l}: there is no log file to reopen",
+                (false, true) => "{signal:l}: the log file is reopened, and the configuration is read again",
+                (false, false) => "{signal:l}: the log file is reopened",
+            },
             name
         );
+        if (isReload)
+        {
+            // Before the start is done, the files that it has read may be old already.
+            _ = started.ContinueWith(
+                running => running.Result.ReloadAsync(name),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default
+            );
+        }
+    }
 
     // The last line of the log is the last thing that happened: the sessions write theirs first.
     private static async Task<int> CutAsync(IRunningTunnel running, Task<int> draining, ILogger log)

@@ -150,16 +150,18 @@ internal sealed class SectionReader
         switch (Find(key))
         {
             case { Value: SequenceNode list }:
-                return [.. list.Items.Select((item, index) => Parse(KeyPath.Item(key, index), item, rule)!)];
+                return new ValueList<T>(
+                    list.Items.Select((item, index) => Parse(KeyPath.Item(key, index), item, rule)!)
+                );
             case { IsBlank: false, Value: not AliasNode }:
                 Fault(
                     key,
                     $"is {Shown(key, Find(key)!.Value)}",
                     "write a list: [one, two], or one '- name' a line below the key"
                 );
-                return [];
+                return new ValueList<T>([]);
             default:
-                return [];
+                return new ValueList<T>([]);
         }
     }
 

@@ -26,12 +26,18 @@ public sealed record TlsSettings
     /// Server: the client must have one of these names (CN or SAN, <c>*.</c> for one label). Empty: all clients of the
     /// CA.
     /// </summary>
-    public IReadOnlyList<string> AllowedClientNames { get; init; } = [];
+    public IReadOnlyList<string> AllowedClientNames { get; init; } = new ValueList<string>([]);
 
     /// <summary>
     /// Client: the name to send as SNI and to find among the server's SANs. Null: the host we connect to.
     /// </summary>
     public string? ServerName { get; init; }
+
+    /// <summary>
+    /// All files that are read when a tunnel starts; <see cref="TicketKeyFile"/> is looked at while it runs.
+    /// </summary>
+    public IEnumerable<FileSetting> Files =>
+        new[] { CertFile, KeyFile, KeyPasswordFile, PeerCaFile, CrlFile }.OfType<FileSetting>();
 
     /// <summary>Lowest TLS version spoken, 1.2 or 1.3.</summary>
     public Version MinVersion { get; init; } = new(1, 2);

@@ -15,9 +15,10 @@ internal sealed class SessionFacts
 
     private readonly TimeSpan _start;
 
-    public SessionFacts(TunnelState tunnel, IPEndPoint peer)
+    /// <param name="plan">Entered; <see cref="LeavePlan"/> leaves it.</param>
+    public SessionFacts(TunnelState tunnel, TunnelPlan plan, IPEndPoint peer)
     {
-        (Tunnel, Plan, Peer, _start) = (tunnel, tunnel.Plan, peer, tunnel.Engine.Wheel.Now);
+        (Tunnel, Plan, Peer, _start) = (tunnel, plan, peer, tunnel.Engine.Wheel.Now);
         Number = Interlocked.Increment(ref _lastNumber);
         Id = string.Create(CultureInfo.InvariantCulture, $"{_process}-{Number}");
     }
@@ -63,5 +64,15 @@ internal sealed class SessionFacts
     public void ComesBy(ProxyRoute route) => (Via, Peer, Entrance) = (Peer, route.From, route.To);
 
     /// <summary>Before another attempt, which uses the current plan.</summary>
-    public void Renew() => Plan = Tunnel.Plan;
+    public void Renew()
+    {
+        if (Tunnel.EnterPlan() is { } plan)
+        {
+            LeavePlan();
+            Plan = plan;
+        }
+    }
+
+    /// <summary>At the end: no handshake by its plan will follow.</summary>
+    public void LeavePlan() => Plan.Tls.Leave();
 }

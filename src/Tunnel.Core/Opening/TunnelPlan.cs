@@ -13,7 +13,11 @@ internal sealed record TunnelPlan
     /// <summary>Server: the target service. Client: the tunnel server.</summary>
     public required HostPort Forward { get; init; }
 
-    public required ITlsEndpoint Tls { get; init; }
+    /// <summary>Of everybody who goes by this plan.</summary>
+    public required SharedEndpoint Tls { get; init; }
+
+    /// <summary>Which configuration of the process it comes from, from 1.</summary>
+    public int Generation { get; init; } = 1;
 
     public required TimeoutSettings Timeouts { get; init; }
 

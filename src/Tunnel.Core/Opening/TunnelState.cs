@@ -15,6 +15,7 @@ internal sealed class TunnelState
     /// <param name="name">Of one of several tunnels.</param>
     public TunnelState(Engine engine, TunnelPlan plan, string? name = null)
     {
+        plan.Tls.TryEnter();
         (Engine, _plan, Name, Log) = (engine, plan, name, TunnelLogger.Of(name));
         Warnings = new Warnings(engine.Wheel, Log);
         Strangers =
@@ -40,7 +41,30 @@ internal sealed class TunnelState
     public TunnelPlan Plan
     {
         get => Volatile.Read(ref _plan);
-        set => Volatile.Write(ref _plan, value);
+        set
+        {
+            value.Tls.TryEnter();
+            Interlocked.Exchange(ref _plan, value).Tls.Leave();
+        }
+    }
+
+    /// <summary>The plan for somebody who leaves its endpoint afterwards.</summary>
+    /// <returns>Null when the tunnel has ended.</returns>
+    public TunnelPlan? EnterPlan()
+    {
+        while (true)
+        {
+            var plan = Plan;
+            if (plan.Tls.TryEnter())
+            {
+                return plan;
+            }
+
+            if (ReferenceEquals(plan, Plan))
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>After the last session: writes what has not been reported yet.</summary>
@@ -48,5 +72,6 @@ internal sealed class TunnelState
     {
         Strangers?.Dispose();
         Warnings.Dispose();
+        Plan.Tls.Leave();
     }
 }

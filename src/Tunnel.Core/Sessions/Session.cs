@@ -19,12 +19,13 @@ internal sealed class Session
     private Stranger? _stranger;
     private TwoWayRelay? _relay;
 
+    /// <param name="plan">By which it begins; entered, and left at its end.</param>
     /// <param name="front">The connection that was accepted.</param>
     /// <param name="counts">The counts of its table.</param>
-    public Session(TunnelState tunnel, SocketChannel front, SessionCounts counts)
+    public Session(TunnelState tunnel, TunnelPlan plan, SocketChannel front, SessionCounts counts)
     {
         (_front, _counts) = (front, counts);
-        _facts = new SessionFacts(tunnel, front.RemoteEndPoint);
+        _facts = new SessionFacts(tunnel, plan, front.RemoteEndPoint);
         _ending = new Ending(front);
     }
 
@@ -128,6 +129,7 @@ internal sealed class Session
             legs?.Front.Transport.Dispose();
             // If no transport was made on it.
             _front.Dispose();
+            _facts.LeavePlan();
         }
         catch (Exception e)
         {

@@ -22,6 +22,9 @@ public sealed record TlsProfile
     /// </summary>
     public string? ServerName { get; init; }
 
+    /// <summary>Of the files it was made from; empty when it was made from none.</summary>
+    public string Fingerprint { get; init; } = "";
+
     /// <summary>The versions we speak.</summary>
     public required SslProtocols Versions { get; init; }
 

@@ -10,6 +10,8 @@ public static class TlsProfiles
     public static TlsProfile Of(TunnelSettings settings)
     {
         var tls = settings.Tls;
+        // Before they are read: what changes meanwhile is then taken for a change.
+        var fingerprint = FileFingerprint.Of(tls.Files);
         var (own, anchors, crls, ticketSecrets) = Load(tls, settings.Role.Peer());
         var serverName =
             settings.Role == TunnelRole.Client
@@ -23,6 +25,7 @@ public static class TlsProfiles
                 ? PeerPolicy.ForClients(anchors, tls.AllowedClientNames)
                 : PeerPolicy.ForServers(anchors ?? throw NoAnchors(), serverName),
             ServerName = serverName,
+            Fingerprint = fingerprint,
             Versions = VersionsFrom(tls.MinVersion),
             SessionResumption = tls.SessionResumption,
             TicketSecrets = ticketSecrets,

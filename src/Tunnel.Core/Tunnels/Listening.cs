@@ -9,34 +9,34 @@ namespace Tunnel.Tunnels;
 /// <summary>Listens on every address of the configured host that this machine has.</summary>
 internal static class Listening
 {
+    /// <param name="bind">Gives a port or throws a <see cref="SocketException"/>.</param>
     /// <returns>At least one.</returns>
     /// <exception cref="TunnelStartException">
     /// No address can be used, or one is taken; the message names it.
     /// </exception>
-    public static async Task<IReadOnlyList<Listener>> BindAsync(HostPort at, Engine engine, ILogger log)
+    public static async Task<IReadOnlyList<ServedPort>> BindAsync(
+        HostPort at,
+        Engine engine,
+        Func<IPEndPoint, ServedPort> bind,
+        ILogger log
+    )
     {
         var (addresses, fault) = await engine.Names.LookupAsync(at.Host).ConfigureAwait(false);
         return fault is null
-            ? Bind(
-                at,
-                addresses,
-                endPoint => Listener.Bind(endPoint, engine),
-                (endPoint, words) => TunnelLog.NotListening(log, endPoint, words)
-            )
+            ? Bind(at, addresses, bind, (endPoint, words) => TunnelLog.NotListening(log, endPoint, words))
             : throw new TunnelStartException($"cannot listen on {at}: {at.Host}: {fault}");
     }
 
     /// <summary>The same for addresses that are known.</summary>
-    /// <param name="bind">Makes a listener or throws a <see cref="SocketException"/>.</param>
     /// <param name="leftOut">Called for an address that the machine does not have, if another one works.</param>
-    internal static IReadOnlyList<Listener> Bind(
+    internal static IReadOnlyList<ServedPort> Bind(
         HostPort at,
         IEnumerable<IPAddress> addresses,
-        Func<IPEndPoint, Listener> bind,
+        Func<IPEndPoint, ServedPort> bind,
         Action<IPEndPoint, string> leftOut
     )
     {
-        var bound = new List<Listener>();
+        var bound = new List<ServedPort>();
         var missing = new List<(IPEndPoint EndPoint, string Words)>();
         var wanted = new Queue<IPAddress>(addresses);
         while (wanted.TryDequeue(out var address))
@@ -58,7 +58,6 @@ internal static class Listening
             }
             catch (SocketException e)
             {
-                bound.ForEach(listener => listener.Stop());
                 var words = AddressFaults.OfListening(endPoint, e.SocketErrorCode);
                 throw new TunnelStartException(Refusal(at, $"{endPoint}: {words}"));
             }

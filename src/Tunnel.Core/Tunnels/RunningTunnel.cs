@@ -4,7 +4,6 @@ using Tunnel.Net;
 using Tunnel.Opening;
 using Tunnel.Relay;
 using Tunnel.Sessions;
-using Tunnel.Tls;
 
 namespace Tunnel.Tunnels;
 
@@ -15,14 +14,18 @@ namespace Tunnel.Tunnels;
 public sealed class RunningTunnel
 {
     private readonly TunnelState _state;
-    private readonly IReadOnlyList<Listener> _listeners;
     private readonly TotalsLog _totals;
+    private readonly PortUser _user;
+    private volatile IReadOnlyList<ServedPort> _ports = [];
 
-    private RunningTunnel(TunnelState state, IReadOnlyList<Listener> listeners, SessionTable table, TotalsLog totals) =>
-        (_state, _listeners, Table, _totals) = (state, listeners, table, totals);
+    private RunningTunnel(TunnelState state, SessionTable table, TotalsLog totals)
+    {
+        (_state, Table, _totals) = (state, table, totals);
+        _user = new PortUser(() => _state.Strangers?.HasRoom ?? Table.HasRoom, Serve, state.Log);
+    }
 
     /// <summary>What it listens on, with the ports the system chose where the configuration said 0.</summary>
-    public IReadOnlyList<IPEndPoint> Endpoints => [.. _listeners.Select(listener => listener.EndPoint)];
+    public IReadOnlyList<IPEndPoint> Endpoints => [.. _ports.Select(port => port.EndPoint)];
 
     /// <summary>Null for a tunnel that is the only one of its file.</summary>
     public string? Name => _state.Name;
@@ -37,6 +40,8 @@ public sealed class RunningTunnel
         set => _state.Plan = value;
     }
 
+    internal IReadOnlyList<ServedPort> Ports => _ports;
+
     /// <param name="candidate">The tunnel disposes of it at its end; if it cannot start, the caller does.</param>
     /// <param name="engine">Outlives the tunnel.</param>
     /// <param name="totalsInterval">Between two lines with the totals; null: none.</param>
@@ -47,23 +52,60 @@ public sealed class RunningTunnel
         TimeSpan? totalsInterval = null
     )
     {
+        var booking = new PortBooking(engine, free: []);
+        try
+        {
+            var ports = await booking.BookAsync(candidate.Settings).ConfigureAwait(false);
+            return Start(candidate, engine, totalsInterval, ports);
+        }
+        catch
+        {
+            booking.Cancel();
+            throw;
+        }
+    }
+
+    /// <summary>The same on ports that have been booked.</summary>
+    internal static RunningTunnel Start(
+        TunnelCandidate candidate,
+        Engine engine,
+        TimeSpan? totalsInterval,
+        IReadOnlyList<ServedPort> ports
+    )
+    {
         var state = new TunnelState(engine, candidate.Plan, candidate.Settings.Name);
-        var listeners = await Listening.BindAsync(candidate.Settings.Listen, engine, state.Log).ConfigureAwait(false);
         var table = new SessionTable(engine.Files) { Memory = new MemoryReturn(engine.Wheel, ProcessMemory.GiveBack) };
         var totals = new TotalsLog(table, engine.Wheel, totalsInterval, state.Log);
-        var tunnel = new RunningTunnel(state, listeners, table, totals);
+        var tunnel = new RunningTunnel(state, table, totals);
         candidate.Start();
-        tunnel.Run(candidate.Backend);
+        tunnel.ListenOn(ports, candidate.Backend);
         return tunnel;
     }
+
+    /// <summary>
+    /// From now on goes by another candidate; live sessions keep the plan by which they began. Ports that are not among
+    /// the given ones are no longer this tunnel's, whoever takes or closes them.
+    /// </summary>
+    internal void Change(TunnelCandidate candidate, IReadOnlyList<ServedPort> ports)
+    {
+        candidate.Start();
+        Plan = candidate.Plan;
+        if (!ReferenceEquals(ports, _ports))
+        {
+            ListenOn(ports, candidate.Backend);
+        }
+    }
+
+    /// <summary>The ports are another tunnel's now.</summary>
+    internal void LeavePorts() => _ports = [];
 
     /// <summary>Stops accepting and waits for the live sessions; cuts those that are left after the deadline.</summary>
     /// <returns>How many had to be cut.</returns>
     public async Task<int> DrainAsync(TimeSpan deadline)
     {
-        foreach (var listener in _listeners)
+        foreach (var port in _ports)
         {
-            listener.Stop();
+            port.Close();
         }
 
         var empty = Table.WhenEmptyAsync();
@@ -72,7 +114,6 @@ public sealed class RunningTunnel
         await empty.ConfigureAwait(false);
         _totals.Dispose();
         _state.End();
-        _state.Plan.Tls.Dispose();
         return cut;
     }
 
@@ -80,22 +121,26 @@ public sealed class RunningTunnel
     /// <returns>How many sessions were cut.</returns>
     public int CutAll() => Table.CutAll(new SessionEnd(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
 
-    private void Run(string backend)
+    private void ListenOn(IReadOnlyList<ServedPort> ports, string backend)
     {
-        foreach (var listener in _listeners)
+        _ports = ports;
+        foreach (var port in ports)
         {
-            TunnelLog.Listening(_state, listener.EndPoint, backend);
-            _ = listener.RunAsync(
-                () => _state.Strangers?.HasRoom ?? Table.HasRoom,
-                Serve,
-                error => TunnelLog.AcceptPaused(_state.Log, listener.EndPoint, error)
-            );
+            TunnelLog.Listening(_state, port.EndPoint, backend);
+            port.Serve(_user);
         }
     }
 
     private void Serve(SocketChannel channel)
     {
-        var session = new Session(_state, channel, Table.Counts);
+        if (_state.EnterPlan() is not { } plan)
+        {
+            // Accepted in the moment in which the tunnel ended.
+            channel.Dispose();
+            return;
+        }
+
+        var session = new Session(_state, plan, channel, Table.Counts);
         Table.Add(session);
         session.EnterStrangers();
         // The accept loop continues at once.

@@ -18,8 +18,9 @@ public static class StatusText
         .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
         .InformationalVersion;
 
+    /// <param name="generation">Of the configuration.</param>
     /// <param name="uptime">Since the start; shown in whole seconds.</param>
-    internal static string Of(IReadOnlyList<TunnelMember> tunnels, bool draining, TimeSpan uptime)
+    internal static string Of(IReadOnlyList<TunnelMember> tunnels, bool draining, int generation, TimeSpan uptime)
     {
         var text = new StringBuilder();
         var state = draining ? Draining : Accepting;
@@ -36,6 +37,7 @@ public static class StatusText
             text.Append(CultureInfo.InvariantCulture, $"tunnels: {tunnels.Count}\n");
         }
 
+        text.Append(CultureInfo.InvariantCulture, $"generation: {generation}\n");
         text.Append(CultureInfo.InvariantCulture, $"uptime_seconds: {(long)uptime.TotalSeconds}\n");
         text.Append(CultureInfo.InvariantCulture, $"version: {_version}\n");
         foreach (var tunnel in tunnels.Where(tunnel => tunnel.Candidate.Settings.Name is not null))

@@ -30,7 +30,9 @@ public sealed class TunnelCandidate : IDisposable
         {
             Role = settings.Role,
             Forward = settings.Forward,
-            Tls = backend.CreateEndpoint(profile with { ApplicationProtocols = [Greeting.Protocol] }, Tell, time),
+            Tls = new SharedEndpoint(
+                backend.CreateEndpoint(profile with { ApplicationProtocols = [Greeting.Protocol] }, Tell, time)
+            ),
             Timeouts = settings.Timeouts,
             Reconnect = settings.Reconnect,
             Proxy = settings.Proxy,
@@ -62,7 +64,24 @@ public sealed class TunnelCandidate : IDisposable
     ) => new(settings, profile, backend, backendNote, time ?? TimeProvider.System);
 
     /// <summary>Gives back what a candidate holds that was never started.</summary>
-    public void Dispose() => Plan.Tls.Dispose();
+    public void Dispose() => Plan.Tls.DisposeIfUnused();
+
+    /// <summary>Whether the other one would do the same: equal settings, and equal files that they name.</summary>
+    internal bool IsSameAs(TunnelCandidate other) =>
+        Settings == other.Settings && Profile.Fingerprint == other.Profile.Fingerprint && Backend == other.Backend;
+
+    /// <summary>Why no peer could get through at this moment, a sentence each, such as an outdated CRL.</summary>
+    internal IEnumerable<string> WhyBroken(DateTimeOffset now) =>
+        Notices
+            .Where(notice => notice.BreaksTunnel)
+            .Select(notice => notice.Text)
+            .Concat(
+                CertificateReports
+                    .Of(Profile, now)
+                    .SelectMany(report => report.Warnings)
+                    .Where(warning => warning.BreaksTunnel)
+                    .Select(warning => warning.Text)
+            );
 
     /// <summary>From now on the backend's news goes to the log.</summary>
     internal void Start()

@@ -44,6 +44,41 @@ internal static class TunnelLog
                 reason
             );
 
+    public static void Changed(TunnelSettings tunnel) =>
+        TunnelLogger
+            .Of(tunnel.Name)
+            .Info("{role:l} changed: new sessions and new attempts go by it, live sessions go on", tunnel.Role.Word());
+
+    public static void Leaves(TunnelSettings tunnel) =>
+        TunnelLogger
+            .Of(tunnel.Name)
+            .Info(
+                "{role:l} is no longer configured: no new connections; live sessions have {shutdown_seconds} s "
+                    + "to finish",
+                tunnel.Role.Word(),
+                tunnel.Timeouts.Shutdown.TotalSeconds
+            );
+
+    public static void Reloaded(string by, string words) =>
+        TunnelLogger.OfProcess.Info("{cause:l}: configuration reloaded, {result:l}", by, words);
+
+    /// <param name="words">A line for each fault.</param>
+    public static void NotReloaded(string by, int generation, string words)
+    {
+        TunnelLogger.OfProcess.Warn(
+            "{cause:l}: the new configuration is refused and nothing has changed; generation {generation} serves on",
+            by,
+            generation
+        );
+        foreach (var fault in words.Split('\n'))
+        {
+            TunnelLogger.OfProcess.Warn("{cause:l}: {fault:l}", by, fault);
+        }
+    }
+
+    public static void NeedsRestart() =>
+        TunnelLogger.OfProcess.Warn("logging and monitor have changed too: that takes effect at the next start");
+
     public static void AnswersStatus(string path) =>
         TunnelLogger.OfProcess.Info("'tunnel status' is answered on {path:l}", path);
 

@@ -11,9 +11,10 @@ internal sealed class TunnelMember(TunnelCandidate candidate, Engine engine, Tim
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
-    private bool _stopped;
+    private bool _isLeaving;
 
-    public TunnelCandidate Candidate => candidate;
+    /// <summary>What it goes by, or would.</summary>
+    public TunnelCandidate Candidate { get; private set; } = candidate;
 
     /// <summary>Null until it has started.</summary>
     public RunningTunnel? Running { get; private set; }
@@ -23,41 +24,70 @@ internal sealed class TunnelMember(TunnelCandidate candidate, Engine engine, Tim
 
     public async Task TryStartAsync()
     {
+        var booking = new PortBooking(engine, free: []);
         try
         {
-            var running = await RunningTunnel.StartAsync(candidate, engine, totalsInterval).ConfigureAwait(false);
-            bool isLate;
+            var wanted = Candidate;
+            var ports = await booking.BookAsync(wanted.Settings).ConfigureAwait(false);
             lock (_lock)
             {
-                isLate = _stopped;
-                (Running, Fault) = (running, null);
-            }
-
-            if (isLate)
-            {
-                await running.DrainAsync(TimeSpan.Zero).ConfigureAwait(false);
+                if (_isLeaving || wanted != Candidate)
+                {
+                    booking.Cancel();
+                }
+                else
+                {
+                    Start(ports);
+                }
             }
         }
         catch (TunnelStartException e)
         {
+            booking.Cancel();
             Fault = e;
         }
     }
 
-    /// <summary>Goes on until it runs, or is stopped.</summary>
+    /// <summary>Starts on ports that have been booked.</summary>
+    public void Start(IReadOnlyList<ServedPort> ports)
+    {
+        Running = RunningTunnel.Start(Candidate, engine, totalsInterval, ports);
+        Fault = null;
+    }
+
+    /// <summary>Goes on until it runs, or leaves.</summary>
     public async Task KeepTryingAsync()
     {
-        for (var last = ""; Fault is { Message: var words } && !_stopped; last = words)
+        for (var last = ""; Running is null && !_isLeaving; last = Fault?.Message ?? "")
         {
-            if (words != last)
+            if (Fault is { Message: var words } && words != last)
             {
-                TunnelLog.NotStarted(candidate.Settings, words, _pause);
+                TunnelLog.NotStarted(Candidate.Settings, words, _pause);
             }
 
             await engine.Wheel.DelayAsync(_pause).ConfigureAwait(false);
-            if (!_stopped)
+            if (Running is null && !_isLeaving)
             {
                 await TryStartAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Goes by another candidate from now on.</summary>
+    /// <param name="ports">What it listens on; not used while it could not start.</param>
+    public void Change(TunnelCandidate next, IReadOnlyList<ServedPort> ports)
+    {
+        lock (_lock)
+        {
+            var old = Candidate;
+            Candidate = next;
+            if (Running is { } running)
+            {
+                running.Change(next, ports);
+            }
+            else
+            {
+                old.Dispose();
             }
         }
     }
@@ -67,15 +97,14 @@ internal sealed class TunnelMember(TunnelCandidate candidate, Engine engine, Tim
     {
         lock (_lock)
         {
-            _stopped = true;
+            _isLeaving = true;
+            if (Running is null)
+            {
+                Candidate.Dispose();
+                return 0;
+            }
         }
 
-        if (Running is { } running)
-        {
-            return await running.DrainAsync(candidate.Settings.Timeouts.Shutdown).ConfigureAwait(false);
-        }
-
-        candidate.Dispose();
-        return 0;
+        return await Running.DrainAsync(Candidate.Settings.Timeouts.Shutdown).ConfigureAwait(false);
     }
 }

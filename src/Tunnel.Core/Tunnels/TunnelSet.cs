@@ -7,27 +7,41 @@ namespace Tunnel.Tunnels;
 public sealed class TunnelSet : IRunningTunnel
 {
     private readonly Engine _engine;
-    private readonly IReadOnlyList<TunnelMember> _members;
+    private readonly ProcessSettings _settings;
+    private readonly Reloader _reloader;
     private readonly TimeSpan _start;
+    private readonly Lock _lock = new();
+    private volatile IReadOnlyList<TunnelMember> _members;
+    private List<(TunnelMember Member, Task<int> Drained)> _leaving = [];
     private StatusSocket? _status;
     private volatile bool _draining;
 
-    private TunnelSet(ProcessCandidate candidate, Engine engine)
+    private TunnelSet(ProcessCandidate candidate, Engine engine, Func<ProcessCandidate> judge)
     {
-        var interval = candidate.Settings.Monitor.Interval;
-        (_engine, _start) = (engine, engine.Wheel.Now);
-        _members = [.. candidate.Tunnels.Select(tunnel => new TunnelMember(tunnel, engine, interval))];
+        (_engine, _start, _settings) = (engine, engine.Wheel.Now, candidate.Settings);
+        _members = [.. candidate.Tunnels.Select(NewMember)];
+        _reloader = new Reloader(judge, ReplaceAsync, () => Generation);
     }
 
-    /// <summary>Those of them that have started.</summary>
+    /// <summary>Which configuration it goes by: the number of those that were accepted so far.</summary>
+    public int Generation { get; private set; } = 1;
+
+    /// <summary>Those of its tunnels that have started.</summary>
     public IEnumerable<RunningTunnel> Running => _members.Select(member => member.Running).OfType<RunningTunnel>();
 
     /// <summary>Starts all of them. One that cannot start does not stop the others, and tries again.</summary>
     /// <param name="engine">Outlives the tunnels.</param>
+    /// <param name="judge">
+    /// Reads the configuration again and judges all of it; an <see cref="ExplainedException"/> says what is wrong.
+    /// </param>
     /// <exception cref="TunnelStartException">None of them can start, or the status socket cannot be used.</exception>
-    public static async Task<TunnelSet> StartAsync(ProcessCandidate candidate, Engine engine)
+    public static async Task<TunnelSet> StartAsync(
+        ProcessCandidate candidate,
+        Engine engine,
+        Func<ProcessCandidate> judge
+    )
     {
-        var set = new TunnelSet(candidate, engine);
+        var set = new TunnelSet(candidate, engine, judge);
         await Task.WhenAll(set._members.Select(member => member.TryStartAsync())).ConfigureAwait(false);
         try
         {
@@ -54,23 +68,80 @@ public sealed class TunnelSet : IRunningTunnel
     }
 
     /// <inheritdoc/>
+    public Task<ReloadResult> ReloadAsync(string by) => _reloader.ReloadAsync(by);
+
+    /// <inheritdoc/>
     public async Task<int> DrainAsync()
     {
-        _draining = true;
-        var cut = await Task.WhenAll(_members.Select(member => member.DrainAsync())).ConfigureAwait(false);
+        List<Task<int>> drained;
+        lock (_lock)
+        {
+            _draining = true;
+            drained = [.. _leaving.Select(one => one.Drained), .. _members.Select(member => member.DrainAsync())];
+        }
+
+        var cut = await Task.WhenAll(drained).ConfigureAwait(false);
         _status?.Dispose();
         return cut.Sum();
     }
 
     /// <inheritdoc/>
-    public int CutAll() => Running.Sum(tunnel => tunnel.CutAll());
+    public int CutAll()
+    {
+        lock (_lock)
+        {
+            return Running
+                .Concat(_leaving.Select(one => one.Member.Running).OfType<RunningTunnel>())
+                .Sum(tunnel => tunnel.CutAll());
+        }
+    }
+
+    /// <summary>
+    /// Puts another configuration in the place of the one that runs, or changes nothing. New sessions and new attempts
+    /// go by the new one; ports that both have stay open; what is no longer there drains. Not twice at once.
+    /// </summary>
+    /// <param name="next">Belongs to the set from now on, whatever comes of it.</param>
+    /// <returns>What became of the tunnels.</returns>
+    /// <exception cref="TunnelStartException">The new one cannot be used; nothing has changed.</exception>
+    private async Task<string> ReplaceAsync(ProcessCandidate next)
+    {
+        var changeover = new Changeover(_members, next, NewMember, _engine);
+        await changeover.PrepareAsync().ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (_draining)
+            {
+                changeover.Cancel();
+                throw new TunnelStartException("the process is stopping");
+            }
+
+            _members = changeover.Commit();
+            _leaving =
+            [
+                .. _leaving.Where(one => !one.Drained.IsCompleted),
+                .. changeover.Leaves.Select(member => (member, member.DrainAsync())),
+            ];
+            Generation++;
+        }
+
+        if ((next.Settings.Logging, next.Settings.Monitor) != (_settings.Logging, _settings.Monitor))
+        {
+            TunnelLog.NeedsRestart();
+        }
+
+        return changeover.ToString();
+    }
+
+    private TunnelMember NewMember(TunnelCandidate candidate) => new(candidate, _engine, _settings.Monitor.Interval);
 
     private void AnswerStatus(string? path)
     {
         if (path is not null)
         {
             _status = StatusSocket.Bind(path);
-            _ = _status.RunAsync(() => StatusText.Of(_members, _draining, _engine.Wheel.Now - _start), _engine.Wheel);
+            _ = _status.RunAsync(Status, _engine.Wheel);
         }
     }
+
+    private string Status() => StatusText.Of(_members, _draining, Generation, _engine.Wheel.Now - _start);
 }

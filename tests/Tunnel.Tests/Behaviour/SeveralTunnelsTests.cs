@@ -170,7 +170,11 @@ public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(b
             ],
             ConfigWarnings: []
         );
-        _set = await TunnelSet.StartAsync(candidate, _engine);
+        _set = await TunnelSet.StartAsync(
+            candidate,
+            _engine,
+            () => throw new InvalidOperationException("nothing to reload")
+        );
     }
 
     private TunnelSettings Server(string name, int port, Socket target) =>

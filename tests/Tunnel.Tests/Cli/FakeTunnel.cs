@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.Cli;
@@ -19,6 +20,15 @@ internal sealed class FakeTunnel : IRunningTunnel
     public Task Killing => _killing.Task;
 
     public bool Killed => _killing.Task.IsCompleted;
+
+    /// <summary>Who has asked for a reload.</summary>
+    public ConcurrentQueue<string> Reloads { get; } = new();
+
+    public Task<ReloadResult> ReloadAsync(string by)
+    {
+        Reloads.Enqueue(by);
+        return Task.FromResult(new ReloadResult(true, ""));
+    }
 
     public Task<int> DrainAsync()
     {

@@ -6,6 +6,7 @@ using NUnit.Framework;
 using Tunnel.Cli;
 using Tunnel.Config;
 using Tunnel.Diagnostics;
+using Tunnel.Tests.TestKit;
 using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.Cli;
@@ -116,6 +117,21 @@ public sealed class TunnelRunTests : IDisposable
         _signals.Raise("SIGTERM");
         _tunnel.Drained.SetResult(0);
         Assert.That(await run, Is.Zero);
+    }
+
+    [TestCase("SIGHUP", 1)]
+    [TestCase("SIGUSR1", 0)]
+    [TestCase("SIGUSR2", 0)]
+    public async Task SIGHUP_alone_reads_the_configuration_again(string signal, int reloads)
+    {
+        var run = Run();
+
+        _signals.Raise(signal);
+        _signals.Raise("SIGTERM");
+        _tunnel.Drained.SetResult(0);
+
+        Assert.That(await run, Is.Zero);
+        await Eventually.HoldsAsync(() => _tunnel.Reloads.Count == reloads, () => $"{_tunnel.Reloads.Count} reloads");
     }
 
     [Test]

@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Tests.TestKit;
+using Tunnel.Text;
 
 namespace Tunnel.Tests.Config;
 
@@ -115,7 +116,7 @@ public sealed class RoundTripTests
             KeyFile = key,
             KeyPasswordFile = passwordFile,
             PeerCaFile = ca,
-            AllowedClientNames = [.. names],
+            AllowedClientNames = new ValueList<string>(names),
             TicketKeyFile = tickets,
             MinVersion = new Version(1, minor),
         };
@@ -130,7 +131,7 @@ public sealed class RoundTripTests
             KeyFile = anonymous ? null : tls.KeyFile,
             KeyPasswordFile = null,
             KeyPasswordEnv = tls.KeyPasswordFile is null ? null : "KEY_PASSWORD",
-            AllowedClientNames = [],
+            AllowedClientNames = new ValueList<string>([]),
             TicketKeyFile = null,
             ServerName = name,
         };

@@ -97,7 +97,8 @@ internal sealed class StatusPair : IAsyncDisposable
                 [candidate],
                 ConfigWarnings: []
             ),
-            _engine
+            _engine,
+            () => throw new InvalidOperationException("nothing to reload")
         );
     }
 }

@@ -1,0 +1,46 @@
+using Tunnel.Config;
+using Tunnel.Net;
+
+namespace Tunnel.Tunnels;
+
+/// <summary>
+/// The ports for a reload: those that nobody needs any more are taken over, the others are bound before anything
+/// changes. Until <see cref="Keep"/> nothing has happened to what runs.
+/// </summary>
+/// <param name="free">Ports of tunnels that leave them.</param>
+internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
+{
+    private readonly List<ServedPort> _free = [.. free];
+    private readonly List<ServedPort> _taken = [];
+    private readonly List<ServedPort> _bound = [];
+
+    /// <summary>The ports for one tunnel.</summary>
+    /// <exception cref="TunnelStartException">An address cannot be used; the message names it.</exception>
+    public async Task<IReadOnlyList<ServedPort>> BookAsync(TunnelSettings tunnel) =>
+        await Listening
+            .BindAsync(
+                tunnel.Listen,
+                engine,
+                endPoint =>
+                {
+                    if (_free.Find(port => port.EndPoint.Equals(endPoint)) is { } port)
+                    {
+                        _free.Remove(port);
+                        _taken.Add(port);
+                        return port;
+                    }
+
+                    port = new ServedPort(Listener.Bind(endPoint, engine));
+                    _bound.Add(port);
+                    return port;
+                },
+                TunnelLogger.Of(tunnel.Name)
+            )
+            .ConfigureAwait(false);
+
+    /// <summary>The reload does not happen: closes what was bound for it.</summary>
+    public void Cancel() => _bound.ForEach(port => port.Close());
+
+    /// <summary>The reload happens: closes what nobody has taken over.</summary>
+    public void Keep() => _free.ForEach(port => port.Close());
+}

@@ -1,0 +1,52 @@
+using Tunnel.Net;
+
+namespace Tunnel.Tunnels;
+
+/// <summary>
+/// Reads the configuration again, whoever asks for it, and puts it in the place of the one that runs if all of it is
+/// right. One reload at a time.
+/// </summary>
+/// <param name="judge">Reads and judges everything; an <see cref="ExplainedException"/> says what is wrong.</param>
+/// <param name="replace">Puts a good configuration in place; says what became of the tunnels.</param>
+/// <param name="generation">Of the configuration that runs.</param>
+internal sealed class Reloader(
+    Func<ProcessCandidate> judge,
+    Func<ProcessCandidate, Task<string>> replace,
+    Func<int> generation
+)
+{
+    private readonly Lock _lock = new();
+    private Task<ReloadResult>? _last;
+
+    /// <param name="by">Who asks, such as SIGHUP.</param>
+    public Task<ReloadResult> ReloadAsync(string by)
+    {
+        lock (_lock)
+        {
+            return _last = RunAsync(by, _last);
+        }
+    }
+
+    private async Task<ReloadResult> RunAsync(string by, Task? last)
+    {
+        if (last is not null)
+        {
+            await last.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        try
+        {
+            // Away from the loops: it reads files, and checks keys and chains.
+            var next = await Task.Run(judge).ConfigureAwait(false);
+            var words = await replace(next).ConfigureAwait(false);
+            var done = new ReloadResult(true, $"generation {generation()}: {words}");
+            TunnelLog.Reloaded(by, done.Words);
+            return done;
+        }
+        catch (Exception e) when (e is ExplainedException or IOException or UnauthorizedAccessException)
+        {
+            TunnelLog.NotReloaded(by, generation(), e.Message);
+            return new ReloadResult(false, e.Message);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using NLog;
+using Tunnel.Net;
+
+namespace Tunnel.Tunnels;
+
+/// <summary>
+/// A listener and whom it accepts for: a reload may give it to another tunnel without closing it, so no connection in
+/// its backlog is lost.
+/// </summary>
+internal sealed class ServedPort(Listener listener)
+{
+    private volatile PortUser? _user;
+
+    /// <summary>The address bound.</summary>
+    public IPEndPoint EndPoint => listener.EndPoint;
+
+    /// <summary>From now on connections go to this user. The first one starts the accepting.</summary>
+    public void Serve(PortUser user)
+    {
+        var isFirst = _user is null;
+        _user = user;
+        if (isFirst)
+        {
+            _ = listener.RunAsync(
+                () => _user.HasRoom(),
+                channel => _user.Accept(channel),
+                error => TunnelLog.AcceptPaused(_user.Log, EndPoint, error)
+            );
+        }
+    }
+
+    /// <inheritdoc cref="Listener.Stop"/>
+    public void Close() => listener.Stop();
+}
+
+/// <summary>What a tunnel does with the connections of its ports.</summary>
+/// <param name="HasRoom">False while connections have to wait in the backlog.</param>
+/// <param name="Accept">Takes a connection; returns at once.</param>
+internal sealed record PortUser(Func<bool> HasRoom, Action<SocketChannel> Accept, ILogger Log);
