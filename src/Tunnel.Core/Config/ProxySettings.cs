@@ -6,7 +6,7 @@ namespace Tunnel.Config;
 public sealed record ProxySettings
 {
     /// <summary>Whoever connects from these networks is a load balancer, and sends a header first.</summary>
-    public IReadOnlyList<IPNetwork> From { get; init; } = [];
+    public IReadOnlyList<IPNetwork> From { get; init; } = new ValueList<IPNetwork>([]);
 
     /// <summary>The header that the target gets before the first byte of the client.</summary>
     public ProxyVersion ToTarget { get; init; }

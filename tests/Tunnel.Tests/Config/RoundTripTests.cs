@@ -100,7 +100,11 @@ public sealed class RoundTripTests
     private static readonly Gen<ProxySettings> _proxies =
         from networks in Gen.Elements("10.0.0.0/8", "127.0.0.1/32", "::1/128", "2001:db8::/33", "0.0.0.0/0").ListOf()
         from version in Gen.Elements(Enum.GetValues<ProxyVersion>())
-        select new ProxySettings { From = [.. networks.Select(IPNetwork.Parse)], ToTarget = version };
+        select new ProxySettings
+        {
+            From = new ValueList<IPNetwork>(networks.Select(IPNetwork.Parse)),
+            ToTarget = version,
+        };
 
     private static readonly Gen<TlsSettings> _serverTls =
         from cert in _files
