@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using BenchmarkDotNet.Attributes;
 using Tunnel.Config;
@@ -39,7 +40,7 @@ public class RelayBenchmarks
         var target = ((System.Net.IPEndPoint)_target.LocalEndPoint!).Port;
         var backend = Backends.Get(Backend);
         _server = Start(_profiles.ServerSettings(0, target), backend);
-        _client = Start(_profiles.ClientSettings(_server.Endpoints[0].Port), backend);
+        _client = Start(_profiles.ClientSettings(((IPEndPoint)_server.Endpoints[0]).Port), backend);
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _socket.Connect(_client.Endpoints[0]);
         PingPong();

@@ -1,3 +1,4 @@
+using System.Net;
 using Tunnel.Certs;
 using Tunnel.Config;
 using Tunnel.Net;
@@ -48,7 +49,7 @@ internal sealed class DemoPair
             TunnelRole.Client,
             new HostPort("127.0.0.1", 0),
             // Not by name: the demo also works on a machine without a resolver and without /etc/hosts.
-            new HostPort("127.0.0.1", server.Endpoints[0].Port),
+            new HostPort("127.0.0.1", ((IPEndPoint)server.Endpoints[0]).Port),
             new TlsSettings
             {
                 CertFile = certs.ClientCert,

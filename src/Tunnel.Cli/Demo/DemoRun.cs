@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using NLog;
@@ -118,8 +119,8 @@ internal static class DemoRun
 
     private static async Task StayAsync(DemoPair demo, CertsInitResult certs, TextWriter output)
     {
-        var port = demo.Client.Endpoints[0].Port;
-        var server = demo.Server.Endpoints[0].Port;
+        var port = ((IPEndPoint)demo.Client.Endpoints[0]).Port;
+        var server = ((IPEndPoint)demo.Server.Endpoints[0]).Port;
         output.WriteLine();
         output.WriteLine("Still running. In another terminal:");
         output.WriteLine($"  nc 127.0.0.1 {port}   # what you type comes back through the tunnel; or, without nc:");

@@ -20,7 +20,7 @@ internal sealed class EchoTarget
         _ = _listener.RunAsync(() => true, channel => _ = EchoAsync(channel), _ => { });
     }
 
-    public IPEndPoint EndPoint => _listener.EndPoint;
+    public IPEndPoint EndPoint => (IPEndPoint)_listener.EndPoint;
 
     public void Stop() => _listener.Stop();
 

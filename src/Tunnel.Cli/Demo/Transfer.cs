@@ -8,7 +8,7 @@ namespace Tunnel.Cli.Demo;
 /// <summary>
 /// The demo's application: sends random data, reads what comes back, and keeps the checksums of both.
 /// </summary>
-internal sealed class Transfer(IPEndPoint tunnel, long bytes)
+internal sealed class Transfer(EndPoint tunnel, long bytes)
 {
     private const int PieceBytes = 1 << 20;
 

@@ -18,10 +18,12 @@ internal static class ClientSchema
         var listener = root.Section("local_listener");
         var server = root.Section("remote_server");
         var tls = root.Section("tls");
+        var listen = new HostPort(listener.Required("host", HostRule.Host), listener.Required("port", ListenPort));
+        var forward = new HostPort(server.Required("host", HostRule.Host), server.Required("port", Port));
         var settings = new TunnelSettings(
             TunnelRole.Client,
-            Listen: new HostPort(listener.Required("host", HostRule.Host), listener.Required("port", ListenPort)),
-            Forward: new HostPort(server.Required("host", HostRule.Host), server.Required("port", Port)),
+            listen,
+            forward,
             Tls: CommonTls(tls) with
             {
                 CertFile = tls.RequiredFileOrBlank("client_cert", FilePath, BlankMeansNone),
@@ -34,8 +36,8 @@ internal static class ClientSchema
             Timeouts: Timeouts(root.Section("timeouts")),
             Reconnect: Reconnect(root.Section("reconnect"))
         );
-        CheckListener(listener, settings.Listen.Host);
-        SelfLoop.Reject(server, settings.Listen, settings.Forward, "local_listener");
+        CheckListener(listener, listen.Host);
+        SelfLoop.Reject(server, listen, forward, "local_listener");
         CheckCertificate(tls);
         RejectTwoPasswords(tls, "client_key_password_file", "client_key_password_env");
         return settings;

@@ -96,7 +96,7 @@ internal static class ProcessSchema
                 );
             }
 
-            if (tunnel.Listen is { Host: not null, Port: > 0 } && tunnel.Listen == other.Listen)
+            if (tunnel.Listen is HostPort { Host: not null, Port: > 0 } && tunnel.Listen == other.Listen)
             {
                 reader
                     .Section(OwnSections(tunnel.Role)[0])

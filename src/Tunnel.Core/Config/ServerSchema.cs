@@ -21,10 +21,12 @@ internal static class ServerSchema
         var listener = root.Section("server_listener");
         var target = root.Section("target_service");
         var tls = root.Section("tls");
+        var listen = new HostPort(listener.Required("host", HostRule.Host), listener.Required("port", ListenPort));
+        var forward = new HostPort(target.Required("host", HostRule.Host), target.Required("port", Port));
         var settings = new TunnelSettings(
             TunnelRole.Server,
-            Listen: new HostPort(listener.Required("host", HostRule.Host), listener.Required("port", ListenPort)),
-            Forward: new HostPort(target.Required("host", HostRule.Host), target.Required("port", Port)),
+            listen,
+            forward,
             Tls: CommonTls(tls) with
             {
                 CertFile = tls.RequiredFile("server_cert", FilePath),
@@ -46,7 +48,7 @@ internal static class ServerSchema
             },
         };
         CheckBalancers(listener, settings.Proxy.From);
-        SelfLoop.Reject(target, settings.Listen, settings.Forward, "server_listener");
+        SelfLoop.Reject(target, listen, forward, "server_listener");
         CheckClientAuthentication(tls, settings.Tls.AllowedClientNames);
         CheckTickets(tls, settings.Tls);
         RejectTwoPasswords(tls, "server_key_password_file", "server_key_password_env");

@@ -6,8 +6,8 @@ namespace Tunnel.Config;
 /// <param name="Reconnect">Null for a server, which tries its target once.</param>
 public sealed record TunnelSettings(
     TunnelRole Role,
-    HostPort Listen,
-    HostPort Forward,
+    Address Listen,
+    Address Forward,
     TlsSettings Tls,
     TimeoutSettings Timeouts,
     ReconnectSettings? Reconnect

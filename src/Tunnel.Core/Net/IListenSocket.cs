@@ -7,7 +7,7 @@ namespace Tunnel.Net;
 internal interface IListenSocket
 {
     /// <summary>The address bound, with the port the system chose if 0 was asked for.</summary>
-    IPEndPoint EndPoint { get; }
+    EndPoint EndPoint { get; }
 
     /// <summary>Waits for a connection, which <see cref="TakeAccepted"/> then gives. One at a time.</summary>
     /// <returns>

@@ -11,14 +11,14 @@ namespace Tunnel.Net;
 internal interface ITcpSocket
 {
     /// <summary>Of a socket that was connected, even if it has been cut since.</summary>
-    IPEndPoint RemoteEndPoint { get; }
+    EndPoint RemoteEndPoint { get; }
 
     /// <summary>Where we accepted it, or dialled it from; null when the socket is no longer usable.</summary>
     EndPoint? LocalEndPoint { get; }
 
     /// <summary>Only once, and before anything else.</summary>
     /// <returns>The result of connect(2); <see cref="SocketError.OperationAborted"/> after <see cref="Cut"/>.</returns>
-    ValueTask<SocketResult> ConnectAsync(IPEndPoint to);
+    ValueTask<SocketResult> ConnectAsync(EndPoint to);
 
     /// <summary>Completes when there is something to receive: bytes, FIN or an error.</summary>
     ValueTask<SocketResult> WaitReadableAsync(Continuation continuation);

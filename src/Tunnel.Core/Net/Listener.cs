@@ -25,7 +25,7 @@ public sealed class Listener
     private Listener(IListenSocket socket, DeadlineWheel wheel) => (_socket, _wheel) = (socket, wheel);
 
     /// <summary>The address bound, with the port the system chose if 0 was asked for.</summary>
-    public IPEndPoint EndPoint => _socket.EndPoint;
+    public EndPoint EndPoint => _socket.EndPoint;
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
     public static Listener Bind(IPEndPoint endPoint, Engine engine) =>

@@ -37,7 +37,7 @@ public sealed class SocketChannel
         RemoteEndPoint = socket.RemoteEndPoint;
     }
 
-    public IPEndPoint RemoteEndPoint { get; }
+    public EndPoint RemoteEndPoint { get; }
 
     /// <inheritdoc cref="ITcpSocket.LocalEndPoint"/>
     public EndPoint? LocalEndPoint => _socket.LocalEndPoint;

@@ -21,7 +21,8 @@ internal static class OpeningSteps
         arrival.Enter(SessionState.Connecting);
         var plan = arrival.Plan;
         var started = arrival.Facts.Age;
-        var attempt = new ConnectAttempt(plan.Forward.Host, plan.Forward.Port, arrival.Engine, arrival.Front);
+        var far = (HostPort)plan.Forward;
+        var attempt = new ConnectAttempt(far.Host, far.Port, arrival.Engine, arrival.Front);
         arrival.Ending.CutAttemptBy(attempt.GiveUp);
         using var limit = TimeLimit.Start(arrival.Engine.Wheel, plan.Timeouts.Connect, attempt.GiveUp);
         var result = await attempt.RunAsync().ConfigureAwait(false);

@@ -16,7 +16,7 @@ internal sealed class SessionFacts
     private readonly TimeSpan _start;
 
     /// <param name="plan">Entered; <see cref="LeavePlan"/> leaves it.</param>
-    public SessionFacts(TunnelState tunnel, TunnelPlan plan, IPEndPoint peer)
+    public SessionFacts(TunnelState tunnel, TunnelPlan plan, EndPoint peer)
     {
         (Tunnel, Plan, Peer, _start) = (tunnel, plan, peer, tunnel.Engine.Wheel.Now);
         Number = Interlocked.Increment(ref _lastNumber);
@@ -29,10 +29,10 @@ internal sealed class SessionFacts
     public TunnelPlan Plan { get; private set; }
 
     /// <summary>Who connected to us, or to the load balancer that stands before us.</summary>
-    public IPEndPoint Peer { get; private set; }
+    public EndPoint Peer { get; private set; }
 
     /// <summary>That load balancer, which says who the peer is; null: none.</summary>
-    public IPEndPoint? Via { get; private set; }
+    public EndPoint? Via { get; private set; }
 
     /// <summary>The load balancer's address that the peer connected to.</summary>
     public IPEndPoint? Entrance { get; private set; }

@@ -40,9 +40,9 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
 
     /// <summary>A session that has just been accepted, whose files have been taken.</summary>
     /// <param name="ending">Cuts it when it has to give way.</param>
-    public Stranger Admit(IPAddress address, Ending ending)
+    public Stranger Admit(EndPoint peer, Ending ending)
     {
-        var stranger = new Stranger(this, address, ending);
+        var stranger = new Stranger(this, ((IPEndPoint)peer).Address, ending);
         int count;
         lock (_lock)
         {

@@ -11,7 +11,7 @@ internal sealed record TunnelPlan
     public required TunnelRole Role { get; init; }
 
     /// <summary>Server: the target service. Client: the tunnel server.</summary>
-    public required HostPort Forward { get; init; }
+    public required Address Forward { get; init; }
 
     /// <summary>Of everybody who goes by this plan.</summary>
     public required SharedEndpoint Tls { get; init; }

@@ -40,7 +40,7 @@ internal sealed class Session
     /// <summary>
     /// Server: takes its place among the clients that have not shown who they are, and evicts another if necessary.
     /// </summary>
-    public void EnterStrangers() => _stranger = _facts.Tunnel.Strangers?.Admit(_facts.Peer.Address, _ending);
+    public void EnterStrangers() => _stranger = _facts.Tunnel.Strangers?.Admit(_facts.Peer, _ending);
 
     /// <summary>Runs until both connections are gone and the last line is in the log.</summary>
     public async Task<SessionEnd> RunAsync()
@@ -84,7 +84,7 @@ internal sealed class Session
     public SessionSnapshot Snapshot() =>
         new(
             _facts.Id,
-            _facts.Peer.ToString(),
+            _facts.Peer.ToString()!,
             _facts.Identity?.Name,
             _facts.Plan.Forward.ToString(),
             State,

@@ -15,7 +15,7 @@ public static class TlsProfiles
         var (own, anchors, crls, ticketSecrets) = Load(tls, settings.Role.Peer());
         var serverName =
             settings.Role == TunnelRole.Client
-                ? HostRule.WithoutLastDot(tls.ServerName ?? settings.Forward.Host)
+                ? HostRule.WithoutLastDot(tls.ServerName ?? ((HostPort)settings.Forward).Host)
                 : null;
         return new TlsProfile
         {

@@ -19,7 +19,7 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
     public async Task<IReadOnlyList<ServedPort>> BookAsync(TunnelSettings tunnel) =>
         await Listening
             .BindAsync(
-                tunnel.Listen,
+                (HostPort)tunnel.Listen,
                 engine,
                 endPoint =>
                 {

@@ -25,7 +25,7 @@ public sealed class RunningTunnel
     }
 
     /// <summary>What it listens on, with the ports the system chose where the configuration said 0.</summary>
-    public IReadOnlyList<IPEndPoint> Endpoints => [.. _ports.Select(port => port.EndPoint)];
+    public IReadOnlyList<EndPoint> Endpoints => [.. _ports.Select(port => port.EndPoint)];
 
     /// <summary>Null for a tunnel that is the only one of its file.</summary>
     public string? Name => _state.Name;

@@ -13,7 +13,7 @@ internal sealed class ServedPort(Listener listener)
     private volatile PortUser? _user;
 
     /// <summary>The address bound.</summary>
-    public IPEndPoint EndPoint => listener.EndPoint;
+    public EndPoint EndPoint => listener.EndPoint;
 
     /// <summary>From now on connections go to this user. The first one starts the accepting.</summary>
     public void Serve(PortUser user)

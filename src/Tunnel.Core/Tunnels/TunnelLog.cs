@@ -12,7 +12,7 @@ namespace Tunnel.Tunnels;
 /// <summary>Every line about the tunnel as a whole; those about a session are in <see cref="SessionLog"/>.</summary>
 internal static class TunnelLog
 {
-    public static void Listening(TunnelState tunnel, IPEndPoint endPoint, string backend) =>
+    public static void Listening(TunnelState tunnel, EndPoint endPoint, string backend) =>
         tunnel.Log.Info(
             "{role:l} listening on {listener:l}, forwarding to {target:l}, TLS by {backend:l}",
             tunnel.Plan.Role.Word(),
@@ -82,7 +82,7 @@ internal static class TunnelLog
     public static void AnswersStatus(string path) =>
         TunnelLogger.OfProcess.Info("'tunnel status' is answered on {path:l}", path);
 
-    public static void AcceptPaused(ILogger log, IPEndPoint endPoint, SocketError error) =>
+    public static void AcceptPaused(ILogger log, EndPoint endPoint, SocketError error) =>
         log.Warn(
             "cannot accept on {listener:l} for now: {cause:l}; waiting connections stay in the backlog",
             endPoint.ToString(),

@@ -13,7 +13,7 @@ internal sealed class PiecesSocket(IEnumerable<byte[]> pieces) : ITcpSocket
         pieces.Where(piece => piece.Length > 0).Select(piece => new ArraySegment<byte>(piece))
     );
 
-    public IPEndPoint RemoteEndPoint { get; } = new(IPAddress.Loopback, 1);
+    public EndPoint RemoteEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);
 
     public EndPoint? LocalEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 2);
 
@@ -23,7 +23,7 @@ internal sealed class PiecesSocket(IEnumerable<byte[]> pieces) : ITcpSocket
     /// <summary>What nobody has received.</summary>
     public IEnumerable<byte> Rest() => _pieces.SelectMany(piece => piece);
 
-    public ValueTask<SocketResult> ConnectAsync(IPEndPoint to) => throw new NotSupportedException();
+    public ValueTask<SocketResult> ConnectAsync(EndPoint to) => throw new NotSupportedException();
 
     public ValueTask<SocketResult> WaitReadableAsync(Continuation continuation) => default;
 

@@ -8,19 +8,20 @@ namespace Tunnel.Simulator;
 internal sealed class SimulatedListener : IListenSocket, IAcceptor
 {
     private readonly SimulatedProcess _process;
+    private readonly IPEndPoint _at;
     private readonly Queue<TcpEnd> _backlog = [];
     private PendingOperation? _accepting;
     private TcpEnd? _accepted;
     private bool _isPosted;
     private bool _isClosed;
 
-    public SimulatedListener(SimulatedProcess process, IPEndPoint endPoint)
+    public SimulatedListener(SimulatedProcess process, IPEndPoint at)
     {
-        (_process, EndPoint) = (process, endPoint);
-        process.Internet.Open(endPoint, this);
+        (_process, _at) = (process, at);
+        process.Internet.Open(at, this);
     }
 
-    public IPEndPoint EndPoint { get; }
+    public EndPoint EndPoint => _at;
 
     public SimulatedMachine Machine => _process.Machine;
 
@@ -65,7 +66,7 @@ internal sealed class SimulatedListener : IListenSocket, IAcceptor
         }
 
         _isClosed = true;
-        _process.Internet.Close(EndPoint, this);
+        _process.Internet.Close(_at, this);
         while (_backlog.TryDequeue(out var end))
         {
             end.Abort();

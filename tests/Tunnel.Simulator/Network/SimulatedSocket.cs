@@ -32,11 +32,11 @@ internal sealed class SimulatedSocket : ITcpSocket
     /// <summary>Null until it is connected.</summary>
     public TcpEnd? End => _end;
 
-    public IPEndPoint RemoteEndPoint => _end!.Remote;
+    public EndPoint RemoteEndPoint => _end!.Remote;
 
     public EndPoint? LocalEndPoint => _isClosed ? null : _end!.Peer.Remote;
 
-    public ValueTask<SocketResult> ConnectAsync(IPEndPoint to)
+    public ValueTask<SocketResult> ConnectAsync(EndPoint to)
     {
         if (_isClosed)
         {
@@ -46,7 +46,7 @@ internal sealed class SimulatedSocket : ITcpSocket
         _connecting = new PendingOperation(Continuation.LoopWithinBudget, _scheduler.Dice);
         _process.Internet.Dial(
             _process.Machine,
-            to,
+            (IPEndPoint)to,
             (end, error) =>
             {
                 if (_isClosed || _connecting is null)

@@ -37,7 +37,7 @@ public sealed class ChainRuleTests(BackendPair backends) : BehaviourTests(backen
         await using var openssl = OpenSslProcess.Start([
             "s_client",
             "-connect",
-            pair.Server!.Endpoints[0].ToString(),
+            pair.Server!.Endpoints[0].ToString()!,
             "-cert",
             pair.Files.ClientCert,
             "-key",

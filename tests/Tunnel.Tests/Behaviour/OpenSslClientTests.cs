@@ -118,7 +118,7 @@ public sealed class OpenSslClientTests(BackendPair backends) : BehaviourTests(ba
             .. more,
         ]);
 
-    private static string[] Address(Pair pair) => ["-connect", pair.Server!.Endpoints[0].ToString()];
+    private static string[] Address(Pair pair) => ["-connect", pair.Server!.Endpoints[0].ToString()!];
 
     private static async Task<ClosedSession> TalkAsync(Pair pair, OpenSslProcess openssl)
     {

@@ -289,7 +289,7 @@ public sealed class ProxyFromBalancerTests(BackendPair backends) : BehaviourTest
                 Server = settings => options.Server(settings) with { Listen = new HostPort("::", Wire.FreePort()) },
             }
         );
-        _ = _balancer.CarryAsync(new IPEndPoint(IPAddress.Loopback, pair.Server!.Endpoints[0].Port), [_block]);
+        _ = _balancer.CarryAsync(new IPEndPoint(IPAddress.Loopback, pair.Server!.Endpoints[0].Port()), [_block]);
         var (application, target) = await pair.OpenAsync();
 
         var session = await EndAsync(pair, application, target);

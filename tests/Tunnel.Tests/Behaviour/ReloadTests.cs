@@ -163,7 +163,10 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
         var result = await _process.ReloadAsync();
 
         Assert.That(result.Words, Does.EndWith("0 started, 2 changed, 0 drained, 2 unchanged"));
-        Assert.That((_process.Of("x").Endpoints[0].Port, _process.Of("y").Endpoints[0].Port), Is.EqualTo((two, one)));
+        Assert.That(
+            (_process.Of("x").Endpoints[0].Port(), _process.Of("y").Endpoints[0].Port()),
+            Is.EqualTo((two, one))
+        );
         (await Wire.DialAsync(_process.Of("x").Endpoints[0])).Dispose();
     }
 

@@ -35,7 +35,7 @@ public sealed class StrangerTests(BackendPair backends) : BehaviourTests(backend
         }
 
         await Eventually.HoldsAsync(
-            () => pair.Server!.Table.Active == Many && AllIsRead(pair.Server.Endpoints[0].Port),
+            () => pair.Server!.Table.Active == Many && AllIsRead(pair.Server.Endpoints[0].Port()),
             () => "not all that was sent has been received"
         );
         await Eventually.HoldsAsync(

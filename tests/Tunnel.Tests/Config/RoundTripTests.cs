@@ -223,12 +223,12 @@ public sealed class RoundTripTests
             "remote_server",
             style,
             [
-                .. Address(settings.Forward),
+                .. At(settings.Forward),
                 ("server_ca_cert", settings.Tls.PeerCaFile?.Path),
                 ("server_name", settings.Tls.ServerName),
             ]
         )
-        + Section("local_listener", style, Address(settings.Listen))
+        + Section("local_listener", style, At(settings.Listen))
         + Section("tls", style, Tls(settings.Tls, "client"))
         + Section(
             "reconnect",
@@ -250,14 +250,14 @@ public sealed class RoundTripTests
             "server_listener",
             style,
             [
-                .. Address(settings.Listen),
+                .. At(settings.Listen),
                 ("proxy_protocol_from", settings.Proxy.From.Select(network => network.ToString()).ToArray()),
             ]
         )
         + Section(
             "target_service",
             style,
-            [.. Address(settings.Forward), ("proxy_protocol", settings.Proxy.ToTarget.ToString().ToLowerInvariant())]
+            [.. At(settings.Forward), ("proxy_protocol", settings.Proxy.ToTarget.ToString().ToLowerInvariant())]
         )
         + Section(
             "tls",
@@ -309,8 +309,8 @@ public sealed class RoundTripTests
             [("interval", Seconds(monitor.Interval)), ("status_socket", monitor.StatusSocket?.Path)]
         );
 
-    private static (string Key, object? Value)[] Address(HostPort address) =>
-        [("host", address.Host), ("port", address.Port)];
+    private static (string Key, object? Value)[] At(Address address) =>
+        [("host", address.Host()), ("port", address.Port())];
 
     private static (string Key, object? Value)[] Tls(TlsSettings tls, string role) =>
         [

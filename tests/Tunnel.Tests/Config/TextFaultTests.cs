@@ -1,6 +1,7 @@
 using System.Text;
 using NUnit.Framework;
 using Tunnel.Config;
+using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Config;
 
@@ -92,7 +93,7 @@ public sealed class TextFaultTests
         var path = Written([.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(Example.Client)]);
 
         Assert.That(
-            ConfigLoader.Load(new ConfigSource(path, TunnelRole.Client)).Settings.Tunnels[0].Listen.Port,
+            ConfigLoader.Load(new ConfigSource(path, TunnelRole.Client)).Settings.Tunnels[0].Listen.Port(),
             Is.EqualTo(1080)
         );
     }

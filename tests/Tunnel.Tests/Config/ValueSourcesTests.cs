@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Tunnel.Config;
+using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Config;
 
@@ -21,7 +22,7 @@ public sealed class ValueSourcesTests
     public void A_variable_is_part_of_a_value(string written, string? value, string host)
     {
         Environment.SetEnvironmentVariable(Name, value);
-        Assert.That(Client(Host(written)).Forward.Host, Is.EqualTo(host));
+        Assert.That(Client(Host(written)).Forward.Host(), Is.EqualTo(host));
     }
 
     [Test]
@@ -93,7 +94,7 @@ public sealed class ValueSourcesTests
 
         var tunnels = ConfigLoader.Parse(source, yaml).Settings.Tunnels;
 
-        Assert.That(tunnels.Select(tunnel => tunnel.Forward.Port), Is.EqualTo([8443, 9]));
+        Assert.That(tunnels.Select(tunnel => tunnel.Forward.Port()), Is.EqualTo([8443, 9]));
     }
 
     [TestCase("timeouts.idle=x", "--set timeouts.idle: timeouts.idle is 'x'; write a number of seconds")]

@@ -1,6 +1,7 @@
 using System.Net;
 using NUnit.Framework;
 using Tunnel.Config;
+using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Config;
 
@@ -55,7 +56,7 @@ public sealed class ValueTests
     [TestCase("65535", 65535)]
     [TestCase("'443'", 443)]
     public void Ports_reach_from_1_to_65535(string written, int port) =>
-        Assert.That(Client("  port: 8443", $"  port: {written}").Forward.Port, Is.EqualTo(port));
+        Assert.That(Client("  port: 8443", $"  port: {written}").Forward.Port(), Is.EqualTo(port));
 
     [Test]
     public void Port_0_is_for_listeners()
@@ -64,8 +65,8 @@ public sealed class ValueTests
             .Parse(new ConfigSource("s.yaml", TunnelRole.Server), Example.Server.Replace("port: 8443", "port: 0"))
             .Settings.Tunnels[0];
 
-        Assert.That(Client("  port: 1080", "  port: 0").Listen.Port, Is.Zero);
-        Assert.That(server.Listen.Port, Is.Zero);
+        Assert.That(Client("  port: 1080", "  port: 0").Listen.Port(), Is.Zero);
+        Assert.That(server.Listen.Port(), Is.Zero);
     }
 
     [TestCase("1.2", 2)]
@@ -190,7 +191,7 @@ public sealed class ValueTests
         Assert.That(
             loaded.Warnings,
             Has.All.StartsWith(
-                $"c.yaml:2:9: local_listener.host is '{loaded.Settings.Tunnels[0].Listen.Host}': this leg is plain TCP"
+                $"c.yaml:2:9: local_listener.host is '{loaded.Settings.Tunnels[0].Listen.Host()}': this leg is plain TCP"
             )
         );
     }

@@ -51,7 +51,7 @@ public sealed class PeerKeyTests(string algorithm, string? option)
             }
         );
         await using var openssl = OpenSslProcess.Start([
-            .. (string[])["s_client", "-connect", pair.Server!.Endpoints[0].ToString(), "-quiet", "-no_ign_eof"],
+            .. (string[])["s_client", "-connect", pair.Server!.Endpoints[0].ToString()!, "-quiet", "-no_ign_eof"],
             .. (string[])["-cert", At("peer.crt"), "-key", At("peer.key"), $"-{version}"],
         ]);
 

@@ -111,7 +111,7 @@ public sealed class SharedTicketTunnelTests
     )
     {
         await using var openssl = OpenSslProcess.Start([
-            .. (string[])["s_client", "-connect", server.Endpoints[0].ToString(), "-servername", "localhost"],
+            .. (string[])["s_client", "-connect", server.Endpoints[0].ToString()!, "-servername", "localhost"],
             .. (string[])["-cert", pair.Files.ClientCert, "-key", pair.Files.ClientKey],
             .. (string[])["-CAfile", pair.Files.ServerCa, "-verify_return_error"],
             .. (string[])["-quiet", "-no_ign_eof", $"-{version}"],

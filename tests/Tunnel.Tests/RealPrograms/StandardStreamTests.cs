@@ -37,7 +37,10 @@ public sealed class StandardStreamTests
                 () => "it does not listen"
             );
             Assert.That(process.HasExited, Is.False, $"it ended\n{Log(files)}");
-            var visitors = new[] { await Wire.DialAsync(new(System.Net.IPAddress.Loopback, port)) };
+            var visitors = new[]
+            {
+                await Wire.DialAsync(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port)),
+            };
 
             for (var number = 0; number < all.Length; number++)
             {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Tunnel.Config;
 
 namespace Tunnel.Tests.TestKit;
 
@@ -23,12 +24,12 @@ public sealed class Balancer : IDisposable
                 {
                     Proxy = new() { From = [.. networks.DefaultIfEmpty("127.0.0.0/8").Select(IPNetwork.Parse)] },
                 },
-            Client = settings => settings with { Forward = new("127.0.0.1", EndPoint.Port) },
+            Client = settings => settings with { Forward = new HostPort("127.0.0.1", EndPoint.Port) },
         };
 
     /// <summary>Passes on one connection after another, each with its header.</summary>
     /// <param name="pieces">What a single send has of header and first bytes; null: all of it.</param>
-    public async Task CarryAsync(IPEndPoint server, IEnumerable<byte[]> headers, int? pieces = null)
+    public async Task CarryAsync(EndPoint server, IEnumerable<byte[]> headers, int? pieces = null)
     {
         foreach (var header in headers)
         {

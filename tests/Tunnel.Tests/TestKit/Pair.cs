@@ -109,7 +109,7 @@ public sealed class Pair : IAsyncDisposable
 
     /// <summary>Waits until all that has been sent has been acknowledged on every leg.</summary>
     public Task TakenAsync() =>
-        SendQueues.EmptyAsync(Client.Endpoints[0].Port, ServerSettings.Listen.Port, Target.EndPoint().Port);
+        SendQueues.EmptyAsync(Client.Endpoints[0].Port(), ServerSettings.Listen.Port(), Target.EndPoint().Port);
 
     /// <summary>
     /// Waits until the tunnel's system has acknowledged all that an application or a target has sent.

@@ -40,7 +40,7 @@ internal sealed class StatusPair : IAsyncDisposable
         pair._settings[0] = new TunnelSettings(
             TunnelRole.Client,
             new HostPort("127.0.0.1", 0),
-            new HostPort("127.0.0.1", pair.Of(server: true).Endpoints[0].Port),
+            new HostPort("127.0.0.1", pair.Of(server: true).Endpoints[0].Port()),
             new TlsSettings
             {
                 CertFile = files.ClientCert,

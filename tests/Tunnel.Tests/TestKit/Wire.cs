@@ -20,7 +20,16 @@ public static class Wire
 
     public static IPEndPoint EndPoint(this Socket listener) => (IPEndPoint)listener.LocalEndPoint!;
 
-    public static IPEndPoint EndPoint(this HostPort literal) => new(IPAddress.Parse(literal.Host), literal.Port);
+    public static IPEndPoint EndPoint(this Address literal) =>
+        literal is HostPort(var host, var port)
+            ? new(IPAddress.Parse(host), port)
+            : throw new ArgumentException($"{literal}");
+
+    public static int Port(this EndPoint tcp) => ((IPEndPoint)tcp).Port;
+
+    public static string Host(this Address tcp) => ((HostPort)tcp).Host;
+
+    public static int Port(this Address tcp) => ((HostPort)tcp).Port;
 
     /// <summary>True when somebody has connected whom nobody has accepted yet.</summary>
     public static bool HasVisitor(this Socket listener) => listener.Poll(0, SelectMode.SelectRead);
@@ -32,7 +41,7 @@ public static class Wire
         return socket.EndPoint().Port;
     }
 
-    public static async Task<Socket> DialAsync(IPEndPoint to)
+    public static async Task<Socket> DialAsync(EndPoint to)
     {
         var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(to).WaitAsync(Patience);

@@ -118,7 +118,7 @@ public sealed class ListeningTests
         _ports.AddRange(bound);
         var port = bound
             .First(one => one.EndPoint.AddressFamily == AddressFamily.InterNetwork || host == "::")
-            .EndPoint.Port;
+            .EndPoint.Port();
         Assert.That(await DialAsync(new IPEndPoint(IPAddress.Parse(reached), port)), Is.Null);
     }
 
@@ -130,7 +130,7 @@ public sealed class ListeningTests
             TunnelLogger.OfProcess
         );
 
-    private static async Task<SocketException?> DialAsync(IPEndPoint to)
+    private static async Task<SocketException?> DialAsync(EndPoint to)
     {
         try
         {
@@ -162,6 +162,6 @@ public sealed class ListeningTests
                     },
                     (endPoint, words) => _leftOut.Add($"{endPoint}: {words}")
                 )
-                .Select(listener => listener.EndPoint.Address.ToString()),
+                .Select(listener => ((IPEndPoint)listener.EndPoint).Address.ToString()),
         ];
 }

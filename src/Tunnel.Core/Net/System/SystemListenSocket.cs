@@ -16,10 +16,10 @@ internal sealed class SystemListenSocket : IListenSocket
     private SystemListenSocket(Socket socket)
     {
         _socket = socket;
-        EndPoint = (IPEndPoint)socket.LocalEndPoint!;
+        EndPoint = socket.LocalEndPoint!;
     }
 
-    public IPEndPoint EndPoint { get; }
+    public EndPoint EndPoint { get; }
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
     public static SystemListenSocket Bind(IPEndPoint endPoint)

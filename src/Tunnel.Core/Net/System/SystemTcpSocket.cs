@@ -11,13 +11,13 @@ internal sealed class SystemTcpSocket : ITcpSocket
     private readonly Socket _socket;
     private readonly LoopSeat _seat;
     private readonly SocketOperation _receive = SocketOperation.Rent();
-    private IPEndPoint? _peer;
+    private EndPoint? _peer;
 
     /// <summary>A connection that was accepted.</summary>
     /// <exception cref="SocketException">The peer has reset it.</exception>
     public SystemTcpSocket(Socket socket)
     {
-        _peer = (IPEndPoint)socket.RemoteEndPoint!;
+        _peer = socket.RemoteEndPoint!;
         (_socket, _seat) = (socket, LoopSeat.Anywhere());
     }
 
@@ -26,7 +26,7 @@ internal sealed class SystemTcpSocket : ITcpSocket
     public SystemTcpSocket(Socket socket, LoopSeat seat) => (_socket, _seat) = (socket, seat);
 
     // Not asked of the socket: whoever gives up an attempt may have cut it since it was connected.
-    public IPEndPoint RemoteEndPoint => _peer ?? throw new InvalidOperationException("the socket is not connected");
+    public EndPoint RemoteEndPoint => _peer ?? throw new InvalidOperationException("the socket is not connected");
 
     public EndPoint? LocalEndPoint
     {
@@ -47,7 +47,7 @@ internal sealed class SystemTcpSocket : ITcpSocket
     public static LoopSeat SeatBeside(ITcpSocket? other) =>
         other is SystemTcpSocket { _seat: var seat } ? seat.Beside() : LoopSeat.Anywhere();
 
-    public ValueTask<SocketResult> ConnectAsync(IPEndPoint to)
+    public ValueTask<SocketResult> ConnectAsync(EndPoint to)
     {
         _peer = to;
         return SocketOperation.ConnectAsync(_socket, _seat, to);
