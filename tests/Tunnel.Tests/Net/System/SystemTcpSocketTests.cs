@@ -22,6 +22,7 @@ public sealed class SystemTcpSocketTests
         var channel = new SocketChannel(socket, isDialled: true);
 
         Assert.That(channel.RemoteEndPoint, Is.EqualTo(listener.EndPoint()));
+        Assert.That(channel.LocalEndPoint, Is.Null);
         Assert.That(channel.Receive(new byte[1]).Error, Is.EqualTo(SocketError.OperationAborted));
         Assert.That((await channel.SendAsync(new byte[1])).Error, Is.EqualTo(SocketError.OperationAborted));
         Assert.That(channel.ShutdownSend().Error, Is.EqualTo(SocketError.OperationAborted));
