@@ -28,7 +28,7 @@ public sealed class ProxyToTargetTests(BackendPair backends) : BehaviourTests(ba
             Is.EqualTo(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"PROXY TCP4 127.0.0.1 127.0.0.1 {peer.Port} {pair.Server!.Endpoints[0].Port}\r\nsome words"
+                    $"PROXY TCP4 127.0.0.1 127.0.0.1 {peer.Port} {pair.Server!.Endpoints[0].Port()}\r\nsome words"
                 )
             )
         );
@@ -108,7 +108,7 @@ public sealed class ProxyToTargetTests(BackendPair backends) : BehaviourTests(ba
     private static string Block(Pair pair, ClosedSession session, string ssl)
     {
         var tlvs = ssl + Tlv(0x05, session.Id);
-        var ports = $"{IPEndPoint.Parse(session.Peer).Port:x4}{pair.Server!.Endpoints[0].Port:x4}";
+        var ports = $"{IPEndPoint.Parse(session.Peer).Port:x4}{pair.Server!.Endpoints[0].Port():x4}";
         return $"0d0a0d0a000d0a515549540a2111{12 + (tlvs.Length / 2):x4}7f0000017f000001{ports}{tlvs}";
     }
 
