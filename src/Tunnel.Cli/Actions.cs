@@ -23,6 +23,9 @@ internal sealed record Actions
     /// <summary>Asks the process that runs with a configuration file for its status; returns the exit code.</summary>
     public required Func<ConfigSource, TextWriter, Task<int>> Status { get; init; }
 
+    /// <summary>Asks the process that runs with a configuration file to read it again; returns the exit code.</summary>
+    public required Func<ConfigSource, TextWriter, Task<int>> Reload { get; init; }
+
     /// <summary>Makes certificates and says which; returns the exit code.</summary>
     public required Func<CertsInitOptions, TextWriter, int> CertsInit { get; init; }
 

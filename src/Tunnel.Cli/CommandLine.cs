@@ -67,6 +67,7 @@ internal static class CommandLine
             RunCommand.Create(TunnelRole.Server, actions),
             CheckCommand.Create(actions),
             StatusCommand.Create(actions),
+            ReloadCommand.Create(actions),
             CertsCommand.Create(actions),
             DemoCommand.Create(actions),
         };

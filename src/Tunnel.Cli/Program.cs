@@ -22,6 +22,7 @@ return await CommandLine.InvokeAsync(
         Run = TunnelRun.RunAsync,
         Check = Check.Run,
         Status = Status.AskAsync,
+        Reload = ReloadRequest.AskAsync,
         CertsInit = CertsInitText.Run,
         Demo = DemoRun.RunAsync,
     },

@@ -19,21 +19,8 @@ internal static class Status
     /// </exception>
     public static async Task<int> AskAsync(ConfigSource source, TextWriter output)
     {
-        if (ConfigLoader.Load(source).Settings.Monitor.StatusSocket is not { Path: var path })
-        {
-            throw new ConfigException([
-                new ConfigFault(
-                    source.File,
-                    0,
-                    0,
-                    "monitor.status_socket",
-                    "monitor.status_socket is not set, so a tunnel with this configuration has no status to report",
-                    "set it to a path, such as /run/tunnel/status.sock, and restart the tunnel"
-                ),
-            ]);
-        }
-
-        var answer = await StatusQuery.AskAsync(path, Patience);
+        var path = SocketOf(source);
+        var answer = await StatusQuery.AskAsync(path, StatusQuery.StatusRequest, Patience);
         if (StatusText.IsAccepting(answer) is not { } accepting)
         {
             throw new StatusException(
@@ -48,4 +35,19 @@ internal static class Status
                 "the tunnel is stopping: it accepts no new connections and ends when the live ones have ended"
             );
     }
+
+    /// <exception cref="ConfigException">The file is faulty or names no status socket.</exception>
+    internal static string SocketOf(ConfigSource source) =>
+        ConfigLoader.Load(source).Settings.Monitor.StatusSocket is { Path: var path }
+            ? path
+            : throw new ConfigException([
+                new ConfigFault(
+                    source.File,
+                    0,
+                    0,
+                    "monitor.status_socket",
+                    "monitor.status_socket is not set, so a tunnel with this configuration has no status to report",
+                    "set it to a path, such as /run/tunnel/status.sock, and restart the tunnel"
+                ),
+            ]);
 }

@@ -25,9 +25,11 @@ internal static class SyntaxHint
     public static Position? FindTab(string text)
     {
         var number = 0;
-        foreach (var line in text.AsSpan().EnumerateLines())
+        // Lines as Position counts them: a form feed, for example, ends none.
+        foreach (var range in text.AsSpan().Split('\n'))
         {
             number++;
+            var line = text.AsSpan(range);
             var indentation = line[..(line.Length - line.TrimStart(" \t").Length)];
             var tab = indentation.IndexOf('\t');
             if (tab >= 0 && indentation.Length < line.Length && line[indentation.Length] != '#')

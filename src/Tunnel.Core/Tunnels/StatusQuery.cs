@@ -4,7 +4,7 @@ using Tunnel.Net;
 
 namespace Tunnel.Tunnels;
 
-/// <summary>Asks a running tunnel for its <see cref="StatusText"/>, without a session through it.</summary>
+/// <summary>Asks a running process at its status socket, without a session through it.</summary>
 public static class StatusQuery
 {
     // Far more than any answer has, 300 bytes a tunnel; a process that sends more is not a tunnel.
@@ -13,16 +13,28 @@ public static class StatusQuery
     // Nothing reports that there is room in a queue; this is a few dozen looks within a health check.
     private static readonly TimeSpan _queuePause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Its lines as they came, but escaped: fit for a terminal.</summary>
+    /// <summary>Asks for the state.</summary>
+    public const string StatusRequest = "status";
+
+    /// <summary>Asks for a reload; the answer's first line is one of the two words below.</summary>
+    public const string ReloadRequest = "reload";
+
+    public const string Accepted = "accepted";
+
+    public const string Refused = "refused";
+
+    /// <summary>The answer's lines as they came, but escaped: fit for a terminal.</summary>
     /// <param name="path">The tunnel's status socket.</param>
+    /// <param name="request">One of the words above.</param>
     /// <param name="patience">How long the whole answer may take.</param>
     /// <exception cref="StatusException">There is no answer; the message says why and what to do.</exception>
-    public static async Task<string> AskAsync(string path, TimeSpan patience)
+    public static async Task<string> AskAsync(string path, string request, TimeSpan patience)
     {
         using var limit = new CancellationTokenSource(patience);
         try
         {
             using var socket = await ConnectAsync(path, limit.Token).ConfigureAwait(false);
+            await socket.SendAsync(Encoding.UTF8.GetBytes($"{request}\n"), limit.Token).ConfigureAwait(false);
             return await ReadAsync(socket, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)

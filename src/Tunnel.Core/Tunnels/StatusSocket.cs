@@ -5,17 +5,25 @@ using Tunnel.Net;
 namespace Tunnel.Tunnels;
 
 /// <summary>
-/// Sends one text to everybody who connects to a Unix socket and closes the connection. It waits for nobody: the text
-/// fits into the system's buffer of a new connection, so a client that does not read it costs nothing.
+/// Answers requests at a Unix socket: whoever connects sends a word, gets a text, and the connection is closed. It
+/// waits for nobody to read: the text fits into the system's buffer of a new connection.
 /// </summary>
 internal sealed class StatusSocket : IDisposable
 {
-    // Clients come seconds apart and are served one by one; if more come at once, the rest must try again.
+    // Clients come seconds apart; if more come at once, the rest must try again.
     private const int Backlog = 16;
 
     // Out of open files: clients wait in the queue until one is free.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
+    // Those that send no request keep their place for the time below.
+    private const int MostAtOnce = 32;
+
+    // A request is a word. One write of it arrives as one piece.
+    private const int LongestRequestBytes = 64;
+    private static readonly TimeSpan _requestLimit = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim _places = new(MostAtOnce);
     private readonly Socket _socket;
     private readonly string _path;
 
@@ -39,27 +47,26 @@ internal sealed class StatusSocket : IDisposable
     }
 
     /// <summary>Answers until <see cref="Dispose"/>.</summary>
-    /// <param name="text">Called for each client.</param>
-    public async Task RunAsync(Func<string> text, DeadlineWheel wheel)
+    /// <param name="answer">Called with each request: a word, empty for somebody who sends none.</param>
+    public async Task RunAsync(Func<string, Task<string>> answer, DeadlineWheel wheel)
     {
         TunnelLog.AnswersStatus(_path);
         var operation = SocketOperation.Rent();
         using var seat = LoopSeat.Anywhere();
         while (true)
         {
+            await _places.WaitAsync().ConfigureAwait(false);
             var result = await operation.AcceptAsync(_socket, seat).ConfigureAwait(false);
             switch (result.Error)
             {
                 case SocketError.Success:
-                    // Accepted by an event loop and answered by the thread pool, like sessions: an answer shows that
-                    // both are running. Adding up the sessions would also make those of the loop wait.
-                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                    Answer(operation.AcceptSocket!, text());
+                    _ = AnswerAsync(operation.AcceptSocket!, answer);
                     break;
                 case SocketError.OperationAborted or SocketError.Interrupted:
                     operation.Return();
                     return;
                 default:
+                    _places.Release();
                     await wheel.DelayAsync(_pause).ConfigureAwait(false);
                     break;
             }
@@ -67,15 +74,46 @@ internal sealed class StatusSocket : IDisposable
     }
 
     /// <summary>Closes the socket and removes its file.</summary>
-    public void Dispose() => _socket.Dispose();
-
-    private static void Answer(Socket asker, string text)
+    public void Dispose()
     {
+        _socket.Dispose();
+        _places.Dispose();
+    }
+
+    private async Task AnswerAsync(Socket asker, Func<string, Task<string>> answer)
+    {
+        // Accepted by an event loop and answered by the thread pool, like sessions: an answer shows that both are
+        // running. Adding up the sessions would also make those of the loop wait.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using (asker)
         {
-            asker.Blocking = false;
-            // It does not matter if the client has left already.
-            asker.Send(Encoding.UTF8.GetBytes(text), SocketFlags.None, out _);
+            try
+            {
+                var text = await answer(await RequestAsync(asker).ConfigureAwait(false)).ConfigureAwait(false);
+                asker.Blocking = false;
+                asker.Send(Encoding.UTF8.GetBytes(text), SocketFlags.None, out _);
+            }
+            catch (SocketException)
+            {
+                // It does not matter if the client has left already.
+            }
+        }
+
+        _places.Release();
+    }
+
+    private static async Task<string> RequestAsync(Socket asker)
+    {
+        var bytes = new byte[LongestRequestBytes];
+        using var limit = new CancellationTokenSource(_requestLimit);
+        try
+        {
+            var count = await asker.ReceiveAsync(bytes, limit.Token).ConfigureAwait(false);
+            return Encoding.UTF8.GetString(bytes, 0, count).TrimEnd('\n');
+        }
+        catch (OperationCanceledException)
+        {
+            return "";
         }
     }
 }

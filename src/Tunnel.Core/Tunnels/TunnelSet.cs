@@ -139,9 +139,21 @@ public sealed class TunnelSet : IRunningTunnel
         if (path is not null)
         {
             _status = StatusSocket.Bind(path);
-            _ = _status.RunAsync(Status, _engine.Wheel);
+            _ = _status.RunAsync(AnswerAsync, _engine.Wheel);
         }
     }
 
-    private string Status() => StatusText.Of(_members, _draining, Generation, _engine.Wheel.Now - _start);
+    private async Task<string> AnswerAsync(string request)
+    {
+        switch (request)
+        {
+            case StatusQuery.ReloadRequest:
+                var result = await ReloadAsync("tunnel reload").ConfigureAwait(false);
+                return $"{(result.IsAccepted ? StatusQuery.Accepted : StatusQuery.Refused)}\n{result.Words}\n";
+            case "" or StatusQuery.StatusRequest:
+                return StatusText.Of(_members, _draining, Generation, _engine.Wheel.Now - _start);
+            default:
+                return $"unknown request; write {StatusQuery.StatusRequest} or {StatusQuery.ReloadRequest}\n";
+        }
+    }
 }

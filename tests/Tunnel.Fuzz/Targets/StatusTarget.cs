@@ -64,9 +64,11 @@ internal sealed class StatusTarget : ITarget
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen();
-        var asking = StatusQuery.AskAsync(path, _patience);
+        var asking = StatusQuery.AskAsync(path, StatusQuery.StatusRequest, _patience);
         using (var asker = listener.Accept())
         {
+            // Closing with something unread would be a reset.
+            asker.Receive(new byte[64]);
             foreach (var piece in pieces)
             {
                 asker.Send(piece);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using NUnit.Framework;
 using Tunnel.Tests.TestKit;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.Behaviour;
 
@@ -190,6 +191,27 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
 
         using var target = await _process.Target.AcceptSoonAsync();
         Assert.That(await target.ReadExactlyAsync(_words.Length), Is.EqualTo(_words));
+    }
+
+    [Test]
+    [Platform("Linux,MacOsX")]
+    public async Task Whoever_may_ask_at_the_status_socket_may_ask_for_a_reload()
+    {
+        await using var process = new ConfiguredProcess { HasStatusSocket = true };
+        await process.StartAsync();
+
+        Assert.That(
+            await process.AskAsync(StatusQuery.ReloadRequest),
+            Is.EqualTo("accepted\ngeneration 2: 0 started, 0 changed, 0 drained, 2 unchanged\n")
+        );
+
+        process.Write(process.Text.Replace("reconnect:", "reconect:"));
+        Assert.That(
+            await process.AskAsync(StatusQuery.ReloadRequest),
+            Does.StartWith("refused\n").And.Contains("'reconect'")
+        );
+        Assert.That(await process.AskAsync(StatusQuery.StatusRequest), Does.Contain("\ngeneration: 2\n"));
+        Assert.That(await process.AskAsync("dance"), Does.StartWith("unknown request"));
     }
 
     private static string Server(string name, int port, Socket target) =>

@@ -152,7 +152,8 @@ public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(b
         return Of(name).Table.Active == 0;
     }
 
-    private Task<string> StatusAsync() => StatusQuery.AskAsync(_files.File("status"), Wire.Patience);
+    private Task<string> StatusAsync() =>
+        StatusQuery.AskAsync(_files.File("status"), StatusQuery.StatusRequest, Wire.Patience);
 
     private async Task StartAsync(params TunnelSettings[] tunnels)
     {

@@ -123,7 +123,7 @@ public sealed class StatusTests(BackendPair backends) : BehaviourTests(backends)
     private string Socket(bool server) => _files.File(server ? "server.sock" : "client.sock");
 
     private async Task<string[]> AskAsync(bool server) =>
-        (await StatusQuery.AskAsync(Socket(server), Wire.Patience)).Split('\n');
+        (await StatusQuery.AskAsync(Socket(server), StatusQuery.StatusRequest, Wire.Patience)).Split('\n');
 
     private static bool TryConnect(Socket asker, string path)
     {

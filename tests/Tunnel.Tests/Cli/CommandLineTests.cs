@@ -17,6 +17,7 @@ public sealed class CommandLineTests
     [TestCase("run -c a --set b.c=d --set e=f=g", "prepare any a b.c=d e=f=g|run any as_configured", 3)]
     [TestCase("check --config a.yaml", "check any a.yaml", 0)]
     [TestCase("status --config a.yaml", "status any a.yaml", 0)]
+    [TestCase("reload --config a.yaml", "reload any a.yaml", 0)]
     [TestCase("check server --config a.yaml", "check server a.yaml", 2)]
     [TestCase("status client --config a.yaml", "status client a.yaml", 0)]
     [TestCase("status server -c a.yaml", "status server a.yaml", 1)]

@@ -26,6 +26,7 @@ internal sealed class FakeActions
                 Check = (source, _) => Note($"check {Words(source)}", source.Role == TunnelRole.Server ? 2 : 0),
                 Status = (source, _) =>
                     Task.FromResult(Note($"status {Words(source)}", source.Role == TunnelRole.Server ? 1 : 0)),
+                Reload = (source, _) => Task.FromResult(Note($"reload {Words(source)}", 0)),
                 CertsInit = (o, _) =>
                     Note($"certs {o.Directory} [{string.Join(' ', o.ServerNames)}] {o.ClientName}", 0),
                 Demo = (o, _) => Task.FromResult(Note($"demo {o.SizeMiB} {o.Stay}", 0)),

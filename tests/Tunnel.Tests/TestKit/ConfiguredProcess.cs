@@ -21,8 +21,9 @@ internal sealed class ConfiguredProcess : IAsyncDisposable
         ServerPort = Wire.FreePort();
         ClientPort = Wire.FreePort();
         Certificates = PairFiles.Write(Files, new PairOptions { Root = Root });
-        Write();
     }
+
+    public bool HasStatusSocket { get; init; }
 
     public TempDirectory Files { get; } = new();
 
@@ -51,7 +52,7 @@ internal sealed class ConfiguredProcess : IAsyncDisposable
               client_key: {Certificates.ClientKey}
             remote_server: {"{"} host: 127.0.0.1, server_ca_cert: {Certificates.ServerCa}, server_name: localhost {"}"}
             reconnect: {"{ max_elapsed: 0 }"}
-            monitor: {"{ interval: off }"}
+            monitor: {"{"} interval: off, status_socket: {(HasStatusSocket ? Files.File("status") : "~")} {"}"}
             tunnels:
               - name: s
                 server_listener: {"{"} host: 127.0.0.1, port: {ServerPort} {"}"}
@@ -67,7 +68,13 @@ internal sealed class ConfiguredProcess : IAsyncDisposable
     /// <summary>Writes the configuration; null: the default tunnels.</summary>
     public void Write(string? text = null) => Files.Write("tunnels.yaml", text ?? Text);
 
-    public async Task StartAsync() => _set = await TunnelSet.StartAsync(Judge(), _engine, Judge);
+    public async Task StartAsync()
+    {
+        Write();
+        _set = await TunnelSet.StartAsync(Judge(), _engine, Judge);
+    }
+
+    public Task<string> AskAsync(string request) => StatusQuery.AskAsync(Files.File("status"), request, Wire.Patience);
 
     public Task<ReloadResult> ReloadAsync() => Set.ReloadAsync("the test").WaitAsync(Wire.Patience);
 

@@ -56,11 +56,12 @@ public sealed class StatusQueryTests : IDisposable
         using var listener = UnixSocketFile.Listen(_path, 0);
         using var waiting = UnixSocketFile.New();
         await waiting.ConnectAsync(new UnixDomainSocketEndPoint(_path)).WaitAsync(Wire.Patience);
-        var asking = StatusQuery.AskAsync(_path, Wire.Patience);
+        var asking = StatusQuery.AskAsync(_path, StatusQuery.StatusRequest, Wire.Patience);
 
         (await listener.AcceptSoonAsync()).Dispose();
         using (var asker = await listener.AcceptSoonAsync())
         {
+            await asker.ReadExactlyAsync("status\n".Length);
             await asker.SendAllAsync("an answer"u8.ToArray());
         }
 
@@ -71,9 +72,10 @@ public sealed class StatusQueryTests : IDisposable
     public async Task An_answer_cannot_drive_the_terminal_of_whoever_asks()
     {
         using var listener = UnixSocketFile.Listen(_path, 1);
-        var asking = StatusQuery.AskAsync(_path, Wire.Patience);
+        var asking = StatusQuery.AskAsync(_path, StatusQuery.StatusRequest, Wire.Patience);
         using (var asker = await listener.AcceptSoonAsync())
         {
+            await asker.ReadExactlyAsync("status\n".Length);
             await asker.SendAllAsync("role: \e[2Jserver\nstate: accepting\n"u8.ToArray());
         }
 
@@ -84,7 +86,7 @@ public sealed class StatusQueryTests : IDisposable
     public async Task Its_process_ends_while_we_wait()
     {
         var listener = UnixSocketFile.Listen(_path, 1);
-        var asking = StatusQuery.AskAsync(_path, Wire.Patience);
+        var asking = StatusQuery.AskAsync(_path, StatusQuery.StatusRequest, Wire.Patience);
         await Eventually.HoldsAsync(() => listener.HasVisitor(), () => "nobody asked");
         listener.Dispose();
 
@@ -102,5 +104,9 @@ public sealed class StatusQueryTests : IDisposable
         Assert.That(StatusText.IsAccepting(answer), Is.EqualTo(accepting));
 
     private async Task<string> FailureAsync() =>
-        (await Assert.ThrowsAsync<StatusException>(() => StatusQuery.AskAsync(_path, _brief)))!.Message;
+        (
+            await Assert.ThrowsAsync<StatusException>(() =>
+                StatusQuery.AskAsync(_path, StatusQuery.StatusRequest, _brief)
+            )
+        )!.Message;
 }
