@@ -52,8 +52,11 @@ internal static class Preparation
             throw new TlsSetupException([.. faults.Distinct()]);
         }
 
-        return new ProcessCandidate(settings, tunnels, warnings);
+        return new ProcessCandidate(settings, tunnels, FilesOf(source, settings), warnings);
     }
+
+    private static List<string> FilesOf(ConfigSource source, ProcessSettings settings) =>
+        [source.File, .. settings.Tunnels.SelectMany(tunnel => tunnel.Tls.Files).Select(file => file.Path).Distinct()];
 
     private static string TitleOf(IReadOnlyList<TunnelSettings> tunnels) =>
         tunnels is [{ Name: null } only]

@@ -62,6 +62,7 @@ internal static class SharedSections
         {
             Interval = section.Optional("interval", SecondsOrOff(1, Day), new MonitorSettings().Interval),
             StatusSocket = section.OptionalFile("status_socket", SocketPath),
+            WatchFiles = section.Optional("watch_files", TrueOrFalse, true),
         };
 
     public static void RejectTwoPasswords(SectionReader tls, string fileKey, string variableKey)

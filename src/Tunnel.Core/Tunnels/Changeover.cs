@@ -105,6 +105,9 @@ internal sealed class Changeover
         return [.. _next.Tunnels.Select(candidate => members[candidate])];
     }
 
+    /// <summary>The new configuration is that which runs.</summary>
+    public bool IsEmpty => _changes.Count + _starts.Count + Leaves.Count == 0;
+
     /// <summary>What became of the tunnels, in numbers.</summary>
     public override string ToString() =>
         $"{_starts.Count} started, {_changes.Count} changed, {Leaves.Count} drained, {_stays.Count} unchanged";

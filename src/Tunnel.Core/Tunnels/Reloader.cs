@@ -19,15 +19,16 @@ internal sealed class Reloader(
     private Task<ReloadResult>? _last;
 
     /// <param name="by">Who asks, such as SIGHUP.</param>
-    public Task<ReloadResult> ReloadAsync(string by)
+    /// <param name="isQuiet">A refusal, or a configuration in which nothing has changed, is not worth a line.</param>
+    public Task<ReloadResult> ReloadAsync(string by, bool isQuiet = false)
     {
         lock (_lock)
         {
-            return _last = RunAsync(by, _last);
+            return _last = RunAsync(by, isQuiet, _last);
         }
     }
 
-    private async Task<ReloadResult> RunAsync(string by, Task? last)
+    private async Task<ReloadResult> RunAsync(string by, bool isQuiet, Task? last)
     {
         if (last is not null)
         {
@@ -38,14 +39,23 @@ internal sealed class Reloader(
         {
             // Away from the loops: it reads files, and checks keys and chains.
             var next = await Task.Run(judge).ConfigureAwait(false);
+            var before = generation();
             var words = await replace(next).ConfigureAwait(false);
             var done = new ReloadResult(true, $"generation {generation()}: {words}");
-            TunnelLog.Reloaded(by, done.Words);
+            if (!isQuiet || generation() != before)
+            {
+                TunnelLog.Reloaded(by, done.Words);
+            }
+
             return done;
         }
         catch (Exception e) when (e is ExplainedException or IOException or UnauthorizedAccessException)
         {
-            TunnelLog.NotReloaded(by, generation(), e.Message);
+            if (!isQuiet)
+            {
+                TunnelLog.NotReloaded(by, generation(), e.Message);
+            }
+
             return new ReloadResult(false, e.Message);
         }
     }

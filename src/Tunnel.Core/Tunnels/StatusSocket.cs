@@ -17,7 +17,7 @@ internal sealed class StatusSocket : IDisposable
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
     // Those that send no request keep their place for the time below.
-    private const int MostAtOnce = 32;
+    private const int MostAtOnce = 64;
 
     // A request is a word. One write of it arrives as one piece.
     private const int LongestRequestBytes = 64;

@@ -14,6 +14,7 @@ public sealed class TunnelSet : IRunningTunnel
     private volatile IReadOnlyList<TunnelMember> _members;
     private List<(TunnelMember Member, Task<int> Drained)> _leaving = [];
     private StatusSocket? _status;
+    private FileWatch? _watch;
     private volatile bool _draining;
 
     private TunnelSet(ProcessCandidate candidate, Engine engine, Func<ProcessCandidate> judge)
@@ -23,7 +24,7 @@ public sealed class TunnelSet : IRunningTunnel
         _reloader = new Reloader(judge, ReplaceAsync, () => Generation);
     }
 
-    /// <summary>Which configuration it goes by: the number of those that were accepted so far.</summary>
+    /// <summary>Which configuration it goes by: the number of those that have changed something, from 1.</summary>
     public int Generation { get; private set; } = 1;
 
     /// <summary>Those of its tunnels that have started.</summary>
@@ -64,6 +65,7 @@ public sealed class TunnelSet : IRunningTunnel
             _ = member.KeepTryingAsync();
         }
 
+        set.WatchFiles(candidate.Files);
         return set;
     }
 
@@ -73,6 +75,7 @@ public sealed class TunnelSet : IRunningTunnel
     /// <inheritdoc/>
     public async Task<int> DrainAsync()
     {
+        _watch?.Dispose();
         List<Task<int>> drained;
         lock (_lock)
         {
@@ -121,8 +124,10 @@ public sealed class TunnelSet : IRunningTunnel
                 .. _leaving.Where(one => !one.Drained.IsCompleted),
                 .. changeover.Leaves.Select(member => (member, member.DrainAsync())),
             ];
-            Generation++;
+            Generation += changeover.IsEmpty ? 0 : 1;
         }
+
+        _watch?.Watch(next.Files);
 
         if ((next.Settings.Logging, next.Settings.Monitor) != (_settings.Logging, _settings.Monitor))
         {
@@ -140,6 +145,18 @@ public sealed class TunnelSet : IRunningTunnel
         {
             _status = StatusSocket.Bind(path);
             _ = _status.RunAsync(AnswerAsync, _engine.Wheel);
+        }
+    }
+
+    private void WatchFiles(IReadOnlyList<string> files)
+    {
+        if (_settings.Monitor.WatchFiles && files.Count > 0)
+        {
+            _watch = FileWatch.Start(
+                files,
+                _engine.Wheel,
+                isQuiet => _reloader.ReloadAsync("files have changed", isQuiet)
+            );
         }
     }
 

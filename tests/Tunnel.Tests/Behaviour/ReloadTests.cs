@@ -33,7 +33,7 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
         var result = await _process.ReloadAsync();
 
         Assert.That(result.IsAccepted, Is.True, result.Words);
-        Assert.That(result.Words, Is.EqualTo("generation 2: 0 started, 0 changed, 0 drained, 2 unchanged"));
+        Assert.That(result.Words, Is.EqualTo("generation 1: 0 started, 0 changed, 0 drained, 2 unchanged"));
         Assert.That((_process.Of("s"), _process.Of("c")), Is.EqualTo((server, client)));
         Assert.That(server.Plan, Is.SameAs(plan));
         await PassesAsync();
@@ -202,7 +202,7 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
 
         Assert.That(
             await process.AskAsync(StatusQuery.ReloadRequest),
-            Is.EqualTo("accepted\ngeneration 2: 0 started, 0 changed, 0 drained, 2 unchanged\n")
+            Is.EqualTo("accepted\ngeneration 1: 0 started, 0 changed, 0 drained, 2 unchanged\n")
         );
 
         process.Write(process.Text.Replace("reconnect:", "reconect:"));
@@ -210,7 +210,7 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
             await process.AskAsync(StatusQuery.ReloadRequest),
             Does.StartWith("refused\n").And.Contains("'reconect'")
         );
-        Assert.That(await process.AskAsync(StatusQuery.StatusRequest), Does.Contain("\ngeneration: 2\n"));
+        Assert.That(await process.AskAsync(StatusQuery.StatusRequest), Does.Contain("\ngeneration: 1\n"));
         Assert.That(await process.AskAsync("dance"), Does.StartWith("unknown request"));
     }
 

@@ -169,6 +169,7 @@ public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(b
                     )
                 ),
             ],
+            Files: [],
             ConfigWarnings: []
         );
         _set = await TunnelSet.StartAsync(

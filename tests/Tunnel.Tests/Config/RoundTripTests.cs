@@ -95,7 +95,13 @@ public sealed class RoundTripTests
     private static readonly Gen<MonitorSettings> _monitors =
         from interval in _timesOrOff.Where(interval => interval is null || interval >= TimeSpan.FromSeconds(1))
         from socket in _files.OrNull()
-        select new MonitorSettings { Interval = interval, StatusSocket = socket };
+        from watches in Gen.Elements(true, false)
+        select new MonitorSettings
+        {
+            Interval = interval,
+            StatusSocket = socket,
+            WatchFiles = watches,
+        };
 
     private static readonly Gen<ProxySettings> _proxies =
         from networks in Gen.Elements("10.0.0.0/8", "127.0.0.1/32", "::1/128", "2001:db8::/33", "0.0.0.0/0").ListOf()
@@ -306,7 +312,11 @@ public sealed class RoundTripTests
         + Section(
             "monitor",
             style,
-            [("interval", Seconds(monitor.Interval)), ("status_socket", monitor.StatusSocket?.Path)]
+            [
+                ("interval", Seconds(monitor.Interval)),
+                ("status_socket", monitor.StatusSocket?.Path),
+                ("watch_files", monitor.WatchFiles.ToString().ToLowerInvariant()),
+            ]
         );
 
     private static (string Key, object? Value)[] At(Address address) =>

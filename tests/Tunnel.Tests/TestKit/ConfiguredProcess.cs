@@ -25,11 +25,13 @@ internal sealed class ConfiguredProcess : IAsyncDisposable
 
     public bool HasStatusSocket { get; init; }
 
+    public bool WatchesFiles { get; init; }
+
     public TempDirectory Files { get; } = new();
 
     public TestCa Root { get; } = TestCa.CreateRoot();
 
-    public PairFiles Certificates { get; }
+    public PairFiles Certificates { get; private set; }
 
     public Socket Target { get; } = Wire.Listen();
 
@@ -52,7 +54,9 @@ internal sealed class ConfiguredProcess : IAsyncDisposable
               client_key: {Certificates.ClientKey}
             remote_server: {"{"} host: 127.0.0.1, server_ca_cert: {Certificates.ServerCa}, server_name: localhost {"}"}
             reconnect: {"{ max_elapsed: 0 }"}
-            monitor: {"{"} interval: off, status_socket: {(HasStatusSocket ? Files.File("status") : "~")} {"}"}
+            monitor: {"{"} interval: off, watch_files: {(WatchesFiles ? "true" : "false")}, status_socket: {(
+                HasStatusSocket ? Files.File("status") : "~"
+            )} {"}"}
             tunnels:
               - name: s
                 server_listener: {"{"} host: 127.0.0.1, port: {ServerPort} {"}"}
@@ -67,6 +71,10 @@ internal sealed class ConfiguredProcess : IAsyncDisposable
 
     /// <summary>Writes the configuration; null: the default tunnels.</summary>
     public void Write(string? text = null) => Files.Write("tunnels.yaml", text ?? Text);
+
+    /// <summary>Before the start: the server's certificate and key are elsewhere.</summary>
+    public void UseServerFiles(string cert, string key) =>
+        Certificates = Certificates with { ServerCert = cert, ServerKey = key };
 
     public async Task StartAsync()
     {

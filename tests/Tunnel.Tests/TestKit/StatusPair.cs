@@ -95,6 +95,7 @@ internal sealed class StatusPair : IAsyncDisposable
             new ProcessCandidate(
                 new ProcessSettings([settings], new LoggingSettings(), monitor),
                 [candidate],
+                Files: [],
                 ConfigWarnings: []
             ),
             _engine,

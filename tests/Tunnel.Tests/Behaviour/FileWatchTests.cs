@@ -1,0 +1,145 @@
+using NUnit.Framework;
+using Tunnel.Tests.RealPrograms;
+using Tunnel.Tests.TestKit;
+
+namespace Tunnel.Tests.Behaviour;
+
+/// <summary>
+/// A configuration is read again by itself, whichever way its files are replaced, and only as a whole.
+/// </summary>
+[Platform("Linux,MacOsX")]
+public sealed class FileWatchTests(BackendPair backends) : BehaviourTests(backends)
+{
+    private ConfiguredProcess _process = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _process = new ConfiguredProcess { WatchesFiles = true };
+        await _process.StartAsync();
+    }
+
+    [TearDown]
+    public async Task StopAsync() => await _process.DisposeAsync();
+
+    [Test]
+    public async Task The_configuration_is_written_again()
+    {
+        using var other = Wire.Listen();
+        var target = $"port: {_process.Target.EndPoint().Port}";
+
+        _process.Write(_process.Text.Replace(target, $"port: {other.EndPoint().Port}"));
+
+        await ReachedAsync(generation: 2);
+        (await _process.OpenAsync(other)).Application.Dispose();
+    }
+
+    [Test]
+    public async Task A_file_is_put_in_the_place_of_another_one()
+    {
+        using var other = Wire.Listen();
+        var text = _process.Text.Replace($"port: {_process.Target.EndPoint().Port}", $"port: {other.EndPoint().Port}");
+
+        File.Move(_process.Files.Write("tunnels.yaml.new", text), _process.Path, overwrite: true);
+
+        await ReachedAsync(generation: 2);
+        (await _process.OpenAsync(other)).Application.Dispose();
+    }
+
+    [Test]
+    public async Task Certificate_and_key_come_one_after_the_other()
+    {
+        var old = _process.Of("s").Plan;
+        var renewed = _process.Root.Issue(new TestLeaf { CommonName = "renewed" });
+        var (cert, key) = renewed.WriteFiles(_process.Files.Path, "new");
+        var log = CapturedLog.Listen();
+
+        File.Move(cert, _process.Certificates.ServerCert, overwrite: true);
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.That(_process.Of("s").Plan, Is.SameAs(old), "half a change");
+        File.Move(key, _process.Certificates.ServerKey, overwrite: true);
+
+        await ReachedAsync(generation: 2);
+        CapturedLog.Leave(log);
+        var lines = new List<string>();
+        while (log.Reader.TryRead(out var line))
+        {
+            lines.Add(line.FormattedMessage);
+        }
+
+        Assert.That(lines, Has.None.Contains("refused"), "what fits in the end is no fault");
+        await _process.OpenAsync();
+        Assert.That(_process.Of("c").Table.Snapshot().Single().Identity, Is.EqualTo("renewed"));
+    }
+
+    [Test]
+    public async Task A_directory_behind_a_link_is_exchanged_as_Kubernetes_does()
+    {
+        await using var process = new ConfiguredProcess { WatchesFiles = true };
+        var volume = Directory.CreateDirectory(process.Files.File("volume")).FullName;
+        Fill("..one", new TestLeaf { CommonName = "one" });
+        Directory.CreateSymbolicLink(Path.Combine(volume, "..data"), "..one");
+        foreach (var name in new[] { "server.crt", "server.key" })
+        {
+            File.CreateSymbolicLink(Path.Combine(volume, name), Path.Combine("..data", name));
+        }
+
+        process.UseServerFiles(Path.Combine(volume, "server.crt"), Path.Combine(volume, "server.key"));
+        await process.StartAsync();
+
+        Fill("..two", new TestLeaf { CommonName = "two" });
+        Directory.CreateSymbolicLink(Path.Combine(volume, "..data_tmp"), "..two");
+        // rename(2), which the class library does not do with a link to a directory.
+        await Tool.RunAsync("mv", "-T", Path.Combine(volume, "..data_tmp"), Path.Combine(volume, "..data"));
+
+        await Eventually.HoldsAsync(() => process.Set.Generation == 2, () => "it was not noticed");
+        await process.OpenAsync();
+        Assert.That(process.Of("c").Table.Snapshot().Single().Identity, Is.EqualTo("two"));
+
+        void Fill(string directory, TestLeaf leaf) =>
+            process
+                .Root.Issue(leaf)
+                .WriteFiles(Directory.CreateDirectory(Path.Combine(volume, directory)).FullName, "server");
+    }
+
+    [Test]
+    public async Task What_stays_wrong_is_reported_once_and_taken_when_it_is_right()
+    {
+        var log = CapturedLog.Listen();
+        _process.Write("tunnels: [");
+
+        await Eventually.HoldsAsync(
+            () => Lines().Any(line => line.Contains("serves on")),
+            () => "nothing was reported"
+        );
+        Assert.That(_process.Set.Generation, Is.EqualTo(1));
+
+        _process.ClientPort = Wire.FreePort();
+        _process.Write();
+        await ReachedAsync(generation: 2);
+        CapturedLog.Leave(log);
+
+        IEnumerable<string> Lines()
+        {
+            while (log.Reader.TryRead(out var line))
+            {
+                yield return line.FormattedMessage;
+            }
+        }
+    }
+
+    [Test]
+    public async Task A_file_that_was_touched_changes_nothing()
+    {
+        var plan = _process.Of("s").Plan;
+        File.SetLastWriteTimeUtc(_process.Certificates.ServerCert, DateTime.UtcNow.AddMinutes(-5));
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.That((_process.Set.Generation, _process.Of("s").Plan), Is.EqualTo((1, plan)));
+    }
+
+    private async Task ReachedAsync(int generation) =>
+        await Eventually.HoldsAsync(
+            () => _process.Set.Generation == generation,
+            () => $"generation {_process.Set.Generation}, not {generation}"
+        );
+}
