@@ -11,12 +11,14 @@ public sealed record ProxySettings
     /// <summary>The header that the target gets before the first byte of the client.</summary>
     public ProxyVersion ToTarget { get; init; }
 
-    /// <summary>Whether somebody who has connected to us is such a load balancer.</summary>
+    /// <summary>
+    /// Whether somebody who has connected to us is such a load balancer. An IPv4 address in IPv6 (RFC 4291 section
+    /// 2.5.5.2) is in the networks of IPv4.
+    /// </summary>
     public bool ExpectsHeaderFrom(EndPoint peer)
     {
         if (peer is IPEndPoint { Address: var address })
         {
-            address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
             foreach (var network in From)
             {
                 if (network.Contains(address))
