@@ -18,8 +18,8 @@ internal static class ClientSchema
         var listener = root.Section("local_listener");
         var server = root.Section("remote_server");
         var tls = root.Section("tls");
-        var listen = new HostPort(listener.Required("host", HostRule.Host), listener.Required("port", ListenPort));
-        var forward = new HostPort(server.Required("host", HostRule.Host), server.Required("port", Port));
+        var listen = AddressRules.Listener(listener);
+        var forward = AddressRules.Far(server);
         var settings = new TunnelSettings(
             TunnelRole.Client,
             listen,
@@ -36,7 +36,8 @@ internal static class ClientSchema
             Timeouts: Timeouts(root.Section("timeouts")),
             Reconnect: Reconnect(root.Section("reconnect"))
         );
-        CheckListener(listener, listen.Host);
+        CheckListener(listener, listen);
+        CheckServerName(server, forward);
         SelfLoop.Reject(server, listen, forward, "local_listener");
         CheckCertificate(tls);
         RejectTwoPasswords(tls, "client_key_password_file", "client_key_password_env");
@@ -65,9 +66,35 @@ internal static class ClientSchema
         return settings;
     }
 
-    private static void CheckListener(SectionReader listener, string? host)
+    private static void CheckServerName(SectionReader server, Address forward)
+    {
+        if (forward is UnixAddress && !server.IsGiven("server_name"))
+        {
+            server.Fault(
+                "server_name",
+                "is missing",
+                "a Unix socket has no host name: write the name that must be among the server's SANs"
+            );
+        }
+    }
+
+    private static void CheckListener(SectionReader listener, Address address)
     {
         var acceptsRemote = listener.Optional("accept_remote", TrueOrFalse, false);
+        if (address is not HostPort { Host: var host })
+        {
+            if (listener.IsGiven("accept_remote"))
+            {
+                listener.Fault(
+                    "accept_remote",
+                    "is given together with a Unix socket",
+                    "other machines cannot reach it: remove the key"
+                );
+            }
+
+            return;
+        }
+
         if (acceptsRemote || !listener.IsGiven("host") || host is null || HostRule.IsLoopback(host))
         {
             return;

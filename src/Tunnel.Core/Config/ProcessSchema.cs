@@ -96,12 +96,12 @@ internal static class ProcessSchema
                 );
             }
 
-            if (tunnel.Listen is HostPort { Host: not null, Port: > 0 } && tunnel.Listen == other.Listen)
+            if (tunnel.Listen.IsSameListener(other.Listen))
             {
                 reader
                     .Section(OwnSections(tunnel.Role)[0])
                     .Fault(
-                        "port",
+                        tunnel.Listen is UnixAddress ? "unix" : "port",
                         $"makes this {YamlText.Quote(tunnel.Listen.ToString())}, where tunnel "
                             + $"{YamlText.Quote(other.Title)} listens",
                         "give each tunnel an address of its own"

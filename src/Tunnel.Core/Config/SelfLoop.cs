@@ -9,13 +9,12 @@ namespace Tunnel.Config;
 internal static class SelfLoop
 {
     /// <summary>Adds a fault if the far side is the listener itself.</summary>
-    public static void Reject(SectionReader farSection, HostPort listener, HostPort far, string listenerKey)
+    public static void Reject(SectionReader farSection, Address listener, Address far, string listenerKey)
     {
-        // A host with a fault of its own is a stand-in.
-        if (listener.Host is not null && far.Host is not null && LeadsBack(listener, far))
+        if (LeadsBack(listener, far))
         {
             farSection.Fault(
-                "port",
+                far is UnixAddress ? "unix" : "port",
                 $"makes this {YamlText.Quote(far.ToString())}, which is {listenerKey} itself",
                 "the tunnel would connect to itself in an endless loop: write the address of the other side"
             );
@@ -23,7 +22,15 @@ internal static class SelfLoop
     }
 
     /// <summary>True when connections to the far side certainly arrive at the listener.</summary>
-    public static bool LeadsBack(HostPort listener, HostPort far)
+    public static bool LeadsBack(Address listener, Address far) =>
+        (listener, far) switch
+        {
+            // A host with a fault of its own is a stand-in.
+            (HostPort { Host: not null } own, HostPort { Host: not null } other) => LeadsBack(own, other),
+            _ => listener.IsSameListener(far),
+        };
+
+    private static bool LeadsBack(HostPort listener, HostPort far)
     {
         if (listener.Port == 0 || listener.Port != far.Port)
         {

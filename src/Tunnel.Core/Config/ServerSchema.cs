@@ -21,8 +21,8 @@ internal static class ServerSchema
         var listener = root.Section("server_listener");
         var target = root.Section("target_service");
         var tls = root.Section("tls");
-        var listen = new HostPort(listener.Required("host", HostRule.Host), listener.Required("port", ListenPort));
-        var forward = new HostPort(target.Required("host", HostRule.Host), target.Required("port", Port));
+        var listen = AddressRules.Listener(listener);
+        var forward = AddressRules.Far(target);
         var settings = new TunnelSettings(
             TunnelRole.Server,
             listen,

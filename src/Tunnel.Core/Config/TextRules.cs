@@ -30,6 +30,22 @@ internal static partial class TextRules
             ? null
             : "write a name of at most 63 letters, digits, '-', '_' and '.', a letter or digit first";
 
+    /// <summary>As <see cref="SocketPath"/>, or after an @ a name in Linux's abstract namespace.</summary>
+    public static readonly ValueRule<string> UnixName = (text, out value) =>
+        SocketPath(text, out value) ?? (text is "@" ? "write a name after the @, or the path of a socket" : null);
+
+    /// <summary>The mode of a file in octal digits, as chmod(1) takes it.</summary>
+    public static readonly ValueRule<UnixFileMode> ModeOfFile = (text, out value) =>
+    {
+        var isMode = OctalMode().IsMatch(text);
+        value = isMode ? (UnixFileMode)Convert.ToInt32(text, 8) : default;
+        return isMode ? null : "write three octal digits with or without a zero before them, such as 0660";
+    };
+
+    /// <summary>A user, a group or both, as chown(1) takes them; only the system knows whether they exist.</summary>
+    public static readonly ValueRule<string> OwnerOfFile = (text, out value) =>
+        OwnerAndGroup().IsMatch(value = text) ? null : "write user, user:group or :group, by name or number";
+
     /// <summary>The name of an environment variable.</summary>
     public static readonly ValueRule<string> EnvironmentVariable = (text, out value) =>
         VariableName().IsMatch(value = text)
@@ -89,6 +105,12 @@ internal static partial class TextRules
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}\z")]
     private static partial Regex TunnelNameText();
+
+    [GeneratedRegex(@"^0?[0-7]{3}\z")]
+    private static partial Regex OctalMode();
+
+    [GeneratedRegex(@"^([^:\s]+(:[^:\s]+)?|:[^:\s]+)\z")]
+    private static partial Regex OwnerAndGroup();
 
     [GeneratedRegex(@"^\*(\.[^.*\s]+)+\z")]
     private static partial Regex Wildcard();

@@ -22,8 +22,12 @@ public sealed class ConnectAttempt
     // Keeps the line of the log readable.
     private const int MostFailuresToReport = 8;
 
+    // No event says that a full queue has room again (connect(2), EAGAIN).
+    private static readonly TimeSpan _queuePause = DeadlineWheel.Tick;
+
     private readonly string _host;
     private readonly int _port;
+    private readonly UnixEndPoint? _inMachine;
     private readonly Engine _engine;
     private readonly ITcpSocket? _beside;
     private readonly AttemptSockets _sockets;
@@ -36,8 +40,18 @@ public sealed class ConnectAttempt
         _sockets = new AttemptSockets(engine.Files);
     }
 
+    /// <summary>An attempt to reach a process of this machine, which has one address and no name to look up.</summary>
+    /// <param name="beside">As above.</param>
+    public ConnectAttempt(UnixEndPoint to, Engine engine, SocketChannel? beside = null)
+        : this("", 0, engine, beside) => _inMachine = to;
+
     public async Task<ConnectResult> RunAsync()
     {
+        if (_inMachine is not null)
+        {
+            return await ReachInMachineAsync(_inMachine).ConfigureAwait(false);
+        }
+
         var lookup = _engine.Names.LookupAsync(_host);
         // The system's resolver cannot be interrupted; its late answer is for the next caller.
         await Task.WhenAny(lookup, _given.Task).ConfigureAwait(false);
@@ -99,7 +113,32 @@ public sealed class ConnectAttempt
         }
     }
 
+    private async Task<ConnectResult> ReachInMachineAsync(UnixEndPoint to)
+    {
+        while (true)
+        {
+            _sockets.TryReserve();
+            var (channel, error) = await DialAsync(to).ConfigureAwait(false);
+            if (error == SocketError.WouldBlock)
+            {
+                await Task.WhenAny(_engine.Wheel.DelayAsync(_queuePause), _given.Task).ConfigureAwait(false);
+                if (!_given.Task.IsCompleted)
+                {
+                    continue;
+                }
+            }
+
+            return new ConnectResult(channel, channel is null ? $"{to}: {UnixFaults.OfConnecting(error)}" : $"{to}");
+        }
+    }
+
     private async Task<ConnectResult> ConnectAsync(IPEndPoint to)
+    {
+        var (channel, error) = await DialAsync(to).ConfigureAwait(false);
+        return new ConnectResult(channel, channel is null ? $"{to}: {AddressFaults.OfConnecting(to, error)}" : $"{to}");
+    }
+
+    private async Task<(SocketChannel? Channel, SocketError Error)> DialAsync(EndPoint to)
     {
         ITcpSocket? socket = null;
         SocketError error;
@@ -114,7 +153,7 @@ public sealed class ConnectAttempt
                 var channel = new SocketChannel(socket, isDialled: true);
                 if (_sockets.TryWin(socket))
                 {
-                    return new ConnectResult(channel, to.ToString());
+                    return (channel, error);
                 }
 
                 error = SocketError.OperationAborted;
@@ -127,7 +166,7 @@ public sealed class ConnectAttempt
         }
 
         _sockets.Release(socket);
-        return new ConnectResult(null, $"{to}: {AddressFaults.OfConnecting(to, error)}");
+        return (null, error);
     }
 
     private static string Report(List<string> failures, int untried)

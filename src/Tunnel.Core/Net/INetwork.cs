@@ -13,4 +13,8 @@ internal interface INetwork
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
     IListenSocket Listen(IPEndPoint endPoint);
+
+    /// <summary>The same inside this machine.</summary>
+    /// <inheritdoc cref="UnixSocketFile.Listen(UnixEndPoint, int, UnixFileMode, string?)"/>
+    IListenSocket Listen(UnixEndPoint at, UnixFileMode mode, string? owner);
 }

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Tunnel.Net;
 
 /// <summary>
-/// The system's side of one TCP connection, as <see cref="SocketChannel"/> uses it: tcp(7) without any policy of ours.
+/// The system's side of one connection, as <see cref="SocketChannel"/> uses it: tcp(7) without any policy of ours, and
+/// unix(7) made to look like it.
 /// One wait for readability and one send may be under way at a time. Peers and networks make nothing throw.
 /// </summary>
 /// <remarks>The seam under which the simulator puts a network of its own.</remarks>
@@ -36,7 +37,7 @@ internal interface ITcpSocket
     SocketResult ShutdownSend();
 
     /// <summary>
-    /// What the system knows about the connection (TCP_INFO); null when the socket is no longer usable.
+    /// What the system knows about the connection; null when the socket is no longer usable.
     /// </summary>
     PeerState? Inspect();
 
@@ -48,7 +49,10 @@ internal interface ITcpSocket
     /// </summary>
     void Close();
 
-    /// <summary>Closes with RST, and ends operations under way. From any thread, any number of times.</summary>
+    /// <summary>
+    /// Closes with RST, which a Unix socket does not have, and ends operations under way. From any thread, any
+    /// number of times.
+    /// </summary>
     void Cut();
 
     /// <summary>

@@ -31,6 +31,10 @@ public sealed class Listener
     public static Listener Bind(IPEndPoint endPoint, Engine engine) =>
         new(engine.Network.Listen(endPoint), engine.Wheel);
 
+    /// <inheritdoc cref="UnixSocketFile.Listen(UnixEndPoint, int, UnixFileMode, string?)"/>
+    public static Listener Bind(UnixEndPoint at, UnixFileMode mode, string? owner, Engine engine) =>
+        new(engine.Network.Listen(at, mode, owner), engine.Wheel);
+
     /// <summary>
     /// Runs until <see cref="Stop"/>. It pauses when resources are short, and skips a peer that left early.
     /// </summary>

@@ -1,6 +1,6 @@
 namespace Tunnel.Net;
 
-/// <summary>Whether the other end of a TCP connection is still there.</summary>
+/// <summary>Whether the other end of a connection is still there.</summary>
 public enum PeerPresence
 {
     There,
@@ -12,7 +12,7 @@ public enum PeerPresence
     Gone,
 }
 
-/// <summary>What the system knows about a TCP connection.</summary>
+/// <summary>What the system knows about a connection.</summary>
 public readonly record struct PeerState
 {
     /// <summary>For a system that does not say: the peer counts as present, and nothing as under way.</summary>
@@ -27,7 +27,8 @@ public readonly record struct PeerState
     public bool IsClosed { get; init; }
 
     /// <summary>
-    /// Bytes of ours that the peer's system has taken since the connection began; SYN and FIN count as one each.
+    /// Bytes of ours that the peer's system has taken since the connection began; SYN and FIN count as one each. For a
+    /// Unix socket it only says that the peer has taken some when it changes.
     /// </summary>
     public long BytesAcked { get; init; }
 
@@ -59,6 +60,11 @@ public readonly record struct PeerState
 
     /// <summary>The window that the peer offers; 0 also on a kernel before 5.4.</summary>
     public long WindowBytes { get; init; }
+
+    /// <summary>
+    /// A reader's progress shows in steps of this size at most, where no window shows it; else 0.
+    /// </summary>
+    public int StepBytes { get; init; }
 
     /// <summary>The peer's system has acknowledged all that was sent.</summary>
     public bool SendQueueIsEmpty => !HasUnacknowledged && !HasUnsent;

@@ -1,4 +1,3 @@
-using System.Net;
 using NLog;
 using Tunnel.Net;
 
@@ -15,8 +14,9 @@ internal sealed class EvictionReport(DeadlineWheel wheel, ILogger log) : Deadlin
     private int _silent;
     private string _last = "";
 
+    /// <param name="sender">An address, or a user of this machine.</param>
     /// <param name="isSilent">It had not sent a whole ClientHello.</param>
-    public void Count(IPAddress address, bool isSilent)
+    public void Count(string sender, bool isSilent)
     {
         bool isFirst;
         lock (_lock)
@@ -24,7 +24,7 @@ internal sealed class EvictionReport(DeadlineWheel wheel, ILogger log) : Deadlin
             isFirst = _evicted == 0;
             _evicted++;
             _silent += isSilent ? 1 : 0;
-            _last = address.ToString();
+            _last = sender;
         }
 
         if (isFirst)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Tunnel.Config;
 using Tunnel.Net;
@@ -21,8 +22,7 @@ internal static class OpeningSteps
         arrival.Enter(SessionState.Connecting);
         var plan = arrival.Plan;
         var started = arrival.Facts.Age;
-        var far = (HostPort)plan.Forward;
-        var attempt = new ConnectAttempt(far.Host, far.Port, arrival.Engine, arrival.Front);
+        var attempt = AttemptTo(plan.Forward, arrival);
         arrival.Ending.CutAttemptBy(attempt.GiveUp);
         using var limit = TimeLimit.Start(arrival.Engine.Wheel, plan.Timeouts.Connect, attempt.GiveUp);
         var result = await attempt.RunAsync().ConfigureAwait(false);
@@ -43,6 +43,14 @@ internal static class OpeningSteps
             ? (null, new(CloseReason.ConnectTimeout, plan.BackParty, Late(plan, result.Detail)))
             : (null, new(CloseReason.Unreachable, plan.BackParty, result.Detail));
     }
+
+    private static ConnectAttempt AttemptTo(Address far, Arrival arrival) =>
+        far switch
+        {
+            UnixAddress unix => new(new UnixEndPoint(unix.Name), arrival.Engine, arrival.Front),
+            HostPort tcp => new(tcp.Host, tcp.Port, arrival.Engine, arrival.Front),
+            _ => throw new UnreachableException(),
+        };
 
     private static string Late(TunnelPlan plan, string detail) =>
         string.Create(
@@ -104,7 +112,7 @@ internal static class OpeningSteps
             if (route is not null)
             {
                 arrival.Facts.ComesBy(route);
-                arrival.Stranger?.ComeFrom(route.From.Address);
+                arrival.Stranger?.ComeFrom(route.From);
             }
         }
 

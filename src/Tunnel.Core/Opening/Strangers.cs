@@ -42,7 +42,7 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
     /// <param name="ending">Cuts it when it has to give way.</param>
     public Stranger Admit(EndPoint peer, Ending ending)
     {
-        var stranger = new Stranger(this, ((IPEndPoint)peer).Address, ending);
+        var stranger = new Stranger(this, peer, ending);
         int count;
         lock (_lock)
         {
@@ -71,13 +71,13 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
     }
 
     /// <summary>From now on it counts as one from there, if it has not been evicted meanwhile.</summary>
-    public void Move(Stranger stranger, IPAddress address)
+    public void Move(Stranger stranger, EndPoint peer)
     {
         lock (_lock)
         {
             if (_queues.Leave(stranger.Place))
             {
-                stranger.Address = address;
+                stranger.Peer = peer;
                 Queue(stranger, stranger.Stage);
             }
         }
@@ -112,7 +112,7 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
         // Outside the lock: it closes the socket.
         if (stranger.Ending.End(new SessionEnd(CloseReason.Evicted, Party.Tunnel, Words(stranger.Stage))))
         {
-            report.Count(stranger.Address, stranger.Stage == StrangerStage.Silent);
+            report.Count(stranger.Sender, stranger.Stage == StrangerStage.Silent);
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed class SendProgress(Leg leg, Func<PeerState> inspect)
     private int _looksWaiting;
     private long _widestWindow;
     private int _segmentBytes;
+    private int _stepBytes;
     private bool _answers;
     private long _lastLookMs;
     private TimeSpan _progressAt;
@@ -53,6 +54,7 @@ internal sealed class SendProgress(Leg leg, Func<PeerState> inspect)
         _looksWaiting = Waits ? _looksWaiting + 1 : 0;
         _widestWindow = Math.Max(_widestWindow, state.WindowBytes);
         _segmentBytes = state.SegmentBytes;
+        _stepBytes = state.StepBytes;
         _answers = state.IsKnown && IsAnswering(state, sinceLookMs);
         (_acked, _lastLookMs) = (state.BytesAcked, _lastLookMs + sinceLookMs);
         if (hasTaken || _looksWaiting < 2)
@@ -87,7 +89,7 @@ internal sealed class SendProgress(Leg leg, Func<PeerState> inspect)
         }
 
         var opening = Math.Max(_segmentBytes * SegmentsOfAnOpening, _widestWindow / OpeningsOfAWindow);
-        return timeout * Math.Max(1.0, (double)opening / SlowReaderBytes);
+        return timeout * Math.Max(1.0, (double)Math.Max(opening, _stepBytes) / SlowReaderBytes);
     }
 
     /// <summary>Words, once bytes have waited longer than <paramref name="timeout"/>; else null.</summary>

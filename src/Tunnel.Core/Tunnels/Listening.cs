@@ -6,7 +6,7 @@ using Tunnel.Net;
 
 namespace Tunnel.Tunnels;
 
-/// <summary>Listens on every address of the configured host that this machine has.</summary>
+/// <summary>Listens on every address of the configured host that this machine has, or on a Unix socket.</summary>
 internal static class Listening
 {
     /// <param name="bind">Gives a port or throws a <see cref="SocketException"/>.</param>
@@ -14,10 +14,29 @@ internal static class Listening
     /// <exception cref="TunnelStartException">
     /// No address can be used, or one is taken; the message names it.
     /// </exception>
-    public static async Task<IReadOnlyList<ServedPort>> BindAsync(
+    public static Task<IReadOnlyList<ServedPort>> BindAsync(
+        Address at,
+        Engine engine,
+        Func<EndPoint, ServedPort> bind,
+        ILogger log
+    ) => at is UnixAddress unix ? Task.FromResult(Bind(unix, bind)) : BindAsync((HostPort)at, engine, bind, log);
+
+    private static IReadOnlyList<ServedPort> Bind(UnixAddress at, Func<EndPoint, ServedPort> bind)
+    {
+        try
+        {
+            return [bind(new UnixEndPoint(at.Name))];
+        }
+        catch (IOException e)
+        {
+            throw new TunnelStartException($"cannot listen on {at}: {e.Message}");
+        }
+    }
+
+    private static async Task<IReadOnlyList<ServedPort>> BindAsync(
         HostPort at,
         Engine engine,
-        Func<IPEndPoint, ServedPort> bind,
+        Func<EndPoint, ServedPort> bind,
         ILogger log
     )
     {

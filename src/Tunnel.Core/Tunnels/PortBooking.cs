@@ -1,3 +1,4 @@
+using System.Net;
 using Tunnel.Config;
 using Tunnel.Net;
 
@@ -19,24 +20,41 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
     public async Task<IReadOnlyList<ServedPort>> BookAsync(TunnelSettings tunnel) =>
         await Listening
             .BindAsync(
-                (HostPort)tunnel.Listen,
+                tunnel.Listen,
                 engine,
                 endPoint =>
                 {
                     if (_free.Find(port => port.EndPoint.Equals(endPoint)) is { } port)
                     {
+                        RejectOtherRights(port, tunnel.Listen);
                         _free.Remove(port);
                         _taken.Add(port);
                         return port;
                     }
 
-                    port = new ServedPort(Listener.Bind(endPoint, engine));
+                    port = new ServedPort(Bind(endPoint, tunnel.Listen)) { Rights = tunnel.Listen };
                     _bound.Add(port);
                     return port;
                 },
                 TunnelLogger.Of(tunnel.Name)
             )
             .ConfigureAwait(false);
+
+    /// <summary>The file of a Unix socket that goes on listening keeps its rights.</summary>
+    private static void RejectOtherRights(ServedPort port, Address wanted)
+    {
+        if (wanted is UnixAddress && port.Rights != wanted)
+        {
+            throw new TunnelStartException(
+                $"cannot change the mode or the owner of {wanted} while it listens; restart the tunnel for that"
+            );
+        }
+    }
+
+    private Listener Bind(EndPoint endPoint, Address at) =>
+        at is UnixAddress unix
+            ? Listener.Bind((UnixEndPoint)endPoint, unix.Mode, unix.Owner, engine)
+            : Listener.Bind((IPEndPoint)endPoint, engine);
 
     /// <summary>The reload does not happen: closes what was bound for it.</summary>
     public void Cancel() => _bound.ForEach(port => port.Close());

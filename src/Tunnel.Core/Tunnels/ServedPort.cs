@@ -1,5 +1,6 @@
 using System.Net;
 using NLog;
+using Tunnel.Config;
 using Tunnel.Net;
 
 namespace Tunnel.Tunnels;
@@ -14,6 +15,9 @@ internal sealed class ServedPort(Listener listener)
 
     /// <summary>The address bound.</summary>
     public EndPoint EndPoint => listener.EndPoint;
+
+    /// <summary>With the rights of its file, if it is a Unix socket.</summary>
+    public Address? Rights { get; init; }
 
     /// <summary>From now on connections go to this user. The first one starts the accepting.</summary>
     public void Serve(PortUser user)

@@ -60,6 +60,9 @@ internal sealed class SimulatedProcess(Scheduler scheduler, Internet internet, S
         return listener;
     }
 
+    public IListenSocket Listen(UnixEndPoint at, UnixFileMode mode, string? owner) =>
+        throw new NotSupportedException("worlds have TCP alone");
+
     public Task<LookupResult> LookupAsync(string name)
     {
         if (IPAddress.TryParse(name, out var literal))

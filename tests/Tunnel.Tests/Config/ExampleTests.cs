@@ -113,6 +113,32 @@ public sealed partial class ExampleTests
         });
     }
 
+    [Test]
+    public void The_keys_of_Unix_sockets_load_in_place_of_those_of_TCP()
+    {
+        var client = ConfigLoader
+            .Parse(new ConfigSource("c.yaml", TunnelRole.Client), WithUnixKeys(Example.ShippedClient))
+            .Settings.Tunnels[0];
+        var server = ConfigLoader
+            .Parse(new ConfigSource("s.yaml", TunnelRole.Server), WithUnixKeys(Example.ShippedServer))
+            .Settings.Tunnels[0];
+
+        const UnixFileMode ownerAndGroup = (UnixFileMode)0b110_110_000;
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                client.Listen,
+                Is.EqualTo(new UnixAddress("/run/tunnel/db.sock") { Mode = ownerAndGroup, Owner = ":www-data" })
+            );
+            Assert.That(client.Forward, Is.EqualTo(new UnixAddress("/run/tunnel/server.sock")));
+            Assert.That(
+                server.Listen,
+                Is.EqualTo(new UnixAddress("/run/tunnel/server.sock") { Mode = ownerAndGroup, Owner = ":www-data" })
+            );
+            Assert.That(server.Forward, Is.EqualTo(new UnixAddress("/run/postgresql/.s.PGSQL.5432")));
+        });
+    }
+
     private static IEnumerable<string> KeysKnown(string yaml, TunnelRole role)
     {
         var findings = new Findings("example");
@@ -138,10 +164,30 @@ public sealed partial class ExampleTests
     }
 
     private static string WithCommentedKeys(string yaml, string except) =>
-        CommentedKey().Replace(yaml, line => line.Value.Contains(except) ? line.Value : line.Value.Replace("# ", ""));
+        CommentedKey()
+            .Replace(
+                yaml,
+                line =>
+                    line.Value.Contains(except) || FileKey().IsMatch(line.Value)
+                        ? line.Value
+                        : line.Value.Replace("# ", "")
+            );
+
+    /// <summary>The Unix sockets of the text are meant, and nothing that only TCP has.</summary>
+    private static string WithUnixKeys(string yaml) =>
+        UnixKey().Replace(TcpKey().Replace(yaml, ""), line => line.Value.Replace("# ", ""));
 
     [GeneratedRegex(@"^(?<indent> *)(# )?(?<key>[a-z_]+):( \S+)?$", RegexOptions.Multiline)]
     private static partial Regex KeyLine();
+
+    [GeneratedRegex(@"^  # (unix|mode|owner|server_name): \S+$", RegexOptions.Multiline)]
+    private static partial Regex UnixKey();
+
+    [GeneratedRegex(@"^  # (unix|mode|owner): ")]
+    private static partial Regex FileKey();
+
+    [GeneratedRegex(@"^  (host|port): \S+$", RegexOptions.Multiline)]
+    private static partial Regex TcpKey();
 
     [GeneratedRegex(@"^  # [a-z_]+: \S+$", RegexOptions.Multiline)]
     private static partial Regex CommentedKey();

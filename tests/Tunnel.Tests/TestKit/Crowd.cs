@@ -8,7 +8,7 @@ public sealed class Crowd
 {
     private readonly List<Socket> _sockets = [];
 
-    public static async Task<Crowd> GatherAsync(IPEndPoint at, int size)
+    public static async Task<Crowd> GatherAsync(EndPoint at, int size)
     {
         var crowd = new Crowd();
         await crowd.GrowAsync(at, size);
@@ -19,7 +19,7 @@ public sealed class Crowd
     /// Each has spoken before too many others come: a slow machine takes longer for all handshakes than for one
     /// allowed.
     /// </summary>
-    public static async Task<Crowd> GatherSpeakersAsync(IPEndPoint at, int size)
+    public static async Task<Crowd> GatherSpeakersAsync(EndPoint at, int size)
     {
         const int atOnce = 100;
         var crowd = new Crowd();
@@ -51,7 +51,7 @@ public sealed class Crowd
     /// <summary>All are gone at once, whatever was under way.</summary>
     public void Cut() => _sockets.ForEach(socket => socket.Dispose());
 
-    private async Task GrowAsync(IPEndPoint at, int size)
+    private async Task GrowAsync(EndPoint at, int size)
     {
         for (var i = 0; i < size; i++)
         {

@@ -47,7 +47,11 @@ public sealed class Pair : IAsyncDisposable
     {
         options ??= new PairOptions();
         var files = new TempDirectory();
-        var pair = new Pair(files, options) { Target = Wire.Listen(), Files = PairFiles.Write(files, options) };
+        var pair = new Pair(files, options)
+        {
+            Target = options.IsUnix ? Wire.ListenUnix(files.File("target")) : Wire.Listen(),
+            Files = PairFiles.Write(files, options),
+        };
         pair.ServerSettings = options.Server(pair.DefaultServer());
         if (options.StartServer)
         {
@@ -109,12 +113,15 @@ public sealed class Pair : IAsyncDisposable
 
     /// <summary>Waits until all that has been sent has been acknowledged on every leg.</summary>
     public Task TakenAsync() =>
-        SendQueues.EmptyAsync(Client.Endpoints[0].Port(), ServerSettings.Listen.Port(), Target.EndPoint().Port);
+        _options.IsUnix
+            ? Task.CompletedTask
+            : SendQueues.EmptyAsync(Client.Endpoints[0].Port(), ServerSettings.Listen.Port(), Target.EndPoint().Port);
 
     /// <summary>
     /// Waits until the tunnel's system has acknowledged all that an application or a target has sent.
     /// </summary>
-    public static Task SentAsync(Socket from) => SendQueues.EmptyAsync(from.EndPoint().Port);
+    public static Task SentAsync(Socket from) =>
+        from.AddressFamily == AddressFamily.Unix ? Task.CompletedTask : SendQueues.EmptyAsync(from.EndPoint().Port);
 
     public Task<ClosedSession> ServerClosedAsync() => ClosedAsync(ServerSettings.Forward.ToString());
 
@@ -214,8 +221,10 @@ public sealed class Pair : IAsyncDisposable
     private TunnelSettings DefaultServer() =>
         new(
             TunnelRole.Server,
-            new HostPort("127.0.0.1", Wire.FreePort()),
-            new HostPort("127.0.0.1", Target.EndPoint().Port),
+            _options.IsUnix ? new UnixAddress(_files.File("server")) : new HostPort("127.0.0.1", Wire.FreePort()),
+            _options.IsUnix
+                ? new UnixAddress(_files.File("target"))
+                : new HostPort("127.0.0.1", Target.EndPoint().Port),
             new TlsSettings
             {
                 CertFile = Files.ServerCert,
@@ -229,7 +238,7 @@ public sealed class Pair : IAsyncDisposable
     private TunnelSettings DefaultClient() =>
         new(
             TunnelRole.Client,
-            new HostPort("127.0.0.1", 0),
+            _options.IsUnix ? new UnixAddress(_files.File("client")) : new HostPort("127.0.0.1", 0),
             _options.Cutter is { } cutter ? new HostPort("127.0.0.1", cutter.EndPoint.Port) : ServerSettings.Listen,
             new TlsSettings
             {

@@ -35,6 +35,9 @@ public sealed record PairOptions
 
     public bool StartServer { get; init; } = true;
 
+    /// <summary>All three connections are Unix sockets instead of TCP on loopback.</summary>
+    public bool IsUnix { get; init; }
+
     /// <summary>What the server's sessions may take of the limit on open files.</summary>
     internal OpenFiles ServerFiles { get; init; } = OpenFiles.Process;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Tunnel.Config;
+using Tunnel.Net;
 
 namespace Tunnel.Tests.TestKit;
 
@@ -15,6 +16,16 @@ public static class Wire
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
         socket.Listen(1024);
+        return socket;
+    }
+
+    /// <param name="path">Of its file.</param>
+    /// <param name="backlog">How many may wait to be accepted, less one.</param>
+    public static Socket ListenUnix(string path, int backlog = 1024)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        socket.Listen(backlog);
         return socket;
     }
 
@@ -43,6 +54,13 @@ public static class Wire
 
     public static async Task<Socket> DialAsync(EndPoint to)
     {
+        if (to is UnixEndPoint unix)
+        {
+            var local = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await local.ConnectAsync(unix.ToSystem()).WaitAsync(Patience);
+            return local;
+        }
+
         var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(to).WaitAsync(Patience);
         return socket;

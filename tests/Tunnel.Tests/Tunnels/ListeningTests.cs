@@ -126,7 +126,7 @@ public sealed class ListeningTests
         await Listening.BindAsync(
             at,
             _engine,
-            endPoint => new ServedPort(Listener.Bind(endPoint, _engine)),
+            endPoint => new ServedPort(Listener.Bind((IPEndPoint)endPoint, _engine)),
             TunnelLogger.OfProcess
         );
 

@@ -34,6 +34,13 @@ internal static class SocketTuning
         socket.Blocking = false;
     }
 
+    /// <summary>A connection inside this machine: no network can lose it, and a listener hands on no options.</summary>
+    public static void InMachine(Socket socket)
+    {
+        InlineUrgentData(socket);
+        socket.Blocking = false;
+    }
+
     /// <summary>
     /// Both directions have ended, so closing must not send RST: bytes still on their way to the peer would be lost.
     /// </summary>
@@ -42,8 +49,7 @@ internal static class SocketTuning
     private static void Connection(Socket socket)
     {
         socket.NoDelay = true;
-        // Urgent data (RFC 6093) stays in its place; otherwise Linux would take a byte out of the stream.
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline, true);
+        InlineUrgentData(socket);
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveIdleSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveIntervalSeconds);
@@ -52,4 +58,10 @@ internal static class SocketTuning
         // complete stream.
         socket.LingerState = _resetOnClose;
     }
+
+    /// <summary>
+    /// Urgent data (RFC 6093) stays in its place; otherwise Linux would take a byte out of the stream.
+    /// </summary>
+    private static void InlineUrgentData(Socket socket) =>
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.OutOfBandInline, true);
 }

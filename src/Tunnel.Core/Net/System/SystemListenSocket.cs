@@ -13,10 +13,10 @@ internal sealed class SystemListenSocket : IListenSocket
     private readonly LoopSeat _seat = LoopSeat.Anywhere();
     private readonly SocketOperation _accept = SocketOperation.Rent();
 
-    private SystemListenSocket(Socket socket)
+    private SystemListenSocket(Socket socket, EndPoint endPoint)
     {
         _socket = socket;
-        EndPoint = socket.LocalEndPoint!;
+        EndPoint = endPoint;
     }
 
     public EndPoint EndPoint { get; }
@@ -36,7 +36,7 @@ internal sealed class SystemListenSocket : IListenSocket
             SocketTuning.Listener(socket);
             socket.Bind(endPoint);
             socket.Listen(Backlog);
-            return new SystemListenSocket(socket);
+            return new SystemListenSocket(socket, socket.LocalEndPoint!);
         }
         catch
         {
@@ -45,6 +45,10 @@ internal sealed class SystemListenSocket : IListenSocket
         }
     }
 
+    /// <inheritdoc cref="UnixSocketFile.Listen(UnixEndPoint, int, UnixFileMode, string?)"/>
+    public static SystemListenSocket Bind(UnixEndPoint at, UnixFileMode mode, string? owner) =>
+        new(UnixSocketFile.Listen(at, Backlog, mode, owner), at);
+
     public ValueTask<SocketResult> AcceptAsync() => _accept.AcceptAsync(_socket, _seat);
 
     public ITcpSocket? TakeAccepted()
@@ -52,6 +56,12 @@ internal sealed class SystemListenSocket : IListenSocket
         var socket = _accept.AcceptSocket!;
         try
         {
+            if (socket.AddressFamily == AddressFamily.Unix)
+            {
+                SocketTuning.InMachine(socket);
+                return new SystemUnixSocket(socket);
+            }
+
             SocketTuning.Accepted(socket);
             return new SystemTcpSocket(socket);
         }

@@ -10,11 +10,18 @@ internal sealed class SystemNetwork : INetwork
 
     public ITcpSocket Open(AddressFamily family, ITcpSocket? beside)
     {
+        if (family == AddressFamily.Unix)
+        {
+            var local = UnixSocketFile.New();
+            SocketTuning.InMachine(local);
+            return new SystemUnixSocket(local, SystemSocket.SeatBeside(beside));
+        }
+
         var socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             SocketTuning.Outgoing(socket);
-            return new SystemTcpSocket(socket, SystemTcpSocket.SeatBeside(beside));
+            return new SystemTcpSocket(socket, SystemSocket.SeatBeside(beside));
         }
         catch
         {
@@ -24,4 +31,7 @@ internal sealed class SystemNetwork : INetwork
     }
 
     public IListenSocket Listen(IPEndPoint endPoint) => SystemListenSocket.Bind(endPoint);
+
+    public IListenSocket Listen(UnixEndPoint at, UnixFileMode mode, string? owner) =>
+        SystemListenSocket.Bind(at, mode, owner);
 }

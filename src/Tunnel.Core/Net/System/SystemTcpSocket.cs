@@ -1,152 +1,18 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Tunnel.Net;
 
-/// <summary>A TCP connection of the operating system, with its place on an event loop.</summary>
-internal sealed class SystemTcpSocket : ITcpSocket
+/// <summary>A TCP connection of the operating system.</summary>
+internal sealed class SystemTcpSocket : SystemSocket
 {
-    private static readonly SocketResult _aborted = new(0, SocketError.OperationAborted);
-
-    private readonly Socket _socket;
-    private readonly LoopSeat _seat;
-    private readonly SocketOperation _receive = SocketOperation.Rent();
-    private EndPoint? _peer;
-
-    /// <summary>A connection that was accepted.</summary>
+    /// <inheritdoc/>
     /// <exception cref="SocketException">The peer has reset it.</exception>
     public SystemTcpSocket(Socket socket)
-    {
-        _peer = socket.RemoteEndPoint!;
-        (_socket, _seat) = (socket, LoopSeat.Anywhere());
-    }
+        : base(socket, socket.RemoteEndPoint!) { }
 
-    /// <summary>A connection to be made.</summary>
-    /// <param name="seat">Released with the socket.</param>
-    public SystemTcpSocket(Socket socket, LoopSeat seat) => (_socket, _seat) = (socket, seat);
+    /// <inheritdoc/>
+    public SystemTcpSocket(Socket socket, LoopSeat seat)
+        : base(socket, seat) { }
 
-    // Not asked of the socket: whoever gives up an attempt may have cut it since it was connected.
-    public EndPoint RemoteEndPoint => _peer ?? throw new InvalidOperationException("the socket is not connected");
-
-    public EndPoint? LocalEndPoint
-    {
-        get
-        {
-            try
-            {
-                return _socket.LocalEndPoint;
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                return null;
-            }
-        }
-    }
-
-    /// <summary>A place on this socket's loop, or on the least busy one if there is no socket.</summary>
-    public static LoopSeat SeatBeside(ITcpSocket? other) =>
-        other is SystemTcpSocket { _seat: var seat } ? seat.Beside() : LoopSeat.Anywhere();
-
-    public ValueTask<SocketResult> ConnectAsync(EndPoint to)
-    {
-        _peer = to;
-        return SocketOperation.ConnectAsync(_socket, _seat, to);
-    }
-
-    public ValueTask<SocketResult> WaitReadableAsync(Continuation continuation) =>
-        _receive.ReceiveAsync(_socket, _seat, default, continuation);
-
-    public SocketResult Receive(Span<byte> buffer)
-    {
-        try
-        {
-            var count = _socket.Receive(buffer, SocketFlags.None, out var error);
-            return new SocketResult(count, error);
-        }
-        catch (ObjectDisposedException)
-        {
-            return _aborted;
-        }
-    }
-
-    public SocketResult Send(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            var count = _socket.Send(bytes, SocketFlags.None, out var error);
-            return new SocketResult(count, error);
-        }
-        catch (ObjectDisposedException)
-        {
-            return _aborted;
-        }
-    }
-
-    public ValueTask<SocketResult> SendAsync(ReadOnlyMemory<byte> bytes, Continuation continuation) =>
-        SocketOperation.SendAsync(_socket, _seat, bytes, continuation);
-
-    public SocketResult ShutdownSend()
-    {
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Send);
-            return default;
-        }
-        catch (SocketException e)
-        {
-            return new SocketResult(0, e.SocketErrorCode);
-        }
-        catch (ObjectDisposedException)
-        {
-            return _aborted;
-        }
-    }
-
-    public PeerState? Inspect()
-    {
-        try
-        {
-            return TcpInfo.Read(_socket);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return null;
-        }
-    }
-
-    public SocketError TakeError()
-    {
-        try
-        {
-            return (SocketError)(int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            return SocketError.OperationAborted;
-        }
-    }
-
-    public void Close()
-    {
-        try
-        {
-            SocketTuning.CloseCleanly(_socket);
-        }
-        catch (SocketException)
-        {
-            // The peer reset it: there is nothing left to close cleanly.
-        }
-
-        _socket.Dispose();
-    }
-
-    // Not Dispose(): if another thread is inside a call on the socket, Dispose shuts it down first, and FIN would
-    // precede the RST.
-    public void Cut() => _socket.Close(timeout: 0);
-
-    public void Release()
-    {
-        _seat.Dispose();
-        _receive.Return();
-    }
+    protected override PeerState Inspect(Socket socket) => TcpInfo.Read(socket);
 }

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tunnel.Net;
 
-/// <summary>A stream socket at a path of this machine (unix(7)), for its owner only.</summary>
+/// <summary>A listening stream socket at a path of this machine, or under an abstract name (unix(7)).</summary>
 internal static class UnixSocketFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -13,16 +13,31 @@ internal static class UnixSocketFile
 
     public static Socket New() => new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
+    /// <summary>Listens at a path, for our own user only.</summary>
+    /// <inheritdoc cref="Listen(UnixEndPoint, int, UnixFileMode, string?)"/>
+    public static Socket Listen(string path, int backlog) => Listen(new(path), path, backlog, OwnerOnly, owner: null);
+
     /// <summary>
     /// Listens, and replaces a socket that a killed process left behind. Disposing of the socket removes its file.
     /// </summary>
     /// <param name="backlog">How many may wait to be accepted.</param>
+    /// <param name="mode">Of the file, whatever the umask; those who may write may connect.</param>
+    /// <param name="owner">As <see cref="FileOwner.Give"/> takes it; null: our own user and group.</param>
     /// <exception cref="IOException">The path cannot be used; the message says why and what to do.</exception>
-    public static Socket Listen(string path, int backlog)
+    public static Socket Listen(UnixEndPoint at, int backlog, UnixFileMode mode, string? owner) =>
+        Listen(at.ToSystem(), at.Path, backlog, mode, owner);
+
+    private static Socket Listen(
+        UnixDomainSocketEndPoint at,
+        string? path,
+        int backlog,
+        UnixFileMode mode,
+        string? owner
+    )
     {
         try
         {
-            return BindOwn(path, backlog);
+            return Bind(at, path, backlog, mode, owner);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
@@ -35,7 +50,7 @@ internal static class UnixSocketFile
 
         try
         {
-            return BindOwn(path, backlog);
+            return Bind(at, path, backlog, mode, owner);
         }
         catch (SocketException e)
         {
@@ -43,7 +58,7 @@ internal static class UnixSocketFile
         }
     }
 
-    private static Socket BindOwn(string path, int backlog)
+    private static Socket Bind(UnixDomainSocketEndPoint at, string? path, int backlog, UnixFileMode mode, string? owner)
     {
         var socket = New();
         try
@@ -53,14 +68,15 @@ internal static class UnixSocketFile
                 // Linux gives the file the mode that the socket has before it is bound, less the umask, so it is never
                 // wider.
                 using var handle = new SafeFileHandle(socket.Handle, ownsHandle: false);
-                File.SetUnixFileMode(handle, OwnerOnly);
+                File.SetUnixFileMode(handle, mode);
             }
 
-            socket.Bind(new UnixDomainSocketEndPoint(path));
-            if (!OperatingSystem.IsLinux() && !OperatingSystem.IsWindows())
+            socket.Bind(at);
+            // Nobody can connect before the socket listens.
+            if (path is not null && !OperatingSystem.IsWindows())
             {
-                // Elsewhere the file may be wider for a moment, but nobody can connect before the socket listens.
-                File.SetUnixFileMode(path, OwnerOnly);
+                File.SetUnixFileMode(path, mode);
+                FileOwner.Give(path, owner);
             }
 
             socket.Listen(backlog);
@@ -73,9 +89,9 @@ internal static class UnixSocketFile
         }
     }
 
-    private static void RemoveStale(string path)
+    private static void RemoveStale(string? path)
     {
-        if (IsAnswered(path))
+        if (path is null || IsAnswered(path))
         {
             throw new IOException("another process listens there; stop it, or give each tunnel a path of its own");
         }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using NUnit.Framework;
 using Tunnel.Net;
@@ -8,17 +10,85 @@ namespace Tunnel.Tests.Net;
 
 [Platform("Linux,MacOsX")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[UnsupportedOSPlatform("windows")]
 public sealed class UnixSocketFileTests : IDisposable
 {
     private readonly TempDirectory _files = new();
     private readonly string _path;
+
+    [DllImport("libc", EntryPoint = "umask")]
+    private static extern int SetMask(int mask);
+
+    [TestCase(0x1ff, 0x1b0)]
+    [TestCase(0x3f, 0x1b0)]
+    [TestCase(0, 0x180)]
+    [TestCase(0, 0x1b6)]
+    public void The_file_has_the_mode_that_was_asked_for_whatever_the_umask(int mask, int mode)
+    {
+        var before = SetMask(mask);
+        try
+        {
+            using var listener = UnixSocketFile.Listen(new UnixEndPoint(_path), 1, (UnixFileMode)mode, null);
+            Assert.That(File.GetUnixFileMode(_path), Is.EqualTo((UnixFileMode)mode));
+        }
+        finally
+        {
+            _ = SetMask(before);
+        }
+    }
+
+    [Test]
+    public void The_file_is_given_to_the_owner_by_name_and_number()
+    {
+        if (Environment.UserName != "root")
+        {
+            Assert.Ignore("only root may give files to others");
+        }
+
+        using (UnixSocketFile.Listen(new UnixEndPoint(_path), 1, (UnixFileMode)0x1b0, "daemon:1234"))
+        {
+            Assert.That(OwnerOf(_path), Is.EqualTo("1:1234"));
+        }
+
+        using (UnixSocketFile.Listen(new UnixEndPoint(_path), 1, (UnixFileMode)0x1b0, ":daemon"))
+        {
+            Assert.That(OwnerOf(_path), Is.EqualTo("0:1"));
+        }
+    }
+
+    [TestCase("no-such-user", "this machine has no user 'no-such-user'")]
+    [TestCase(":no-such-group", "this machine has no group 'no-such-group'")]
+    public void An_owner_that_does_not_exist_is_named_and_nothing_is_left(string owner, string words)
+    {
+        var failure = Assert.Throws<IOException>(() =>
+            UnixSocketFile.Listen(new UnixEndPoint(_path), 1, (UnixFileMode)0x1b0, owner)
+        );
+        Assert.That(failure!.Message, Does.StartWith(words));
+        Assert.That(File.Exists(_path), Is.False);
+    }
+
+    [Test]
+    public void An_abstract_name_that_is_in_use_is_refused()
+    {
+        var at = new UnixEndPoint($"@{Guid.NewGuid():N}");
+        using var listener = UnixSocketFile.Listen(at, 1, default, null);
+        var failure = Assert.Throws<IOException>(() => UnixSocketFile.Listen(at, 1, default, null));
+        Assert.That(failure!.Message, Does.StartWith("another process listens there"));
+    }
+
+    private static string OwnerOf(string path)
+    {
+        using var stat = Process.Start(
+            new ProcessStartInfo("stat", ["-c", "%u:%g", path]) { RedirectStandardOutput = true }
+        )!;
+        return stat.StandardOutput.ReadToEnd().Trim();
+    }
 
     public UnixSocketFileTests() => _path = _files.File("s.sock");
 
     public void Dispose() => _files.Dispose();
 
     [Test]
-    [UnsupportedOSPlatform("windows")]
     public void The_file_is_for_its_owner_alone_and_lives_as_long_as_the_socket()
     {
         using (UnixSocketFile.Listen(_path, 1))

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Tunnel.Net;
+
+/// <summary>Gives files to other users and groups (chown(2)).</summary>
+internal static class FileOwner
+{
+    // chown(2): "If the owner or group is specified as -1, then that ID is not changed."
+    private const uint Unchanged = uint.MaxValue;
+
+    // pwd.h and grp.h: after two pointers, the user's number in the one and the group's in the other.
+    private static readonly int _numberOffset = 2 * IntPtr.Size;
+
+    private const int Eperm = 1;
+
+    // The functions of the system return a structure of their own that the next call overwrites.
+    private static readonly Lock _lock = new();
+
+    /// <param name="owner"><c>user</c>, <c>user:group</c> or <c>:group</c>, by name or number; null: no change.</param>
+    /// <exception cref="IOException">There is no such user or group, or we may not; the message says which.</exception>
+    public static void Give(string path, string? owner)
+    {
+        if (owner is null)
+        {
+            return;
+        }
+
+        var (user, group) = owner.Split(':') is [var first, var second] ? (first, second) : (owner, "");
+        var userId = Find(user, "user", UserNamed);
+        var groupId = Find(group, "group", GroupNamed);
+        if (Change(path, userId, groupId) == 0)
+        {
+            return;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        throw new IOException(
+            error == Eperm
+                ? $"this user may not give its file to {owner}: only root can give files to another user, and others "
+                    + "only to groups of their own"
+                : $"its file cannot be given to {owner}: {Marshal.GetPInvokeErrorMessage(error)}"
+        );
+    }
+
+    private static uint Find(string name, string kind, Func<string, IntPtr> entryOf)
+    {
+        if (name.Length == 0)
+        {
+            return Unchanged;
+        }
+
+        if (uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        lock (_lock)
+        {
+            var entry = entryOf(name);
+            return entry != IntPtr.Zero
+                ? (uint)Marshal.ReadInt32(entry, _numberOffset)
+                : throw new IOException($"this machine has no {kind} '{name}'; correct the owner");
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "getpwnam", CharSet = CharSet.Ansi, BestFitMapping = false)]
+    private static extern IntPtr UserNamed([MarshalAs(UnmanagedType.LPUTF8Str)] string name);
+
+    [DllImport("libc", EntryPoint = "getgrnam", CharSet = CharSet.Ansi, BestFitMapping = false)]
+    private static extern IntPtr GroupNamed([MarshalAs(UnmanagedType.LPUTF8Str)] string name);
+
+    [DllImport("libc", EntryPoint = "lchown", CharSet = CharSet.Ansi, BestFitMapping = false, SetLastError = true)]
+    private static extern int Change([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint user, uint group);
+}
