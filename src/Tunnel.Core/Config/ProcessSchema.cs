@@ -44,6 +44,8 @@ internal static class ProcessSchema
             root.Fault(Name, "stands beside the list of tunnels", "give each entry of the list a name of its own");
         }
 
+        // Defaults for clients are no mistake where there is no client at the moment.
+        Array.ForEach(_roles, role => root.Learn(section => Read(section, role)));
         var tunnels = new List<(SectionReader Reader, TunnelSettings Settings)>();
         foreach (var reader in root.Items(List))
         {

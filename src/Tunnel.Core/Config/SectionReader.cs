@@ -187,6 +187,21 @@ internal sealed class SectionReader
     /// <summary>A warning about the key: <paramref name="text"/> follows its name.</summary>
     public void Warn(string key, string text) => _findings.Warn(PlaceOf(key), $"{PathOf(key)} {text}");
 
+    /// <summary>
+    /// Makes the keys known that somebody would look for in this section, whatever their values are: defaults for
+    /// somebody who is not there.
+    /// </summary>
+    public void Learn(Action<SectionReader> read) =>
+        read(
+            new SectionReader(
+                _path,
+                _at,
+                new MappingNode(_at, new Dictionary<string, YamlEntry>()),
+                new Findings(_path),
+                this
+            )
+        );
+
     /// <summary>It is not known what belongs here, nor what the defaults are for: no key is rejected.</summary>
     public void AcceptUnknown()
     {

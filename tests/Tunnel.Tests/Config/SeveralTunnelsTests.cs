@@ -65,6 +65,16 @@ public sealed class SeveralTunnelsTests
     }
 
     [Test]
+    public void Defaults_for_a_role_that_no_tunnel_has_are_no_fault()
+    {
+        var servers = Two.Remove(
+            Two.IndexOf("  - name: pg"),
+            Two.IndexOf("  - name: cache") - Two.IndexOf("  - name: pg")
+        );
+        Assert.That(Read(servers).Settings.Tunnels.Single().Name, Is.EqualTo("cache"));
+    }
+
+    [Test]
     public void The_single_form_is_read_as_what_it_is([Values] TunnelRole role)
     {
         var single = Read(role == TunnelRole.Client ? Example.Client : Example.Server).Settings.Tunnels.Single();
