@@ -32,11 +32,12 @@ internal static class Preparation
     {
         var (settings, warnings) = ConfigLoader.Load(source);
         var (tunnels, faults) = (new List<TunnelCandidate>(), new List<string>());
+        var shared = new SharedFiles();
         foreach (var tunnel in settings.Tunnels)
         {
             try
             {
-                var profile = TlsProfiles.Of(tunnel);
+                var profile = TlsProfiles.Of(tunnel, shared);
                 var choice = BackendChoice.For(tunnel.Tls.Backend);
                 tunnels.Add(TunnelCandidate.Of(tunnel, profile, choice.Backend, choice.Note));
             }

@@ -6,13 +6,15 @@ namespace Tunnel.Tls;
 /// <summary>Turns settings into profiles: opens the files they name and builds the policy about the peer.</summary>
 public static class TlsProfiles
 {
+    /// <param name="shared">What other tunnels of the same configuration have read; null: this one reads alone.</param>
     /// <exception cref="TlsSetupException">With the faults of all files at once.</exception>
-    public static TlsProfile Of(TunnelSettings settings)
+    public static TlsProfile Of(TunnelSettings settings, SharedFiles? shared = null)
     {
+        shared ??= new SharedFiles();
         var tls = settings.Tls;
         // Before they are read: what changes meanwhile is then taken for a change.
-        var fingerprint = FileFingerprint.Of(tls.Files);
-        var (own, anchors, crls, ticketSecrets) = Load(tls, settings.Role.Peer());
+        var fingerprint = shared.Once(new ValueList<FileSetting>(tls.Files), () => FileFingerprint.Of(tls.Files));
+        var (own, anchors, crls, ticketSecrets) = Load(tls, settings.Role.Peer(), shared);
         var serverName =
             settings.Role == TunnelRole.Client
                 ? HostRule.WithoutLastDot(tls.ServerName ?? ((HostPort)settings.Forward).Host)
@@ -43,21 +45,31 @@ public static class TlsProfiles
 
     private static (OwnCertificate? Own, TrustAnchors? Anchors, RevocationLists? Crls, TicketSecrets? Tickets) Load(
         TlsSettings tls,
-        TunnelRole peer
+        TunnelRole peer,
+        SharedFiles shared
     )
     {
         var faults = new List<string>();
-        var own = Collect(() => LoadOwn(tls), faults);
-        var anchors = Collect(() => tls.PeerCaFile is { } file ? CaFile.Load(file, peer) : null, faults);
-        var crls = Collect(() => tls.CrlFile is { } file ? RevocationLists.Load(file) : null, faults);
+        var own = Collect(() => LoadOwn(tls, shared), faults);
+        var anchors = Collect(
+            () => tls.PeerCaFile is { } file ? shared.Once((file, peer), () => CaFile.Load(file, peer)) : null,
+            faults
+        );
+        var crls = Collect(
+            () => tls.CrlFile is { } file ? shared.Once(file, () => RevocationLists.Load(file)) : null,
+            faults
+        );
         var tickets = Collect(() => tls.TicketKeyFile is { } file ? TicketSecrets.Load(file) : null, faults);
         return faults.Count == 0 ? (own, anchors, crls, tickets) : throw new TlsSetupException(faults);
     }
 
-    private static OwnCertificate? LoadOwn(TlsSettings tls) =>
+    private static OwnCertificate? LoadOwn(TlsSettings tls, SharedFiles shared) =>
         (tls.CertFile, tls.KeyFile) switch
         {
-            ({ } certFile, { } keyFile) => LoadOwn(certFile, keyFile, tls),
+            ({ } certFile, { } keyFile) => shared.Once(
+                (certFile, keyFile, tls.KeyPasswordFile, tls.KeyPasswordEnv),
+                () => LoadOwn(certFile, keyFile, tls)
+            ),
             (null, null) => null,
             ({ } certFile, null) => throw new TlsSetupException(
                 $"certificate file {certFile} is set without its key file"
