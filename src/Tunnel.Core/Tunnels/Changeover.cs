@@ -10,6 +10,7 @@ internal sealed class Changeover
 {
     private readonly Engine _engine;
     private readonly ProcessCandidate _next;
+    private readonly IReadOnlyList<TunnelMember> _members;
     private readonly List<Step> _changes;
     private readonly List<Step> _starts;
     private readonly List<(TunnelMember Member, TunnelCandidate Candidate)> _stays;
@@ -24,7 +25,12 @@ internal sealed class Changeover
         Engine engine
     )
     {
-        (_engine, _next) = (engine, next);
+        (_engine, _next, _members) = (engine, next, members);
+        foreach (var member in members)
+        {
+            member.Hold();
+        }
+
         var byCandidate = members.ToDictionary(member => member.Candidate);
         var reload = Reload.Between([.. byCandidate.Keys], next.Tunnels);
         _changes = [.. reload.Changes.Select(pair => new Step(byCandidate[pair.Old], pair.New))];
@@ -76,6 +82,8 @@ internal sealed class Changeover
         {
             candidate.Dispose();
         }
+
+        ReleaseMembers();
     }
 
     /// <returns>The members from now on, in the order of the file. Those that leave are to be drained.</returns>
@@ -97,6 +105,7 @@ internal sealed class Changeover
         _starts.ForEach(step => step.Member.Start(step.Ports));
         _booking.Keep();
         _stays.ForEach(stay => stay.Candidate.Dispose());
+        ReleaseMembers();
         var members = _changes
             .Concat(_starts)
             .Select(step => (step.Member, step.Candidate))
@@ -111,6 +120,14 @@ internal sealed class Changeover
     /// <summary>What became of the tunnels, in numbers.</summary>
     public override string ToString() =>
         $"{_starts.Count} started, {_changes.Count} changed, {Leaves.Count} drained, {_stays.Count} unchanged";
+
+    private void ReleaseMembers()
+    {
+        foreach (var member in _members)
+        {
+            member.Release();
+        }
+    }
 
     /// <summary>What one tunnel is to become.</summary>
     private sealed class Step(TunnelMember member, TunnelCandidate candidate)

@@ -12,6 +12,7 @@ internal sealed class TunnelMember(TunnelCandidate candidate, Engine engine, Tim
 
     private readonly Lock _lock = new();
     private bool _isLeaving;
+    private bool _isHeld;
 
     /// <summary>What it goes by, or would.</summary>
     public TunnelCandidate Candidate { get; private set; } = candidate;
@@ -31,7 +32,7 @@ internal sealed class TunnelMember(TunnelCandidate candidate, Engine engine, Tim
             var ports = await booking.BookAsync(wanted.Settings).ConfigureAwait(false);
             lock (_lock)
             {
-                if (_isLeaving || wanted != Candidate)
+                if (_isLeaving || _isHeld || wanted != Candidate)
                 {
                     booking.Cancel();
                 }
@@ -45,6 +46,24 @@ internal sealed class TunnelMember(TunnelCandidate candidate, Engine engine, Tim
         {
             booking.Cancel();
             Fault = e;
+        }
+    }
+
+    /// <summary>Until it is released, it does not start by itself: a changeover decides what becomes of it.</summary>
+    public void Hold()
+    {
+        lock (_lock)
+        {
+            _isHeld = true;
+        }
+    }
+
+    /// <inheritdoc cref="Hold"/>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            _isHeld = false;
         }
     }
 

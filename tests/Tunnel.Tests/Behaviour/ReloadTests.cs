@@ -194,6 +194,25 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
     }
 
     [Test]
+    public async Task A_tunnel_that_could_not_start_goes_by_the_new_configuration_when_it_tries_again()
+    {
+        using var occupied = Wire.Listen();
+        await using var process = new ConfiguredProcess { ClientPort = occupied.EndPoint().Port };
+        await process.StartAsync();
+        Assert.That(process.Set.Running.Select(tunnel => tunnel.Name), Is.EqualTo(["s"]));
+        process.ClientPort = Wire.FreePort();
+        process.Write();
+
+        var result = await process.ReloadAsync();
+
+        Assert.That(result.Words, Does.EndWith("0 started, 1 changed, 0 drained, 1 unchanged"));
+        await Eventually.HoldsAsync(() => process.Set.Running.Count() == 2, () => "it does not start");
+        var (application, _) = await process.OpenAsync();
+        Assert.That(process.Of("c").Endpoints.Single(), Is.EqualTo(application.RemoteEndPoint));
+        application.Dispose();
+    }
+
+    [Test]
     [Platform("Linux,MacOsX")]
     public async Task Whoever_may_ask_at_the_status_socket_may_ask_for_a_reload()
     {
