@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Tunnel.Config;
@@ -8,6 +9,9 @@ namespace Tunnel.Tests.TestKit;
 /// <summary>Plain sockets as applications and services use them, with a limit on every wait.</summary>
 public static class Wire
 {
+    // The system may choose a port again that it has given a moment ago, and a test may need two.
+    private static readonly ConcurrentDictionary<int, bool> _given = new();
+
     /// <summary>Longer than anything takes that works; a test that needs it has failed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -45,11 +49,17 @@ public static class Wire
     /// <summary>True when somebody has connected whom nobody has accepted yet.</summary>
     public static bool HasVisitor(this Socket listener) => listener.Poll(0, SelectMode.SelectRead);
 
-    /// <summary>A port that was free a moment ago and on which nothing listens.</summary>
+    /// <summary>A port that was free a moment ago and on which nothing listens; never the same twice.</summary>
     public static int FreePort()
     {
-        using var socket = Listen();
-        return socket.EndPoint().Port;
+        while (true)
+        {
+            using var socket = Listen();
+            if (_given.TryAdd(socket.EndPoint().Port, true))
+            {
+                return socket.EndPoint().Port;
+            }
+        }
     }
 
     public static async Task<Socket> DialAsync(EndPoint to)
