@@ -70,6 +70,6 @@ public sealed class PlainProtocolTests
     public void A_header_of_a_load_balancer_has_a_remedy_of_its_own() =>
         Assert.That(
             NotTlsWords.Of(TunnelRole.Client, "PROXY TCP4 "u8),
-            Does.Contain("switch it off at the load balancer").And.Not.Contain("an application")
+            Does.Contain("name its address in server_listener.proxy_protocol_from").And.Not.Contain("an application")
         );
 }
