@@ -63,13 +63,15 @@ internal static class TunnelRun
         }
 
         var limit = prepared.ShutdownLimit;
+        var signal = await signals.First;
+        // Before the line: whoever reads it finds the listeners closed.
+        var draining = running.DrainAsync();
         log.Info(
             "{signal:l}: no new connections; live sessions have {shutdown_seconds} s to finish; a second signal "
                 + "cuts them",
-            await signals.First,
+            signal,
             limit.TotalSeconds
         );
-        var draining = running.DrainAsync();
         if (await Task.WhenAny(draining, signals.Second) != draining)
         {
             log.Warn("{signal:l}: live sessions are cut", await signals.Second);
