@@ -16,7 +16,7 @@ public static class ConfigLoader
     {
         var findings = new Findings(source.File);
         var written = ReadRoot(text, findings, source.Role);
-        var expanded = new EnvironmentValues(findings, Environment.GetEnvironmentVariable).Expand(written);
+        var expanded = new EnvironmentValues(findings).Expand(written);
         var root = new Overrides(findings).Apply((MappingNode)expanded, source.Overrides);
         var role = RoleOf(root, findings, source.Role);
         var reader = new SectionReader(root, findings);

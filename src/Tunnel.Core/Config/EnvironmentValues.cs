@@ -6,7 +6,7 @@ namespace Tunnel.Config;
 /// Puts environment variables into values: <c>${NAME}</c>, <c>${NAME:-default}</c>; <c>$${</c> stands for <c>${</c>.
 /// They go into values that have been parsed already, so nothing in a variable can become a key or a section.
 /// </summary>
-internal sealed partial class EnvironmentValues(Findings findings, Func<string, string?> variable)
+internal sealed partial class EnvironmentValues(Findings findings)
 {
     /// <summary>The same tree with every value expanded. Messages show a value as it is written.</summary>
     public YamlNode Expand(YamlNode node) =>
@@ -51,7 +51,7 @@ internal sealed partial class EnvironmentValues(Findings findings, Func<string, 
         }
 
         // As in a shell: a default also stands in for a variable that is empty.
-        var value = variable(name);
+        var value = Environment.GetEnvironmentVariable(name);
         if (match.Groups["default"] is { Success: true, Value: var standIn })
         {
             return string.IsNullOrEmpty(value) ? standIn : value;

@@ -16,9 +16,6 @@ internal sealed record TunnelPlan
     /// <summary>Of everybody who goes by this plan.</summary>
     public required SharedEndpoint Tls { get; init; }
 
-    /// <summary>Which configuration of the process it comes from, from 1.</summary>
-    public int Generation { get; init; } = 1;
-
     public required TimeoutSettings Timeouts { get; init; }
 
     /// <summary>Server only.</summary>

@@ -12,7 +12,6 @@ namespace Tunnel.Tunnels;
 internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
 {
     private readonly List<ServedPort> _free = [.. free];
-    private readonly List<ServedPort> _taken = [];
     private readonly List<ServedPort> _bound = [];
 
     /// <summary>The ports for one tunnel.</summary>
@@ -28,7 +27,6 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
                     {
                         RejectOtherRights(port, tunnel.Listen);
                         _free.Remove(port);
-                        _taken.Add(port);
                         return port;
                     }
 
@@ -39,6 +37,12 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
                 TunnelLogger.Of(tunnel.Name)
             )
             .ConfigureAwait(false);
+
+    /// <summary>The reload does not happen: closes what was bound for it.</summary>
+    public void Cancel() => _bound.ForEach(port => port.Close());
+
+    /// <summary>The reload happens: closes what nobody has taken over.</summary>
+    public void Keep() => _free.ForEach(port => port.Close());
 
     /// <summary>The file of a Unix socket that goes on listening keeps its rights.</summary>
     private static void RejectOtherRights(ServedPort port, Address wanted)
@@ -55,10 +59,4 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
         at is UnixAddress unix
             ? Listener.Bind((UnixEndPoint)endPoint, unix.Mode, unix.Owner, engine)
             : Listener.Bind((IPEndPoint)endPoint, engine);
-
-    /// <summary>The reload does not happen: closes what was bound for it.</summary>
-    public void Cancel() => _bound.ForEach(port => port.Close());
-
-    /// <summary>The reload happens: closes what nobody has taken over.</summary>
-    public void Keep() => _free.ForEach(port => port.Close());
 }

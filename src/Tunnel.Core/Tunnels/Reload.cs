@@ -1,3 +1,5 @@
+using Tunnel.Config;
+
 namespace Tunnel.Tunnels;
 
 /// <summary>What becomes of each tunnel when another configuration replaces the one that runs.</summary>
@@ -20,14 +22,15 @@ internal sealed record Reload(
             .Select(candidate => (Old: known[KeyOf(candidate)], New: candidate))
             .ToList();
         var kept = pairs.Select(pair => pair.Old).ToHashSet();
+        var isSame = pairs.ToLookup(pair => pair.Old.IsSameAs(pair.New));
         return new Reload(
             [.. @new.Where(candidate => !known.ContainsKey(KeyOf(candidate)))],
-            [.. pairs.Where(pair => !pair.Old.IsSameAs(pair.New))],
+            [.. isSame[false]],
             [.. old.Where(candidate => !kept.Contains(candidate))],
-            [.. pairs.Where(pair => pair.Old.IsSameAs(pair.New))]
+            [.. isSame[true]]
         );
     }
 
-    private static (string?, Config.TunnelRole) KeyOf(TunnelCandidate candidate) =>
+    private static (string?, TunnelRole) KeyOf(TunnelCandidate candidate) =>
         (candidate.Settings.Name, candidate.Settings.Role);
 }
