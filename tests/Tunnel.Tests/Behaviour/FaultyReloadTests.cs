@@ -8,85 +8,73 @@ namespace Tunnel.Tests.Behaviour;
 /// <summary>
 /// A configuration that cannot be used changes nothing, and what is wrong with it is said with its place.
 /// </summary>
-public sealed class FaultyReloadTests(BackendPair backends) : BehaviourTests(backends)
+public sealed class FaultyReloadTests(BackendPair backends) : ConfiguredTests(backends)
 {
     private static readonly byte[] _words = "some words"u8.ToArray();
 
-    private ConfiguredProcess _process = null!;
-
-    [SetUp]
-    public async Task StartAsync()
-    {
-        _process = new ConfiguredProcess();
-        await _process.StartAsync();
-    }
-
-    [TearDown]
-    public async Task StopAsync() => await _process.DisposeAsync();
-
     [Test]
     public async Task Text_that_is_not_YAML() =>
-        await RefusedAsync(_process.Text + "  - [", $"{_process.Path}:", ": not valid YAML: ");
+        await RefusedAsync(Process.Text + "  - [", $"{Process.Path}:", ": not valid YAML: ");
 
     [Test]
     public async Task An_unknown_key() =>
         await RefusedAsync(
-            _process.Text.Replace("reconnect:", "reconect:"),
-            $"{_process.Path}:8:1: unknown key 'reconect' at the top level; did you mean 'reconnect'?"
+            Process.Text.Replace("reconnect:", "reconect:"),
+            $"{Process.Path}:8:1: unknown key 'reconect' at the top level; did you mean 'reconnect'?"
         );
 
     [Test]
     public async Task Two_tunnels_of_one_name() =>
         await RefusedAsync(
-            _process.Text.Replace("name: c", "name: s"),
-            $"{_process.Path}:15:11: tunnels[1].name is 's', and an earlier tunnel has this name"
+            Process.Text.Replace("name: c", "name: s"),
+            $"{Process.Path}:15:11: tunnels[1].name is 's', and an earlier tunnel has this name"
         );
 
     [Test]
     public async Task A_file_that_is_not_there()
     {
-        File.Delete(_process.Certificates.ServerCert);
-        await RefusedAsync(null, $"{_process.Path}:2:16: tls.server_cert: ", "not exist");
+        File.Delete(Process.Certificates.ServerCert);
+        await RefusedAsync(null, $"{Process.Path}:2:16: tls.server_cert: ", "not exist");
     }
 
     [Test, Platform(Exclude = "Win"), UnsupportedOSPlatform("windows")]
     public async Task A_key_that_cannot_be_read()
     {
         // Also for root, who may read everything.
-        File.Delete(_process.Certificates.ServerKey);
-        Directory.CreateDirectory(_process.Certificates.ServerKey);
-        await RefusedAsync(null, $"{_process.Path}:3:15: tls.server_key: ", _process.Certificates.ServerKey);
+        File.Delete(Process.Certificates.ServerKey);
+        Directory.CreateDirectory(Process.Certificates.ServerKey);
+        await RefusedAsync(null, $"{Process.Path}:3:15: tls.server_key: ", Process.Certificates.ServerKey);
     }
 
     [Test]
     public async Task The_key_of_another_certificate()
     {
-        File.Copy(_process.Certificates.ClientKey, _process.Certificates.ServerKey, overwrite: true);
-        await RefusedAsync(null, $"{_process.Path}:3:15: tls.server_key: ", "does not match the first certificate");
+        File.Copy(Process.Certificates.ClientKey, Process.Certificates.ServerKey, overwrite: true);
+        await RefusedAsync(null, $"{Process.Path}:3:15: tls.server_key: ", "does not match the first certificate");
     }
 
     [Test]
     public async Task Half_of_a_PEM_file()
     {
-        var pem = File.ReadAllText(_process.Certificates.ServerCert);
-        File.WriteAllText(_process.Certificates.ServerCert, pem[..(pem.Length / 2)]);
-        await RefusedAsync(null, $"{_process.Path}:2:16: tls.server_cert: ", _process.Certificates.ServerCert);
+        var pem = File.ReadAllText(Process.Certificates.ServerCert);
+        File.WriteAllText(Process.Certificates.ServerCert, pem[..(pem.Length / 2)]);
+        await RefusedAsync(null, $"{Process.Path}:2:16: tls.server_cert: ", Process.Certificates.ServerCert);
     }
 
     [Test]
     public async Task A_certificate_that_has_expired()
     {
-        _process.Root.Issue(TestLeaf.Expired(TimeSpan.FromHours(1))).WriteFiles(_process.Files.Path, "server");
-        await RefusedAsync(null, "tunnel s: ", "expired", _process.Certificates.ServerCert);
+        Process.Root.Issue(TestLeaf.Expired(TimeSpan.FromHours(1))).WriteFiles(Process.Files.Path, "server");
+        await RefusedAsync(null, "tunnel s: ", "expired", Process.Certificates.ServerCert);
     }
 
     [Test]
     public async Task An_address_in_use()
     {
         using var occupied = Wire.Listen();
-        var port = occupied.LocalEndPoint!.ToString()!.Split(':')[1];
+        var port = occupied.EndPoint().Port;
         await RefusedAsync(
-            _process.Text.Replace($"port: {_process.ClientPort}", $"port: {port}"),
+            Process.Text.Replace($"port: {Process.ClientPort}", $"port: {port}"),
             $"tunnel c: cannot listen on 127.0.0.1:{port}: ",
             "in use"
         );
@@ -95,23 +83,23 @@ public sealed class FaultyReloadTests(BackendPair backends) : BehaviourTests(bac
     [Test]
     public async Task A_name_that_does_not_resolve() =>
         await RefusedAsync(
-            _process.Text.Replace("local_listener: { host: 127.0.0.1", "local_listener: { host: no-such-name.invalid"),
+            Process.Text.Replace("local_listener: { host: 127.0.0.1", "local_listener: { host: no-such-name.invalid"),
             "tunnel c: cannot listen on no-such-name.invalid:"
         );
 
     [Test]
     public async Task A_CRL_that_is_none()
     {
-        var crl = _process.Files.Write("ca.crl", "not a CRL");
+        var crl = Process.Files.Write("ca.crl", "not a CRL");
         await WithOpenSslRefusedAsync(crl, ".crl: ", crl);
     }
 
     [Test]
     public async Task A_CRL_that_is_outdated()
     {
-        var crl = _process.Files.Write(
+        var crl = Process.Files.Write(
             "ca.crl",
-            _process.Root.Crl([], from: DateTimeOffset.UtcNow.AddHours(-2), to: DateTimeOffset.UtcNow.AddHours(-1))
+            Process.Root.Crl([], from: DateTimeOffset.UtcNow.AddHours(-2), to: DateTimeOffset.UtcNow.AddHours(-1))
         );
         await WithOpenSslRefusedAsync(crl, crl);
     }
@@ -121,14 +109,14 @@ public sealed class FaultyReloadTests(BackendPair backends) : BehaviourTests(bac
     {
         if (TestBackends.Current.Server == TlsBackendSetting.OpenSsl)
         {
-            var text = _process.Text;
+            var text = Process.Text;
             var end = text.LastIndexOf("backend: openssl }\n  - name: c", StringComparison.Ordinal);
             await RefusedAsync(text.Insert(end, $"crl: {crl}, "), words);
         }
         else
         {
             await RefusedAsync(
-                _process.Text.Replace(
+                Process.Text.Replace(
                     "tls: { backend: sslstream }\n  - name: c",
                     $"tls: {{ backend: sslstream, crl: {crl} }}\n  - name: c"
                 ),
@@ -139,12 +127,12 @@ public sealed class FaultyReloadTests(BackendPair backends) : BehaviourTests(bac
 
     private async Task RefusedAsync(string? text, params string[] words)
     {
-        var (application, target) = await _process.OpenAsync();
-        var plans = _process.Set.Running.Select(tunnel => tunnel.Plan).ToArray();
+        var (application, target) = await Process.OpenAsync();
+        var plans = Process.Set.Running.Select(tunnel => tunnel.Plan).ToArray();
         var log = CapturedLog.Listen();
-        _process.Write(text);
+        Process.Write(text);
 
-        var result = await _process.ReloadAsync();
+        var result = await Process.ReloadAsync();
 
         CapturedLog.Leave(log);
         Assert.That(result.IsAccepted, Is.False);
@@ -153,18 +141,13 @@ public sealed class FaultyReloadTests(BackendPair backends) : BehaviourTests(bac
             Assert.That(result.Words, Does.Contain(word));
         }
 
-        var lines = new List<string>();
-        while (log.Reader.TryRead(out var line))
-        {
-            lines.Add(line.FormattedMessage);
-        }
-
+        var lines = CapturedLog.Come(log).Select(line => line.FormattedMessage).ToList();
         Assert.That(lines, Has.Some.Contains("nothing has changed; generation 1 serves on"));
         Assert.That(lines, Has.Some.Contains(result.Words.Split('\n')[0]));
-        Assert.That(_process.Set.Generation, Is.EqualTo(1));
-        Assert.That(_process.Set.Running.Select(tunnel => tunnel.Plan), Is.EqualTo(plans));
+        Assert.That(Process.Set.Generation, Is.EqualTo(1));
+        Assert.That(Process.Set.Running.Select(tunnel => tunnel.Plan), Is.EqualTo(plans));
         await application.PassAsync(target, _words);
-        var (next, reached) = await _process.OpenAsync();
+        var (next, reached) = await Process.OpenAsync();
         next.Dispose();
         reached.Dispose();
         application.Dispose();

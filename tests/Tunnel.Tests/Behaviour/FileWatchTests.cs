@@ -8,68 +8,53 @@ namespace Tunnel.Tests.Behaviour;
 /// A configuration is read again by itself, whichever way its files are replaced, and only as a whole.
 /// </summary>
 [Platform("Linux,MacOsX")]
-public sealed class FileWatchTests(BackendPair backends) : BehaviourTests(backends)
+public sealed class FileWatchTests(BackendPair backends) : ConfiguredTests(backends)
 {
-    private ConfiguredProcess _process = null!;
-
-    [SetUp]
-    public async Task StartAsync()
-    {
-        _process = new ConfiguredProcess { WatchesFiles = true };
-        await _process.StartAsync();
-    }
-
-    [TearDown]
-    public async Task StopAsync() => await _process.DisposeAsync();
+    private protected override ConfiguredProcess New() => new() { WatchesFiles = true };
 
     [Test]
     public async Task The_configuration_is_written_again()
     {
         using var other = Wire.Listen();
-        var target = $"port: {_process.Target.EndPoint().Port}";
+        var target = $"port: {Process.Target.EndPoint().Port}";
 
-        _process.Write(_process.Text.Replace(target, $"port: {other.EndPoint().Port}"));
+        Process.Write(Process.Text.Replace(target, $"port: {other.EndPoint().Port}"));
 
         await ReachedAsync(generation: 2);
-        (await _process.OpenAsync(other)).Application.Dispose();
+        (await Process.OpenAsync(other)).Application.Dispose();
     }
 
     [Test]
     public async Task A_file_is_put_in_the_place_of_another_one()
     {
         using var other = Wire.Listen();
-        var text = _process.Text.Replace($"port: {_process.Target.EndPoint().Port}", $"port: {other.EndPoint().Port}");
+        var text = Process.Text.Replace($"port: {Process.Target.EndPoint().Port}", $"port: {other.EndPoint().Port}");
 
-        File.Move(_process.Files.Write("tunnels.yaml.new", text), _process.Path, overwrite: true);
+        File.Move(Process.Files.Write("tunnels.yaml.new", text), Process.Path, overwrite: true);
 
         await ReachedAsync(generation: 2);
-        (await _process.OpenAsync(other)).Application.Dispose();
+        (await Process.OpenAsync(other)).Application.Dispose();
     }
 
     [Test]
     public async Task Certificate_and_key_come_one_after_the_other()
     {
-        var old = _process.Of("s").Plan;
-        var renewed = _process.Root.Issue(new TestLeaf { CommonName = "renewed" });
-        var (cert, key) = renewed.WriteFiles(_process.Files.Path, "new");
+        var old = Process.Of("s").Plan;
+        var renewed = Process.Root.Issue(new TestLeaf { CommonName = "renewed" });
+        var (cert, key) = renewed.WriteFiles(Process.Files.Path, "new");
         var log = CapturedLog.Listen();
 
-        File.Move(cert, _process.Certificates.ServerCert, overwrite: true);
+        File.Move(cert, Process.Certificates.ServerCert, overwrite: true);
         await Task.Delay(TimeSpan.FromSeconds(2));
-        Assert.That(_process.Of("s").Plan, Is.SameAs(old), "half a change");
-        File.Move(key, _process.Certificates.ServerKey, overwrite: true);
+        Assert.That(Process.Of("s").Plan, Is.SameAs(old), "half a change");
+        File.Move(key, Process.Certificates.ServerKey, overwrite: true);
 
         await ReachedAsync(generation: 2);
         CapturedLog.Leave(log);
-        var lines = new List<string>();
-        while (log.Reader.TryRead(out var line))
-        {
-            lines.Add(line.FormattedMessage);
-        }
-
+        var lines = CapturedLog.Come(log).Select(line => line.FormattedMessage);
         Assert.That(lines, Has.None.Contains("refused"), "what fits in the end is no fault");
-        await _process.OpenAsync();
-        Assert.That(_process.Of("c").Table.Snapshot().Single().Identity, Is.EqualTo("renewed"));
+        await Process.OpenAsync();
+        Assert.That(Process.Of("c").Table.Snapshot().Single().Identity, Is.EqualTo("renewed"));
     }
 
     [Test]
@@ -106,40 +91,32 @@ public sealed class FileWatchTests(BackendPair backends) : BehaviourTests(backen
     public async Task What_stays_wrong_is_reported_once_and_taken_when_it_is_right()
     {
         var log = CapturedLog.Listen();
-        _process.Write("tunnels: [");
+        Process.Write("tunnels: [");
 
         await Eventually.HoldsAsync(
-            () => Lines().Any(line => line.Contains("serves on")),
+            () => CapturedLog.Come(log).Any(line => line.FormattedMessage.Contains("serves on")),
             () => "nothing was reported"
         );
-        Assert.That(_process.Set.Generation, Is.EqualTo(1));
+        Assert.That(Process.Set.Generation, Is.EqualTo(1));
 
-        _process.ClientPort = Wire.FreePort();
-        _process.Write();
+        Process.ClientPort = Wire.FreePort();
+        Process.Write();
         await ReachedAsync(generation: 2);
         CapturedLog.Leave(log);
-
-        IEnumerable<string> Lines()
-        {
-            while (log.Reader.TryRead(out var line))
-            {
-                yield return line.FormattedMessage;
-            }
-        }
     }
 
     [Test]
     public async Task A_file_that_was_touched_changes_nothing()
     {
-        var plan = _process.Of("s").Plan;
-        File.SetLastWriteTimeUtc(_process.Certificates.ServerCert, DateTime.UtcNow.AddMinutes(-5));
+        var plan = Process.Of("s").Plan;
+        File.SetLastWriteTimeUtc(Process.Certificates.ServerCert, DateTime.UtcNow.AddMinutes(-5));
         await Task.Delay(TimeSpan.FromSeconds(2));
-        Assert.That((_process.Set.Generation, _process.Of("s").Plan), Is.EqualTo((1, plan)));
+        Assert.That((Process.Set.Generation, Process.Of("s").Plan), Is.EqualTo((1, plan)));
     }
 
     private async Task ReachedAsync(int generation) =>
         await Eventually.HoldsAsync(
-            () => _process.Set.Generation == generation,
-            () => $"generation {_process.Set.Generation}, not {generation}"
+            () => Process.Set.Generation == generation,
+            () => $"generation {Process.Set.Generation}, not {generation}"
         );
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using NUnit.Framework;
+using Tunnel.Relay;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tunnels;
 
@@ -8,33 +9,21 @@ namespace Tunnel.Tests.Behaviour;
 /// <summary>
 /// A configuration that is changed while it runs: what is new takes effect, and what is not is left alone.
 /// </summary>
-public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
+public sealed class ReloadTests(BackendPair backends) : ConfiguredTests(backends)
 {
     private static readonly byte[] _words = "some words"u8.ToArray();
-
-    private ConfiguredProcess _process = null!;
-
-    [SetUp]
-    public async Task StartAsync()
-    {
-        _process = new ConfiguredProcess();
-        await _process.StartAsync();
-    }
-
-    [TearDown]
-    public async Task StopAsync() => await _process.DisposeAsync();
 
     [Test]
     public async Task What_has_not_changed_stays_as_it_is()
     {
-        var (server, client) = (_process.Of("s"), _process.Of("c"));
+        var (server, client) = (Process.Of("s"), Process.Of("c"));
         var plan = server.Plan;
 
-        var result = await _process.ReloadAsync();
+        var result = await Process.ReloadAsync();
 
         Assert.That(result.IsAccepted, Is.True, result.Words);
         Assert.That(result.Words, Is.EqualTo("generation 1: 0 started, 0 changed, 0 drained, 2 unchanged"));
-        Assert.That((_process.Of("s"), _process.Of("c")), Is.EqualTo((server, client)));
+        Assert.That((Process.Of("s"), Process.Of("c")), Is.EqualTo((server, client)));
         Assert.That(server.Plan, Is.SameAs(plan));
         await PassesAsync();
     }
@@ -43,17 +32,17 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
     public async Task A_new_target_is_for_new_sessions_and_live_ones_go_on()
     {
         using var other = Wire.Listen();
-        var (application, target) = await _process.OpenAsync();
-        _process.Write(
-            _process.Text.Replace($"port: {_process.Target.EndPoint().Port}", $"port: {other.EndPoint().Port}")
+        var (application, target) = await Process.OpenAsync();
+        Process.Write(
+            Process.Text.Replace($"port: {Process.Target.EndPoint().Port}", $"port: {other.EndPoint().Port}")
         );
 
-        var result = await _process.ReloadAsync();
+        var result = await Process.ReloadAsync();
 
         Assert.That(result.Words, Does.EndWith("0 started, 1 changed, 0 drained, 1 unchanged"));
         await application.PassAsync(target, _words);
         await target.PassAsync(application, _words);
-        var (_, elsewhere) = await _process.OpenAsync(other);
+        var (_, elsewhere) = await Process.OpenAsync(other);
         elsewhere.Dispose();
         application.Dispose();
         target.Dispose();
@@ -62,14 +51,14 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
     [Test]
     public async Task A_renewed_certificate_is_shown_to_new_sessions()
     {
-        var (application, target) = await _process.OpenAsync();
-        _process.Root.Issue(new TestLeaf { CommonName = "renewed" }).WriteFiles(_process.Files.Path, "server");
-        _process.Root.Issue(new TestLeaf { CommonName = "renewed-client" }).WriteFiles(_process.Files.Path, "client");
+        var (application, target) = await Process.OpenAsync();
+        Process.Root.Issue(new TestLeaf { CommonName = "renewed" }).WriteFiles(Process.Files.Path, "server");
+        Process.Root.Issue(new TestLeaf { CommonName = "renewed-client" }).WriteFiles(Process.Files.Path, "client");
 
-        var result = await _process.ReloadAsync();
+        var result = await Process.ReloadAsync();
 
         Assert.That(result.Words, Does.EndWith("0 started, 2 changed, 0 drained, 0 unchanged"));
-        var (next, _) = await _process.OpenAsync();
+        var (next, _) = await Process.OpenAsync();
         Assert.That(Identities("c"), Is.EquivalentTo((string[])["server", "renewed"]));
         Assert.That(Identities("s"), Is.EquivalentTo((string[])["client", "renewed-client"]));
         await application.PassAsync(target, _words);
@@ -80,19 +69,19 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
     [Test]
     public async Task A_new_tunnel_starts_and_one_that_is_gone_drains()
     {
-        var (application, target) = await _process.OpenAsync();
-        var (old, port) = (_process.Of("c"), _process.ClientPort);
-        _process.ClientPort = Wire.FreePort();
-        _process.Write(_process.Text.Replace("name: c", "name: d"));
+        var (application, target) = await Process.OpenAsync();
+        var (old, port) = (Process.Of("c"), Process.ClientPort);
+        Process.ClientPort = Wire.FreePort();
+        Process.Write(Process.Text.Replace("name: c", "name: d"));
 
-        var result = await _process.ReloadAsync();
+        var result = await Process.ReloadAsync();
 
         Assert.That(result.Words, Does.EndWith("1 started, 0 changed, 1 drained, 1 unchanged"));
-        Assert.That(_process.Set.Running.Select(tunnel => tunnel.Name), Is.EqualTo(["s", "d"]));
+        Assert.That(Process.Set.Running.Select(tunnel => tunnel.Name), Is.EqualTo(["s", "d"]));
         Assert.That(await RefusesAsync(port), Is.True, "the port of a tunnel that is gone");
         await application.PassAsync(target, _words);
-        using var next = await _process.DialAsync("d");
-        using var reached = await _process.Target.AcceptSoonAsync();
+        using var next = await Process.DialAsync("d");
+        using var reached = await Process.Target.AcceptSoonAsync();
         application.Shutdown(SocketShutdown.Send);
         target.Shutdown(SocketShutdown.Send);
         await application.ReadToEndAsync();
@@ -100,17 +89,17 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
     }
 
     [Test]
-    public async Task A_tunnel_that_drains_ends_with_the_process()
+    public async Task A_tunnel_that_drains_ends_with_theProcess()
     {
-        var (application, target) = await _process.OpenAsync();
-        var old = _process.Of("c");
-        _process.ClientPort = Wire.FreePort();
-        _process.Write(_process.Text.Replace("name: c", "name: d"));
-        await _process.ReloadAsync();
+        var (application, target) = await Process.OpenAsync();
+        var old = Process.Of("c");
+        Process.ClientPort = Wire.FreePort();
+        Process.Write(Process.Text.Replace("name: c", "name: d"));
+        await Process.ReloadAsync();
 
-        var drained = _process.Set.DrainAsync();
+        var drained = Process.Set.DrainAsync();
         Assert.That(drained.IsCompleted, Is.False);
-        Assert.That(_process.Set.CutAll(), Is.GreaterThan(0));
+        Assert.That(Process.Set.CutAll(), Is.GreaterThan(0));
 
         await drained.WaitAsync(Wire.Patience);
         Assert.That(old.Table.Active, Is.Zero);
@@ -121,31 +110,31 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
     [Test]
     public async Task A_port_goes_from_one_tunnel_to_another_without_being_closed()
     {
-        _process.Write(_process.Text.Replace("name: c", "name: d"));
-        using var waiting = await Wire.DialAsync(_process.Of("c").Endpoints[0]);
-        using var first = await _process.Target.AcceptSoonAsync();
-        var port = _process.Of("c").Ports.Single();
+        Process.Write(Process.Text.Replace("name: c", "name: d"));
+        using var waiting = await Wire.DialAsync(Process.Of("c").Endpoints[0]);
+        using var first = await Process.Target.AcceptSoonAsync();
+        var port = Process.Of("c").Ports.Single();
 
-        var result = await _process.ReloadAsync();
+        var result = await Process.ReloadAsync();
 
         Assert.That(result.Words, Does.EndWith("1 started, 0 changed, 1 drained, 1 unchanged"));
-        Assert.That(_process.Of("d").Ports.Single(), Is.SameAs(port));
-        using var application = await _process.DialAsync("d");
-        using var reached = await _process.Target.AcceptSoonAsync();
+        Assert.That(Process.Of("d").Ports.Single(), Is.SameAs(port));
+        using var application = await Process.DialAsync("d");
+        using var reached = await Process.Target.AcceptSoonAsync();
         await application.PassAsync(reached, _words);
     }
 
     [Test]
     public async Task A_tunnel_moves_to_another_address()
     {
-        var (application, target) = await _process.OpenAsync();
-        var (tunnel, port) = (_process.Of("c"), _process.ClientPort);
-        _process.ClientPort = Wire.FreePort();
-        _process.Write();
+        var (application, target) = await Process.OpenAsync();
+        var (tunnel, port) = (Process.Of("c"), Process.ClientPort);
+        Process.ClientPort = Wire.FreePort();
+        Process.Write();
 
-        await _process.ReloadAsync();
+        await Process.ReloadAsync();
 
-        Assert.That(_process.Of("c"), Is.SameAs(tunnel));
+        Assert.That(Process.Of("c"), Is.SameAs(tunnel));
         Assert.That(await RefusesAsync(port), Is.True);
         await PassesAsync();
         await application.PassAsync(target, _words);
@@ -157,39 +146,39 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
     {
         using var other = Wire.Listen();
         var (one, two) = (Wire.FreePort(), Wire.FreePort());
-        _process.Write(_process.Text + Server("x", one, _process.Target) + Server("y", two, other));
-        await _process.ReloadAsync();
-        _process.Write(_process.Text + Server("x", two, _process.Target) + Server("y", one, other));
+        Process.Write(Process.Text + Server("x", one, Process.Target) + Server("y", two, other));
+        await Process.ReloadAsync();
+        Process.Write(Process.Text + Server("x", two, Process.Target) + Server("y", one, other));
 
-        var result = await _process.ReloadAsync();
+        var result = await Process.ReloadAsync();
 
         Assert.That(result.Words, Does.EndWith("0 started, 2 changed, 0 drained, 2 unchanged"));
-        Assert.That(
-            (_process.Of("x").Endpoints[0].Port(), _process.Of("y").Endpoints[0].Port()),
-            Is.EqualTo((two, one))
-        );
-        (await Wire.DialAsync(_process.Of("x").Endpoints[0])).Dispose();
+        Assert.That((Process.Of("x").Endpoints[0].Port(), Process.Of("y").Endpoints[0].Port()), Is.EqualTo((two, one)));
+        (await Wire.DialAsync(Process.Of("x").Endpoints[0])).Dispose();
     }
 
     [Test]
     public async Task An_attempt_that_is_on_its_way_goes_by_the_new_configuration()
     {
-        var patient = _process.Text.Replace("max_elapsed: 0", "max_elapsed: 60, initial_delay: 0.05, max_delay: 0.1");
-        _process.Write(
+        var patient = Process.Text.Replace("max_elapsed: 0", "max_elapsed: 60, initial_delay: 0.05, max_delay: 0.1");
+        Process.Write(
             patient.Replace(
-                $"remote_server: {{ port: {_process.ServerPort} }}",
+                $"remote_server: {{ port: {Process.ServerPort} }}",
                 $"remote_server: {{ port: {Wire.FreePort()} }}"
             )
         );
-        await _process.ReloadAsync();
-        using var application = await _process.DialAsync();
+        await Process.ReloadAsync();
+        using var application = await Process.DialAsync();
         await application.SendAllAsync(_words);
-        await Task.Delay(200);
-        _process.Write(patient);
+        await Eventually.HoldsAsync(
+            () => Process.Of("c").Table.Snapshot().Any(session => session.State == SessionState.Retrying),
+            () => "no attempt has failed"
+        );
+        Process.Write(patient);
 
-        await _process.ReloadAsync();
+        await Process.ReloadAsync();
 
-        using var target = await _process.Target.AcceptSoonAsync();
+        using var target = await Process.Target.AcceptSoonAsync();
         Assert.That(await target.ReadExactlyAsync(_words.Length), Is.EqualTo(_words));
     }
 
@@ -251,11 +240,11 @@ public sealed class ReloadTests(BackendPair backends) : BehaviourTests(backends)
     }
 
     private IEnumerable<string?> Identities(string tunnel) =>
-        _process.Of(tunnel).Table.Snapshot().Select(session => session.Identity);
+        Process.Of(tunnel).Table.Snapshot().Select(session => session.Identity);
 
     private async Task PassesAsync()
     {
-        var (application, target) = await _process.OpenAsync();
+        var (application, target) = await Process.OpenAsync();
         application.Dispose();
         target.Dispose();
     }

@@ -4,7 +4,6 @@ using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Tests.TestKit;
 using Tunnel.Text;
-using Tunnel.Tls;
 using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.Behaviour;
@@ -67,15 +66,10 @@ public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(b
         }
 
         CapturedLog.Leave(log);
-        var closed = new List<(string? Tunnel, string Target)>();
-        while (log.Reader.TryRead(out var line))
-        {
-            if (line.Properties.ContainsKey("closed_by") && TunnelLogger.TunnelOf(line) is { } name)
-            {
-                closed.Add((name, line.Properties["target"]!.ToString()!));
-            }
-        }
-
+        var closed = CapturedLog
+            .Come(log)
+            .Where(line => line.Properties.ContainsKey("closed_by"))
+            .Select(line => (TunnelLogger.TunnelOf(line), line.Properties["target"]!.ToString()!));
         (string?, string)[] expected =
         [
             ("web", $"127.0.0.1:{portTwo}"),
@@ -155,41 +149,15 @@ public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(b
     private Task<string> StatusAsync() =>
         StatusQuery.AskAsync(_files.File("status"), StatusQuery.StatusRequest, Wire.Patience);
 
-    private async Task StartAsync(params TunnelSettings[] tunnels)
-    {
-        var monitor = new MonitorSettings { Interval = null, StatusSocket = _files.File("status") };
-        var candidate = new ProcessCandidate(
-            new ProcessSettings(tunnels, new LoggingSettings(), monitor),
-            [
-                .. tunnels.Select(tunnel =>
-                    TunnelCandidate.Of(
-                        tunnel,
-                        TlsProfiles.Of(tunnel),
-                        tunnel.Role == TunnelRole.Server ? TestBackends.Server : TestBackends.Client
-                    )
-                ),
-            ],
-            Files: [],
-            ConfigWarnings: []
-        );
-        _set = await TunnelSet.StartAsync(
-            candidate,
-            _engine,
-            () => throw new InvalidOperationException("nothing to reload")
-        );
-    }
+    private async Task StartAsync(params TunnelSettings[] tunnels) =>
+        _set = await TestSet.StartAsync(tunnels, _files.File("status"), _engine);
 
     private TunnelSettings Server(string name, int port, Socket target) =>
         new(
             TunnelRole.Server,
             new HostPort("127.0.0.1", port),
             new HostPort("127.0.0.1", target.EndPoint().Port),
-            new TlsSettings
-            {
-                CertFile = _certificates.ServerCert,
-                KeyFile = _certificates.ServerKey,
-                PeerCaFile = _certificates.ClientCa,
-            },
+            _certificates.ServerTls,
             new TimeoutSettings(),
             Reconnect: null
         )
@@ -202,13 +170,7 @@ public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(b
             TunnelRole.Client,
             new HostPort("127.0.0.1", 0),
             new HostPort("127.0.0.1", serverPort),
-            new TlsSettings
-            {
-                CertFile = _certificates.ClientCert,
-                KeyFile = _certificates.ClientKey,
-                PeerCaFile = _certificates.ServerCa,
-                ServerName = "localhost",
-            },
+            _certificates.ClientTls,
             new TimeoutSettings(),
             new ReconnectSettings()
         )

@@ -33,6 +33,18 @@ public sealed class CapturedLog : Target
         return channel;
     }
 
+    /// <summary>The lines that have come since it was asked last.</summary>
+    public static IReadOnlyList<LogEventInfo> Come(Channel<LogEventInfo> channel)
+    {
+        var lines = new List<LogEventInfo>();
+        while (channel.Reader.TryRead(out var line))
+        {
+            lines.Add(line);
+        }
+
+        return lines;
+    }
+
     public static void Leave(Channel<LogEventInfo> channel) => _instance.Value._listeners.TryRemove(channel, out _);
 
     protected override void Write(LogEventInfo logEvent)

@@ -167,11 +167,7 @@ public sealed class Pair : IAsyncDisposable
     /// <summary>Every line that has come so far and has not been asked for.</summary>
     public IReadOnlyList<LogEventInfo> Lines()
     {
-        while (_log.Reader.TryRead(out var line))
-        {
-            _passed.Add(line);
-        }
-
+        _passed.AddRange(CapturedLog.Come(_log));
         return _passed;
     }
 
@@ -225,12 +221,7 @@ public sealed class Pair : IAsyncDisposable
             _options.IsUnix
                 ? new UnixAddress(_files.File("target"))
                 : new HostPort("127.0.0.1", Target.EndPoint().Port),
-            new TlsSettings
-            {
-                CertFile = Files.ServerCert,
-                KeyFile = Files.ServerKey,
-                PeerCaFile = Files.ClientCa,
-            },
+            Files.ServerTls,
             new TimeoutSettings(),
             Reconnect: null
         );
@@ -240,13 +231,7 @@ public sealed class Pair : IAsyncDisposable
             TunnelRole.Client,
             _options.IsUnix ? new UnixAddress(_files.File("client")) : new HostPort("127.0.0.1", 0),
             _options.Cutter is { } cutter ? new HostPort("127.0.0.1", cutter.EndPoint.Port) : ServerSettings.Listen,
-            new TlsSettings
-            {
-                CertFile = Files.ClientCert,
-                KeyFile = Files.ClientKey,
-                PeerCaFile = Files.ServerCa,
-                ServerName = "localhost",
-            },
+            Files.ClientTls,
             new TimeoutSettings(),
             new ReconnectSettings { MaxElapsed = TimeSpan.Zero }
         );

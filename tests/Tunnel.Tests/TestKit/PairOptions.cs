@@ -67,6 +67,23 @@ public sealed record PairFiles(
     string ClientCa
 )
 {
+    public TlsSettings ServerTls =>
+        new()
+        {
+            CertFile = ServerCert,
+            KeyFile = ServerKey,
+            PeerCaFile = ClientCa,
+        };
+
+    public TlsSettings ClientTls =>
+        new()
+        {
+            CertFile = ClientCert,
+            KeyFile = ClientKey,
+            PeerCaFile = ServerCa,
+            ServerName = "localhost",
+        };
+
     public static PairFiles Write(TempDirectory directory, PairOptions options)
     {
         var root = options.Root ?? TestCa.CreateRoot();

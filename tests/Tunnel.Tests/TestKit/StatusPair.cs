@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Tunnel.Config;
 using Tunnel.Net;
-using Tunnel.Tls;
 using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.TestKit;
@@ -27,12 +26,7 @@ internal sealed class StatusPair : IAsyncDisposable
             TunnelRole.Server,
             new HostPort("127.0.0.1", 0),
             new HostPort("127.0.0.1", pair._target.EndPoint().Port),
-            new TlsSettings
-            {
-                CertFile = files.ServerCert,
-                KeyFile = files.ServerKey,
-                PeerCaFile = files.ClientCa,
-            },
+            files.ServerTls,
             new TimeoutSettings { Shutdown = Wire.Patience },
             Reconnect: null
         );
@@ -41,13 +35,7 @@ internal sealed class StatusPair : IAsyncDisposable
             TunnelRole.Client,
             new HostPort("127.0.0.1", 0),
             new HostPort("127.0.0.1", pair.Of(server: true).Endpoints[0].Port()),
-            new TlsSettings
-            {
-                CertFile = files.ClientCert,
-                KeyFile = files.ClientKey,
-                PeerCaFile = files.ServerCa,
-                ServerName = "localhost",
-            },
+            files.ClientTls,
             new TimeoutSettings { Shutdown = Wire.Patience },
             new ReconnectSettings()
         );
@@ -85,21 +73,6 @@ internal sealed class StatusPair : IAsyncDisposable
 
     private static int Index(bool server) => server ? 1 : 0;
 
-    private Task<TunnelSet> StartAsync(TunnelSettings settings)
-    {
-        var server = settings.Role == TunnelRole.Server;
-        var backend = server ? TestBackends.Server : TestBackends.Client;
-        var candidate = TunnelCandidate.Of(settings, TlsProfiles.Of(settings), backend);
-        var monitor = new MonitorSettings { Interval = null, StatusSocket = _sockets[Index(server)] };
-        return TunnelSet.StartAsync(
-            new ProcessCandidate(
-                new ProcessSettings([settings], new LoggingSettings(), monitor),
-                [candidate],
-                Files: [],
-                ConfigWarnings: []
-            ),
-            _engine,
-            () => throw new InvalidOperationException("nothing to reload")
-        );
-    }
+    private Task<TunnelSet> StartAsync(TunnelSettings settings) =>
+        TestSet.StartAsync([settings], _sockets[Index(settings.Role == TunnelRole.Server)], _engine);
 }
