@@ -18,7 +18,6 @@ internal static class Preparation
             TitleOf(candidate.Settings.Tunnels),
             [.. candidate.ConfigWarnings, .. candidate.Tunnels.SelectMany(NotesOf).Distinct()],
             candidate.Settings.Logging,
-            candidate.Settings.Tunnels.Max(tunnel => tunnel.Timeouts.Shutdown),
             async () => await TunnelSet.StartAsync(candidate, new Engine(), () => Judge(source))
         );
     }

@@ -6,7 +6,6 @@ namespace Tunnel.Cli;
 /// <summary>What is to run, with a good configuration and good certificates, not started yet.</summary>
 /// <param name="Title">How it is called in the log, such as "server".</param>
 /// <param name="Warnings">What the user should know at every start.</param>
-/// <param name="ShutdownLimit">How long live sessions may go on after the first signal.</param>
 /// <param name="StartAsync">
 /// Opens the listeners; a port in use, for example, is an <see cref="ExplainedException"/>.
 /// </param>
@@ -14,6 +13,5 @@ internal sealed record PreparedProcess(
     string Title,
     IReadOnlyList<string> Warnings,
     LoggingSettings Logging,
-    TimeSpan ShutdownLimit,
     Func<Task<IRunningTunnel>> StartAsync
 );

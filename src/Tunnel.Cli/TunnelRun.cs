@@ -62,8 +62,9 @@ internal static class TunnelRun
             return ExitCodes.Failed;
         }
 
-        var limit = prepared.ShutdownLimit;
         var signal = await signals.First;
+        await LingerAsync(running, signals, signal, log);
+        var limit = running.ShutdownLimit;
         // Before the line: whoever reads it finds the listeners closed.
         var draining = running.DrainAsync();
         log.Info(
@@ -79,6 +80,22 @@ internal static class TunnelRun
         }
 
         return Ended(await draining, limit, log);
+    }
+
+    private static async Task LingerAsync(IRunningTunnel running, Signals signals, string signal, ILogger log)
+    {
+        var (delay, lingering) = (running.ShutdownDelay, running.LingerAsync());
+        if (delay > TimeSpan.Zero)
+        {
+            log.Info(
+                "{signal:l}: the status says draining; connections are accepted for {delay_seconds} s more "
+                    + "(shutdown.delay)",
+                signal,
+                delay.TotalSeconds
+            );
+        }
+
+        await Task.WhenAny(lingering, signals.Second);
     }
 
     private static void HungUp(string name, PreparedProcess prepared, Task<IRunningTunnel> started, ILogger log)

@@ -25,9 +25,9 @@ internal static class RunCommand
               tunnel {word} {ConfigOptions.Example(word)}
               tunnel {word} {ConfigOptions.Example(word)} --verbose
 
-            SIGTERM, SIGINT (Ctrl+C) or SIGQUIT stops accepting and lets live sessions finish within timeouts.shutdown;
-            a second one cuts them. SIGHUP reads the configuration and its files again; SIGUSR1, SIGUSR2 and SIGALRM
-            give a line in the log.
+            SIGTERM, SIGINT (Ctrl+C) or SIGQUIT stops accepting, after shutdown.delay, and lets live sessions finish
+            within timeouts.shutdown; a second one cuts them. SIGHUP reads the configuration and its files again;
+            SIGUSR1, SIGUSR2 and SIGALRM give a line in the log.
 
             {HelpWithNotes.ListOfExitCodes}
               3  stopped, but sessions were still live at the deadline and were cut

@@ -1,3 +1,4 @@
+using static Tunnel.Config.NumberRules;
 using static Tunnel.Config.SharedSections;
 using static Tunnel.Config.TextRules;
 
@@ -20,7 +21,10 @@ internal static class ProcessSchema
     public static ProcessSettings Read(SectionReader root, TunnelRole? role)
     {
         IReadOnlyList<TunnelSettings> tunnels = role is { } only ? [Read(root, only)] : ReadList(root);
-        return new ProcessSettings(tunnels, Logging(root.Section("logging")), Monitor(root.Section("monitor")));
+        return new ProcessSettings(tunnels, Logging(root.Section("logging")), Monitor(root.Section("monitor")))
+        {
+            ShutdownDelay = root.Section("shutdown").Optional("delay", Seconds(0, Hour), TimeSpan.Zero),
+        };
     }
 
     /// <summary>Whose sections these are; null when they are nobody's, or both's.</summary>

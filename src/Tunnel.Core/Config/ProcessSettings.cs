@@ -6,4 +6,11 @@ public sealed record ProcessSettings(
     IReadOnlyList<TunnelSettings> Tunnels,
     LoggingSettings Logging,
     MonitorSettings Monitor
-);
+)
+{
+    /// <summary>
+    /// How long the process goes on accepting after it was asked to stop, while its status says <c>draining</c>; zero:
+    /// not at all.
+    /// </summary>
+    public TimeSpan ShutdownDelay { get; init; }
+}

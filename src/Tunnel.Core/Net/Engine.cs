@@ -33,7 +33,7 @@ public sealed class Engine : IDisposable
 
     internal INames Names { get; }
 
-    internal Random Random { get; }
+    internal Random Random { get; init; }
 
     /// <summary>Of the clients among the tunnels.</summary>
     internal HandshakePlaces HandshakePlaces { get; init; } = new();

@@ -46,6 +46,9 @@ public sealed class SessionTable
     public IReadOnlyList<SessionSnapshot> Snapshot() =>
         [.. _live.OrderBy(entry => entry.Key).Select(entry => entry.Value.Snapshot())];
 
+    /// <summary>The live sessions themselves.</summary>
+    internal IEnumerable<Session> Live => _live.Values;
+
     internal SessionCounts Counts { get; } = new();
 
     /// <summary>Is told how many sessions there are.</summary>

@@ -7,8 +7,22 @@ public interface IRunningTunnel
     /// <param name="by">Who asks, for the log.</param>
     Task<ReloadResult> ReloadAsync(string by);
 
+    /// <summary>How long <see cref="LingerAsync"/> takes: <c>shutdown.delay</c> of the latest configuration.</summary>
+    TimeSpan ShutdownDelay { get; }
+
+    /// <summary>How long <see cref="DrainAsync"/> may take: the longest <c>timeouts.shutdown</c> of a tunnel.</summary>
+    TimeSpan ShutdownLimit { get; }
+
     /// <summary>
-    /// Stops accepting at once, lets live sessions finish, and cuts those still there after <c>timeouts.shutdown</c>.
+    /// The first step of a stop: from now on the status says <c>draining</c>, and no reload takes place. Connections
+    /// are accepted all the same, so that a load balancer has time to look at the status before they are refused.
+    /// </summary>
+    /// <returns>Ends after <see cref="ShutdownDelay"/>.</returns>
+    Task LingerAsync();
+
+    /// <summary>
+    /// Stops accepting at once and lets live sessions finish; those still there in the last third of
+    /// <c>timeouts.shutdown</c> are cut one by one over that time.
     /// </summary>
     /// <returns>How many sessions had to be cut.</returns>
     Task<int> DrainAsync();

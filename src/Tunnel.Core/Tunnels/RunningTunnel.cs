@@ -13,6 +13,8 @@ namespace Tunnel.Tunnels;
 /// </summary>
 public sealed class RunningTunnel
 {
+    private static readonly SessionEnd _stopped = new(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped");
+
     private readonly TunnelState _state;
     private readonly TotalsLog _totals;
     private readonly PortUser _user;
@@ -99,7 +101,10 @@ public sealed class RunningTunnel
     /// <summary>The ports are another tunnel's now.</summary>
     internal void LeavePorts() => _ports = [];
 
-    /// <summary>Stops accepting and waits for the live sessions; cuts those that are left after the deadline.</summary>
+    /// <summary>
+    /// Stops accepting and waits for the live sessions. Those that are left in the last third of the time are cut one
+    /// by one, at random over all of it, so that their clients do not come back at the same moment.
+    /// </summary>
     /// <returns>How many had to be cut.</returns>
     public async Task<int> DrainAsync(TimeSpan deadline)
     {
@@ -109,8 +114,8 @@ public sealed class RunningTunnel
         }
 
         var empty = Table.WhenEmptyAsync();
-        await Task.WhenAny(empty, _state.Engine.Wheel.DelayAsync(deadline)).ConfigureAwait(false);
-        var cut = empty.IsCompleted ? 0 : CutAll();
+        await Task.WhenAny(empty, _state.Engine.Wheel.DelayAsync(deadline * 2 / 3)).ConfigureAwait(false);
+        var cut = await CutSpreadAsync(deadline / 3, empty).ConfigureAwait(false);
         await empty.ConfigureAwait(false);
         _totals.Dispose();
         _state.End();
@@ -119,7 +124,29 @@ public sealed class RunningTunnel
 
     /// <summary>Cuts every session now, visibly to both its ends.</summary>
     /// <returns>How many sessions were cut.</returns>
-    public int CutAll() => Table.CutAll(new SessionEnd(CloseReason.Shutdown, Party.Tunnel, "the tunnel was stopped"));
+    public int CutAll() => Table.CutAll(_stopped);
+
+    private async Task<int> CutSpreadAsync(TimeSpan within, Task empty)
+    {
+        var (cut, counting) = (0, new Lock());
+        var cuts = Table.Live.Select(CutAsync).ToList();
+        await Task.WhenAny(empty, Task.WhenAll(cuts)).ConfigureAwait(false);
+        lock (counting)
+        {
+            // What is left was being accepted while the listeners closed.
+            return cut + CutAll();
+        }
+
+        async Task CutAsync(Session session)
+        {
+            await _state.Engine.Wheel.DelayAsync(within * _state.Engine.Random.NextDouble()).ConfigureAwait(false);
+            // The table can be empty before the last session that was cut has been counted.
+            lock (counting)
+            {
+                cut += session.End(_stopped) ? 1 : 0;
+            }
+        }
+    }
 
     private void ListenOn(IReadOnlyList<ServedPort> ports, string backend)
     {

@@ -20,12 +20,19 @@ public sealed class TunnelSet : IRunningTunnel
     private TunnelSet(ProcessCandidate candidate, Engine engine, Func<ProcessCandidate> judge)
     {
         (_engine, _start, _settings) = (engine, engine.Wheel.Now, candidate.Settings);
+        ShutdownDelay = candidate.Settings.ShutdownDelay;
         _members = [.. candidate.Tunnels.Select(NewMember)];
         _reloader = new Reloader(judge, ReplaceAsync, () => Generation);
     }
 
     /// <summary>Which configuration it goes by: the number of those that have changed something, from 1.</summary>
     public int Generation { get; private set; } = 1;
+
+    /// <inheritdoc/>
+    public TimeSpan ShutdownDelay { get; private set; }
+
+    /// <inheritdoc/>
+    public TimeSpan ShutdownLimit => _members.Max(member => member.Candidate.Settings.Timeouts.Shutdown);
 
     /// <summary>Those of its tunnels that have started.</summary>
     public IEnumerable<RunningTunnel> Running => _members.Select(member => member.Running).OfType<RunningTunnel>();
@@ -71,6 +78,18 @@ public sealed class TunnelSet : IRunningTunnel
 
     /// <inheritdoc/>
     public Task<ReloadResult> ReloadAsync(string by) => _reloader.ReloadAsync(by);
+
+    /// <inheritdoc/>
+    public Task LingerAsync()
+    {
+        _watch?.Dispose();
+        lock (_lock)
+        {
+            _draining = true;
+        }
+
+        return ShutdownDelay > TimeSpan.Zero ? _engine.Wheel.DelayAsync(ShutdownDelay) : Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public async Task<int> DrainAsync()
@@ -119,6 +138,7 @@ public sealed class TunnelSet : IRunningTunnel
             }
 
             _members = changeover.Commit();
+            ShutdownDelay = next.Settings.ShutdownDelay;
             _leaving =
             [
                 .. _leaving.Where(one => !one.Drained.IsCompleted),

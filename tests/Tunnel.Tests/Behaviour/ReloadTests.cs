@@ -158,6 +158,30 @@ public sealed class ReloadTests(BackendPair backends) : ConfiguredTests(backends
     }
 
     [Test]
+    public async Task The_times_of_a_stop_are_those_of_the_latest_configuration()
+    {
+        Process.Write(Process.Text + "shutdown: { delay: 7 }\ntimeouts: { shutdown: 40 }\n");
+
+        await Process.ReloadAsync();
+
+        Assert.That(Process.Set.ShutdownDelay, Is.EqualTo(TimeSpan.FromSeconds(7)));
+        Assert.That(Process.Set.ShutdownLimit, Is.EqualTo(TimeSpan.FromSeconds(40)));
+    }
+
+    [Test]
+    public async Task From_its_first_step_on_a_stop_is_not_crossed_by_a_reload()
+    {
+        Process.Write(Process.Text.Replace("name: c", "name: d"));
+        await Process.Set.LingerAsync();
+
+        var result = await Process.ReloadAsync();
+
+        Assert.That(result.IsAccepted, Is.False);
+        Assert.That(result.Words, Does.Contain("the process is stopping"));
+        await PassesAsync();
+    }
+
+    [Test]
     public async Task An_attempt_that_is_on_its_way_goes_by_the_new_configuration()
     {
         var patient = Process.Text.Replace("max_elapsed: 0", "max_elapsed: 60, initial_delay: 0.05, max_delay: 0.1");

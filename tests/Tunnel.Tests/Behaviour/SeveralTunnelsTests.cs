@@ -18,6 +18,7 @@ public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(b
     private PairFiles _certificates = null!;
     private Engine _engine = null!;
     private TunnelSet? _set;
+    private TimeSpan _shutdownDelay;
 
     [SetUp]
     public void Prepare()
@@ -137,6 +138,24 @@ public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(b
         Assert.That(failure.Message.Split('\n'), Has.Length.EqualTo(2).And.All.Contains($"127.0.0.1:{port}"));
     }
 
+    [Test]
+    public async Task Before_it_drains_it_says_so_and_accepts_for_a_while()
+    {
+        using var target = Wire.Listen();
+        _shutdownDelay = TimeSpan.FromSeconds(5);
+        await StartAsync(Server("s", Wire.FreePort(), target));
+
+        var lingering = _set!.LingerAsync();
+
+        Assert.That(await StatusAsync(), Does.StartWith("role: several\nstate: draining\n"));
+        _time.Advance(TimeSpan.FromSeconds(4.9));
+        using var application = await Wire.DialAsync(Of("s").Endpoints[0]);
+        await Eventually.HoldsAsync(() => Of("s").Table.Accepted == 1, () => "it does not accept");
+        Assert.That(lingering.IsCompleted, Is.False);
+        _time.Advance(TimeSpan.FromSeconds(0.3));
+        await lingering.WaitAsync(Wire.Patience);
+    }
+
     private RunningTunnel Of(string name) => _set!.Running.Single(tunnel => tunnel.Name == name);
 
     // The system acknowledges the last byte in its own time, and the engine looks for that by its clock.
@@ -150,7 +169,7 @@ public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(b
         StatusQuery.AskAsync(_files.File("status"), StatusQuery.StatusRequest, Wire.Patience);
 
     private async Task StartAsync(params TunnelSettings[] tunnels) =>
-        _set = await TestSet.StartAsync(tunnels, _files.File("status"), _engine);
+        _set = await TestSet.StartAsync(tunnels, _files.File("status"), _engine, _shutdownDelay);
 
     private TunnelSettings Server(string name, int port, Socket target) =>
         new(

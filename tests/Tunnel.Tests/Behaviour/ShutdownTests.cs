@@ -45,6 +45,40 @@ public sealed class ShutdownTests(BackendPair backends) : BehaviourTests(backend
     }
 
     [Test]
+    public async Task Sessions_that_are_left_are_cut_one_by_one_over_the_last_third_of_the_time([Values] bool server)
+    {
+        const int count = 8;
+        var (time, chances) = (new ManualTime(), new EvenChances(count));
+        await using var pair = await Pair.StartAsync(new PairOptions { Time = time, Random = chances });
+        var sessions = new List<(Socket Application, Socket Target)>();
+        for (var index = 0; index < count; index++)
+        {
+            sessions.Add(await pair.OpenAsync());
+            await sessions[^1].Application.PassAsync(sessions[^1].Target, _words);
+        }
+
+        var host = server ? pair.Server! : pair.Client;
+        chances.Drawn = 0;
+        var draining = host.DrainAsync(TimeSpan.FromSeconds(24));
+        time.Advance(TimeSpan.FromSeconds(15.9));
+        Assert.That(host.Table.Active, Is.EqualTo(count), "two thirds of the time are theirs");
+        time.Advance(TimeSpan.FromSeconds(0.2));
+        await Eventually.HoldsAsync(() => chances.Drawn == count, () => "nothing is to be cut");
+        for (var left = count; left > 1; left--)
+        {
+            Assert.That(host.Table.Active, Is.EqualTo(left));
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Eventually.HoldsAsync(
+                () => host.Table.Active == left - 1,
+                () => $"{host.Table.Active} are left, not {left - 1}"
+            );
+        }
+
+        Assert.That(await time.RunUntilAsync(draining), Is.EqualTo(count));
+        sessions.ForEach(session => session.Target.Dispose());
+    }
+
+    [Test]
     public async Task While_it_drains_nobody_new_is_accepted()
     {
         await using var pair = await Pair.StartAsync();
@@ -105,5 +139,13 @@ public sealed class ShutdownTests(BackendPair backends) : BehaviourTests(backend
 
         Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
         Assert.That((await pair.ClientClosedAsync()).Reason, Is.EqualTo("shutdown"));
+    }
+
+    /// <summary>So many draws in a row are spread evenly between 0 and 1.</summary>
+    private sealed class EvenChances(int count) : Random
+    {
+        public int Drawn { get; set; }
+
+        public override double NextDouble() => (Drawn++ % count + 0.5) / count;
     }
 }

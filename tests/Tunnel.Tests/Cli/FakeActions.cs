@@ -45,7 +45,6 @@ internal sealed class FakeActions
             source.Role?.Word() ?? "any",
             [],
             new LoggingSettings(),
-            TimeSpan.Zero,
             () => throw new InvalidOperationException("not to be started here")
         );
     }

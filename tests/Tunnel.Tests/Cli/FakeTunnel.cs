@@ -10,6 +10,13 @@ internal sealed class FakeTunnel : IRunningTunnel
 
     private readonly TaskCompletionSource _killing = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>When set, <see cref="LingerAsync"/> lasts until the test completes <see cref="Lingered"/>.</summary>
+    public TimeSpan ShutdownDelay { get; init; }
+
+    public TimeSpan ShutdownLimit => TimeSpan.FromSeconds(30);
+
+    public TaskCompletionSource Lingered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Ends when draining is asked for.</summary>
     public Task Draining => _draining.Task;
 
@@ -29,6 +36,8 @@ internal sealed class FakeTunnel : IRunningTunnel
         Reloads.Enqueue(by);
         return Task.FromResult(new ReloadResult(true, ""));
     }
+
+    public Task LingerAsync() => ShutdownDelay > TimeSpan.Zero ? Lingered.Task : Task.CompletedTask;
 
     public Task<int> DrainAsync()
     {

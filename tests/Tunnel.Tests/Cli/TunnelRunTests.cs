@@ -14,10 +14,8 @@ namespace Tunnel.Tests.Cli;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class TunnelRunTests : IDisposable
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(30);
-
     private readonly Signals _signals = new();
-    private readonly FakeTunnel _tunnel = new();
+    private FakeTunnel _tunnel = new();
     private readonly MemoryTarget _lines = new() { Layout = "${level} ${message}" };
     private readonly LogFactory _logs = new();
 
@@ -50,6 +48,41 @@ public sealed class TunnelRunTests : IDisposable
         Assert.That(_tunnel.Killed, Is.False);
         Assert.That(_lines.Logs, Has.Some.StartsWith("Info tunnel 0."));
         Assert.That(_lines.Logs, Has.Some.StartsWith("Info SIGTERM: no new connections").And.Some.Contains("30 s"));
+    }
+
+    [Test]
+    public async Task With_a_delay_it_drains_after_that()
+    {
+        _tunnel = new FakeTunnel { ShutdownDelay = TimeSpan.FromSeconds(7) };
+        var run = Run();
+
+        _signals.Raise("SIGTERM");
+        await Eventually.HoldsAsync(
+            () => _lines.Logs.Any(line => line.StartsWith("Info SIGTERM: the status says draining")),
+            () => string.Join('\n', _lines.Logs)
+        );
+        Assert.That(_lines.Logs[^1], Does.Contain("7 s more"));
+        Assert.That(_tunnel.Draining.IsCompleted, Is.False);
+        _tunnel.Lingered.SetResult();
+        await _tunnel.Draining;
+        _tunnel.Drained.SetResult(0);
+
+        Assert.That(await run, Is.Zero);
+        Assert.That(_lines.Logs[^2], Does.StartWith("Info SIGTERM: no new connections"));
+    }
+
+    [Test]
+    public async Task A_second_signal_does_not_wait_for_the_delay()
+    {
+        _tunnel = new FakeTunnel { ShutdownDelay = TimeSpan.FromSeconds(7) };
+        var run = Run();
+
+        _signals.Raise("SIGTERM");
+        _signals.Raise("SIGTERM");
+        await _tunnel.Killing;
+        _tunnel.Drained.SetResult(0);
+
+        Assert.That(await run, Is.EqualTo(3));
     }
 
     [Test]
@@ -182,7 +215,6 @@ public sealed class TunnelRunTests : IDisposable
                 "server",
                 ["client certificates are off"],
                 new LoggingSettings(),
-                _limit,
                 start ?? (() => Task.FromResult<IRunningTunnel>(_tunnel))
             ),
             _signals,

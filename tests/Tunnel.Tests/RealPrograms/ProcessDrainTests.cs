@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using NUnit.Framework;
+using Tunnel.Tests.Cli;
 using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.RealPrograms;
@@ -26,6 +27,34 @@ public sealed class ProcessDrainTests(BackendPair backends) : ProcessTests(backe
 
         Assert.That(await application.ReadToEndAsync(), Is.EqualTo(_answer));
         Assert.That(await stopped.ExitCodeAsync(), Is.Zero, stopped.Log);
+        AssertNoFault(pair);
+    }
+
+    [Test]
+    public async Task With_a_delay_it_still_serves_while_its_status_says_that_it_drains([Values] bool client)
+    {
+        using var target = Wire.Listen();
+        const string delay = "shutdown: {delay: 3600}";
+        await using var pair = await ProcessPair.StartAsync(
+            target.EndPoint().Port,
+            Options with
+            {
+                Client = delay,
+                Server = delay,
+            }
+        );
+        var stopped = await AskToStopAsync(client ? pair.Client : pair.Server);
+
+        var role = client ? "client" : "server";
+        var status = await TunnelProcess.Run("status", role, "--config", pair.ConfigOf(role));
+        Assert.That(status.ExitCode, Is.EqualTo(1));
+        Assert.That(status.Output, Does.StartWith($"role: {role}\nstate: draining\n"));
+        var (application, service) = await pair.OpenAsync(target);
+        await application.PassAsync(service, _answer);
+
+        stopped.Signal("TERM");
+        Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
+        Assert.That(await stopped.ExitCodeAsync(), Is.EqualTo(3), stopped.Log);
         AssertNoFault(pair);
     }
 

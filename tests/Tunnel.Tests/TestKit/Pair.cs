@@ -25,8 +25,11 @@ public sealed class Pair : IAsyncDisposable
     {
         _files = files;
         _options = options;
-        _serverEngine = new Engine(options.Time ?? TimeProvider.System, options.ServerFiles);
-        _clientEngine = new Engine(options.Time ?? TimeProvider.System, OpenFiles.Process);
+        _serverEngine = new Engine(options.Time ?? TimeProvider.System, options.ServerFiles)
+        {
+            Random = options.Random,
+        };
+        _clientEngine = new Engine(options.Time ?? TimeProvider.System, OpenFiles.Process) { Random = options.Random };
     }
 
     /// <summary>Null when the options left the server out.</summary>

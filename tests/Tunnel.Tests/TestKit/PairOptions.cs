@@ -44,6 +44,9 @@ public sealed record PairOptions
     /// <summary>The clock of both tunnels; null: the real one.</summary>
     public ManualTime? Time { get; init; }
 
+    /// <summary>The chances of both tunnels.</summary>
+    public Random Random { get; init; } = Random.Shared;
+
     /// <summary>Stands between client and server.</summary>
     public Cutter? Cutter { get; init; }
 
