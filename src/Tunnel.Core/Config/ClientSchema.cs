@@ -19,7 +19,7 @@ internal static class ClientSchema
         var server = root.Section("remote_server");
         var tls = root.Section("tls");
         var listen = AddressRules.Listener(listener);
-        var forward = AddressRules.Far(server);
+        var forward = ForwardRules.Read(server, "servers", listen, "local_listener", ServerName);
         var settings = new TunnelSettings(
             TunnelRole.Client,
             listen,
@@ -31,14 +31,12 @@ internal static class ClientSchema
                 KeyPasswordFile = tls.OptionalFile("client_key_password_file", FilePath),
                 KeyPasswordEnv = tls.Optional("client_key_password_env", EnvironmentVariable, null),
                 PeerCaFile = server.RequiredFile("server_ca_cert", FilePath),
-                ServerName = server.Optional("server_name", HostRule.Host, null),
+                ServerName = ServerName(server),
             },
             Timeouts: Timeouts(root.Section("timeouts")),
             Reconnect: Reconnect(root.Section("reconnect"))
         );
         CheckListener(listener, listen);
-        CheckServerName(server, forward);
-        SelfLoop.Reject(server, listen, forward, "local_listener");
         CheckCertificate(tls);
         RejectTwoPasswords(tls, "client_key_password_file", "client_key_password_env");
         return settings;
@@ -66,9 +64,9 @@ internal static class ClientSchema
         return settings;
     }
 
-    private static void CheckServerName(SectionReader server, Address forward)
+    private static string? ServerName(SectionReader server)
     {
-        if (forward is UnixAddress && !server.IsGiven("server_name"))
+        if (server.IsGiven("unix") && !server.IsGiven("server_name"))
         {
             server.Fault(
                 "server_name",
@@ -76,6 +74,8 @@ internal static class ClientSchema
                 "a Unix socket has no host name: write the name that must be among the server's SANs"
             );
         }
+
+        return server.Optional("server_name", HostRule.Host, null);
     }
 
     private static void CheckListener(SectionReader listener, Address address)

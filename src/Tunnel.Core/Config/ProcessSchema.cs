@@ -51,7 +51,7 @@ internal static class ProcessSchema
         // Defaults for clients are no mistake where there is no client at the moment.
         Array.ForEach(_roles, role => root.Learn(section => Read(section, role)));
         var tunnels = new List<(SectionReader Reader, TunnelSettings Settings)>();
-        foreach (var reader in root.Items(List))
+        foreach (var reader in root.Items(List, "write '- name: ...' and its keys for each of them"))
         {
             var name = reader.Required(Name, TunnelName);
             if (RoleOf(reader) is { } role)

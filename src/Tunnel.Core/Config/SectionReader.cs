@@ -76,17 +76,19 @@ internal sealed class SectionReader
         );
     }
 
-    /// <summary>The sections of a list. What one of them leaves out is looked for here.</summary>
-    public IReadOnlyList<SectionReader> Items(string key)
+    /// <summary>The sections of a list that must be there. What one of them leaves out is looked for here.</summary>
+    /// <param name="remedy">How its entries are written.</param>
+    public IReadOnlyList<SectionReader> Items(string key, string remedy)
     {
         Know(key);
-        if (_section?.Entries.GetValueOrDefault(key) is not { Value: SequenceNode { Items.Count: > 0 } list })
+        if (Entry(key) is not { Value: SequenceNode { Items.Count: > 0 } list })
         {
-            Fault(key, "is not a list with at least one entry", "write '- name: ...' and its keys for each of them");
+            Fault(key, "is not a list with at least one entry", remedy);
             return [];
         }
 
-        var items = list.Items.Select((node, index) => Item(KeyPath.Item(key, index), node)).ToList();
+        var path = PathOf(key);
+        var items = list.Items.Select((node, index) => Item(KeyPath.Item(path, index), node)).ToList();
         items.ForEach(item => _subsections[item._path] = item);
         return items;
     }
@@ -165,6 +167,18 @@ internal sealed class SectionReader
         }
     }
 
+    /// <summary>Makes a key known, here and where its default is, without reading it.</summary>
+    public void Know(string key)
+    {
+        if (!_keys.Contains(key))
+        {
+            _keys.Add(key);
+        }
+
+        // It is known there even where every section has a value of its own.
+        _defaults?.Know(key);
+    }
+
     /// <summary>True when the key is written without a value.</summary>
     public bool IsBlank(string key) => Entry(key) is { IsBlank: true };
 
@@ -173,6 +187,12 @@ internal sealed class SectionReader
 
     /// <summary>True when the key is written in this section itself, with or without a value.</summary>
     public bool Has(string key) => _section?.Entries.ContainsKey(key) == true;
+
+    /// <summary>Where the key stands that counts here.</summary>
+    public string PathOf(string key) =>
+        Has(KeyPath.WithoutIndex(key)) || _defaults?.Entry(KeyPath.WithoutIndex(key)) is null
+            ? KeyPath.Join(_path, key)
+            : _defaults.PathOf(key);
 
     /// <summary>A fault of the key: <paramref name="found"/> follows its name, as in "is missing".</summary>
     public void Fault(string key, string found, string remedy)
@@ -263,17 +283,6 @@ internal sealed class SectionReader
         return Entry(key);
     }
 
-    private void Know(string key)
-    {
-        if (!_keys.Contains(key))
-        {
-            _keys.Add(key);
-        }
-
-        // It is known there even where every section has a value of its own.
-        _defaults?.Know(key);
-    }
-
     /// <summary>The entry here, or else the default.</summary>
     private YamlEntry? Entry(string key) => _section?.Entries.GetValueOrDefault(key) ?? _defaults?.Entry(key);
 
@@ -327,10 +336,4 @@ internal sealed class SectionReader
         path is null ? null : new FileSetting(path) { Key = PathOf(key), Place = _findings.Place(PlaceOf(key)) };
 
     private Position PlaceOf(string key) => Entry(key)?.At ?? _at;
-
-    /// <summary>Where the key stands that counts here.</summary>
-    private string PathOf(string key) =>
-        Has(KeyPath.WithoutIndex(key)) || _defaults?.Entry(KeyPath.WithoutIndex(key)) is null
-            ? KeyPath.Join(_path, key)
-            : _defaults.PathOf(key);
 }

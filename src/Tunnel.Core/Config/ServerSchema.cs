@@ -22,7 +22,7 @@ internal static class ServerSchema
         var target = root.Section("target_service");
         var tls = root.Section("tls");
         var listen = AddressRules.Listener(listener);
-        var forward = AddressRules.Far(target);
+        var forward = ForwardRules.Read(target, "targets", listen, "server_listener");
         var settings = new TunnelSettings(
             TunnelRole.Server,
             listen,
@@ -48,7 +48,6 @@ internal static class ServerSchema
             },
         };
         CheckBalancers(listener, settings.Proxy.From);
-        SelfLoop.Reject(target, listen, forward, "server_listener");
         CheckClientAuthentication(tls, settings.Tls.AllowedClientNames);
         CheckTickets(tls, settings.Tls);
         RejectTwoPasswords(tls, "server_key_password_file", "server_key_password_env");

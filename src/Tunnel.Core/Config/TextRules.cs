@@ -87,17 +87,16 @@ internal static partial class TextRules
             ? null
             : "write names separated by ':', as the openssl command takes them";
 
-    /// <summary>One of the names of an enumeration, in any case.</summary>
-    public static ValueRule<T> OneOf<T>()
+    /// <summary>One of the values of an enumeration, in any case.</summary>
+    /// <param name="word">How a value is written; null: as its name, in small letters.</param>
+    public static ValueRule<T> OneOf<T>(Func<T, string>? word = null)
         where T : struct, Enum =>
         (text, out value) =>
         {
-            var index = Array.FindIndex(
-                Enum.GetNames<T>(),
-                name => name.Equals(text, StringComparison.OrdinalIgnoreCase)
-            );
-            value = index < 0 ? default : Enum.GetValues<T>()[index];
-            return index >= 0 ? null : $"write one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}";
+            var words = Enum.GetValues<T>().ToDictionary(word ?? (one => one.ToString().ToLowerInvariant()));
+            return words.TryGetValue(text.ToLowerInvariant(), out value)
+                ? null
+                : $"write one of {string.Join(", ", words.Keys)}";
         };
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z")]

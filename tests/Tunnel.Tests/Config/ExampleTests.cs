@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using NUnit.Framework;
 using Tunnel.Config;
+using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Config;
 
@@ -18,7 +19,7 @@ public sealed partial class ExampleTests
         {
             Assert.That(loaded.Warnings, Is.Empty);
             Assert.That(loaded.Settings.Tunnels[0].Listen, Is.EqualTo(new HostPort("127.0.0.1", 1080)));
-            Assert.That(loaded.Settings.Tunnels[0].Forward, Is.EqualTo(new HostPort("localhost", 8443)));
+            Assert.That(loaded.Settings.Tunnels[0].Forward.Only(), Is.EqualTo(new HostPort("localhost", 8443)));
             Assert.That(
                 loaded.Settings.Tunnels[0].Tls,
                 Is.EqualTo(
@@ -49,7 +50,7 @@ public sealed partial class ExampleTests
             Assert.That(loaded.Settings.Tunnels[0].Proxy.From, Is.Empty);
             Assert.That(loaded.Settings.Tunnels[0].Proxy.ToTarget, Is.EqualTo(ProxyVersion.None));
             Assert.That(loaded.Settings.Tunnels[0].Listen, Is.EqualTo(new HostPort("0.0.0.0", 8443)));
-            Assert.That(loaded.Settings.Tunnels[0].Forward, Is.EqualTo(new HostPort("127.0.0.1", 5432)));
+            Assert.That(loaded.Settings.Tunnels[0].Forward.Only(), Is.EqualTo(new HostPort("127.0.0.1", 5432)));
             Assert.That(loaded.Settings.Tunnels[0].Tls.AllowedClientNames, Is.Empty);
             Assert.That(
                 loaded.Settings.Tunnels[0].Tls,
@@ -130,12 +131,12 @@ public sealed partial class ExampleTests
                 client.Listen,
                 Is.EqualTo(new UnixAddress("/run/tunnel/db.sock") { Mode = ownerAndGroup, Owner = ":www-data" })
             );
-            Assert.That(client.Forward, Is.EqualTo(new UnixAddress("/run/tunnel/server.sock")));
+            Assert.That(client.Forward.Only(), Is.EqualTo(new UnixAddress("/run/tunnel/server.sock")));
             Assert.That(
                 server.Listen,
                 Is.EqualTo(new UnixAddress("/run/tunnel/server.sock") { Mode = ownerAndGroup, Owner = ":www-data" })
             );
-            Assert.That(server.Forward, Is.EqualTo(new UnixAddress("/run/postgresql/.s.PGSQL.5432")));
+            Assert.That(server.Forward.Only(), Is.EqualTo(new UnixAddress("/run/postgresql/.s.PGSQL.5432")));
         });
     }
 

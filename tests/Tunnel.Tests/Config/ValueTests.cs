@@ -19,7 +19,10 @@ public sealed class ValueTests
     [TestCase("\"db\"", "db")]
     [TestCase("db.prod.svc.cluster.local.", "db.prod.svc.cluster.local.")]
     public void Hosts_are_addresses_and_names(string written, string host) =>
-        Assert.That(Client("  host: localhost", $"  host: {written}").Forward, Is.EqualTo(new HostPort(host, 8443)));
+        Assert.That(
+            Client("  host: localhost", $"  host: {written}").Forward.Only(),
+            Is.EqualTo(new HostPort(host, 8443))
+        );
 
     [Test]
     public void A_file_remembers_what_names_it()
@@ -56,7 +59,7 @@ public sealed class ValueTests
     [TestCase("65535", 65535)]
     [TestCase("'443'", 443)]
     public void Ports_reach_from_1_to_65535(string written, int port) =>
-        Assert.That(Client("  port: 8443", $"  port: {written}").Forward.Port(), Is.EqualTo(port));
+        Assert.That(Client("  port: 8443", $"  port: {written}").Forward.Only().Port(), Is.EqualTo(port));
 
     [Test]
     public void Port_0_is_for_listeners()

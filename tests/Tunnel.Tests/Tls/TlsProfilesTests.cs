@@ -46,7 +46,7 @@ public sealed class TlsProfilesTests
         var client = Client(_settings with { ServerName = serverName }) with { Forward = new HostPort(host, 1) };
 
         Assert.That(TlsProfiles.Of(client).ServerName, Is.EqualTo("db.example"));
-        Assert.That(client.Forward.Host(), Is.EqualTo(host));
+        Assert.That(client.Forward.Only().Host(), Is.EqualTo(host));
     }
 
     [Test]
