@@ -210,7 +210,8 @@ public sealed class Pair : IAsyncDisposable
         }
     }
 
-    private async Task<ClosedSession> ClosedAsync(string target) =>
+    /// <summary>The next session that ended at this target, or server.</summary>
+    public async Task<ClosedSession> ClosedAsync(string target) =>
         new(
             await LineAsync(line =>
                 line.Properties.ContainsKey("closed_by") && line.Properties["target"]?.ToString() == target
