@@ -36,8 +36,7 @@ internal sealed class TunnelState
     public Strangers? Strangers { get; }
 
     /// <summary>
-    /// May be replaced at any time, from any thread, but not by two at once; sessions that relay keep the plan that
-    /// they began with, and what is known of a target that both plans have stays known.
+    /// May be replaced at any time, from any thread; sessions that relay keep the plan that they began with.
     /// </summary>
     public TunnelPlan Plan
     {
@@ -45,8 +44,7 @@ internal sealed class TunnelState
         set
         {
             value.Tls.TryEnter();
-            var next = value with { Forward = value.Forward.Knowing(Plan.Forward) };
-            Interlocked.Exchange(ref _plan, next).Tls.Leave();
+            Interlocked.Exchange(ref _plan, value).Tls.Leave();
         }
     }
 

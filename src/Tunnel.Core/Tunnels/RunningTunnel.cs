@@ -17,13 +17,12 @@ public sealed class RunningTunnel
 
     private readonly TunnelState _state;
     private readonly TotalsLog _totals;
-    private readonly HealthChecks _checks;
     private readonly PortUser _user;
     private volatile IReadOnlyList<ServedPort> _ports = [];
 
-    private RunningTunnel(TunnelState state, SessionTable table, TotalsLog totals, HealthChecks checks)
+    private RunningTunnel(TunnelState state, SessionTable table, TotalsLog totals)
     {
-        (_state, Table, _totals, _checks) = (state, table, totals, checks);
+        (_state, Table, _totals) = (state, table, totals);
         _user = new PortUser(() => _state.Strangers?.HasRoom ?? Table.HasRoom, Serve, state.Log);
     }
 
@@ -40,11 +39,7 @@ public sealed class RunningTunnel
     internal TunnelPlan Plan
     {
         get => _state.Plan;
-        set
-        {
-            _state.Plan = value;
-            _checks.Follow();
-        }
+        set => _state.Plan = value;
     }
 
     internal IReadOnlyList<ServedPort> Ports => _ports;
@@ -83,10 +78,9 @@ public sealed class RunningTunnel
         var state = new TunnelState(engine, candidate.Plan, candidate.Settings.Name);
         var table = new SessionTable(engine.Files) { Memory = new MemoryReturn(engine.Wheel, ProcessMemory.GiveBack) };
         var totals = new TotalsLog(table, engine.Wheel, totalsInterval, state.Log);
-        var tunnel = new RunningTunnel(state, table, totals, new HealthChecks(state));
+        var tunnel = new RunningTunnel(state, table, totals);
         candidate.Start();
         tunnel.ListenOn(ports, candidate.Backend);
-        tunnel._checks.Follow();
         return tunnel;
     }
 
@@ -124,7 +118,6 @@ public sealed class RunningTunnel
         var cut = await CutSpreadAsync(deadline / 3, empty).ConfigureAwait(false);
         await empty.ConfigureAwait(false);
         _totals.Dispose();
-        _checks.Dispose();
         _state.End();
         return cut;
     }
