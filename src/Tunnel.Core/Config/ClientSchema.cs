@@ -18,8 +18,8 @@ internal static class ClientSchema
         var listener = root.Section("local_listener");
         var server = root.Section("remote_server");
         var tls = root.Section("tls");
-        var listen = AddressRules.Listeners(listener);
-        var forward = AddressRules.Far(server);
+        var listen = AddressRules.Listener(listener);
+        var forward = ForwardRules.Read(server, "servers", listen, "local_listener", ServerName);
         var settings = new TunnelSettings(
             TunnelRole.Client,
             listen,
@@ -31,14 +31,12 @@ internal static class ClientSchema
                 KeyPasswordFile = tls.OptionalFile("client_key_password_file", FilePath),
                 KeyPasswordEnv = tls.Optional("client_key_password_env", EnvironmentVariable, null),
                 PeerCaFile = server.RequiredFile("server_ca_cert", FilePath),
-                ServerName = server.Optional("server_name", HostRule.Host, null),
+                ServerName = ServerName(server),
             },
             Timeouts: Timeouts(root.Section("timeouts")),
             Reconnect: Reconnect(root.Section("reconnect"))
         );
         CheckListener(listener, listen);
-        CheckServerName(server, forward);
-        SelfLoop.Reject(server, listen, forward, "local_listener");
         CheckCertificate(tls);
         RejectTwoPasswords(tls, "client_key_password_file", "client_key_password_env");
         return settings;
@@ -66,9 +64,9 @@ internal static class ClientSchema
         return settings;
     }
 
-    private static void CheckServerName(SectionReader server, Address forward)
+    private static string? ServerName(SectionReader server)
     {
-        if (forward is UnixAddress && !server.IsGiven("server_name"))
+        if (server.IsGiven("unix") && !server.IsGiven("server_name"))
         {
             server.Fault(
                 "server_name",
@@ -76,29 +74,28 @@ internal static class ClientSchema
                 "a Unix socket has no host name: write the name that must be among the server's SANs"
             );
         }
+
+        return server.Optional("server_name", HostRule.Host, null);
     }
 
-    private static void CheckListener(SectionReader listener, ValueList<Address> addresses)
+    private static void CheckListener(SectionReader listener, Address address)
     {
         var acceptsRemote = listener.Optional("accept_remote", TrueOrFalse, false);
-        if (listener.IsGiven("accept_remote") && addresses.All(address => address is UnixAddress))
+        if (address is not HostPort { Host: var host })
         {
-            listener.Fault(
-                "accept_remote",
-                "is given together with a Unix socket",
-                "other machines cannot reach it: remove the key"
-            );
+            if (listener.IsGiven("accept_remote"))
+            {
+                listener.Fault(
+                    "accept_remote",
+                    "is given together with a Unix socket",
+                    "other machines cannot reach it: remove the key"
+                );
+            }
+
+            return;
         }
 
-        for (var number = 0; number < addresses.Count && !acceptsRemote; number++)
-        {
-            CheckReach(listener, AddressRules.Of(listener, number), addresses[number]);
-        }
-    }
-
-    private static void CheckReach(SectionReader listener, SectionReader section, Address address)
-    {
-        if (address is not HostPort { Host: { } host } || !section.IsGiven("host") || HostRule.IsLoopback(host))
+        if (acceptsRemote || !listener.IsGiven("host") || host is null || HostRule.IsLoopback(host))
         {
             return;
         }
@@ -107,13 +104,13 @@ internal static class ClientSchema
         {
             listener.Fault(
                 "accept_remote",
-                $"is false although {section.PathOf("host")} is {YamlText.Quote(host)}",
+                $"is false although local_listener.host is {YamlText.Quote(host)}",
                 "listen on 127.0.0.1, or write true if other machines are meant to use this tunnel"
             );
             return;
         }
 
-        section.Warn(
+        listener.Warn(
             "host",
             $"is {YamlText.Quote(host)}: this leg is plain TCP without encryption, and everybody who can reach it "
                 + "can use the "

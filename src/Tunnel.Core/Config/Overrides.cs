@@ -31,8 +31,23 @@ internal sealed class Overrides(Findings findings)
     /// <summary>Only lists need YAML's notation; any other text is a value.</summary>
     private static YamlNode ValueOf(string text, Position at) =>
         text.StartsWith('[') && text.EndsWith(']') && YamlTree.Read(text, new Findings(at.Option!)) is SequenceNode list
-            ? new SequenceNode(at, [.. list.Items.Select(item => item is ScalarNode one ? one with { At = at } : item)])
+            ? Placed(list, at)
             : new ScalarNode(at, text, Quoted: false);
+
+    /// <summary>All of it stands on the command line.</summary>
+    private static YamlNode Placed(YamlNode node, Position at) =>
+        node switch
+        {
+            SequenceNode list => new SequenceNode(at, [.. list.Items.Select(item => Placed(item, at))]),
+            MappingNode section => new MappingNode(
+                at,
+                section.Entries.ToDictionary(
+                    entry => entry.Key,
+                    entry => new YamlEntry(at, Placed(entry.Value.Value, at))
+                )
+            ),
+            _ => node with { At = at },
+        };
 
     private MappingNode ApplyToTunnel(MappingNode root, string name, string[] keys, YamlNode value, Position at)
     {

@@ -51,7 +51,7 @@ internal static class ProcessSchema
         // Defaults for clients are no mistake where there is no client at the moment.
         Array.ForEach(_roles, role => root.Learn(section => Read(section, role)));
         var tunnels = new List<(SectionReader Reader, TunnelSettings Settings)>();
-        foreach (var reader in root.Items(List))
+        foreach (var reader in root.Items(List, "write '- name: ...' and its keys for each of them"))
         {
             var name = reader.Required(Name, TunnelName);
             if (RoleOf(reader) is { } role)
@@ -102,20 +102,16 @@ internal static class ProcessSchema
                 );
             }
 
-            for (var number = 0; number < tunnel.Listen.Count; number++)
+            if (tunnel.Listen.IsSameListener(other.Listen))
             {
-                var address = tunnel.Listen[number];
-                if (other.Listen.Any(address.IsSameListener))
-                {
-                    AddressRules
-                        .Of(reader.Section(OwnSections(tunnel.Role)[0]), number)
-                        .Fault(
-                            AddressRules.KeyOf(address),
-                            $"makes this {YamlText.Quote(address.ToString())}, where tunnel "
-                                + $"{YamlText.Quote(other.Title)} listens",
-                            "give each tunnel an address of its own"
-                        );
-                }
+                reader
+                    .Section(OwnSections(tunnel.Role)[0])
+                    .Fault(
+                        tunnel.Listen is UnixAddress ? "unix" : "port",
+                        $"makes this {YamlText.Quote(tunnel.Listen.ToString())}, where tunnel "
+                            + $"{YamlText.Quote(other.Title)} listens",
+                        "give each tunnel an address of its own"
+                    );
             }
         }
     }

@@ -76,58 +76,32 @@ internal sealed class SectionReader
         );
     }
 
-    /// <summary>The sections of a list. What one of them leaves out is looked for here.</summary>
-    public IReadOnlyList<SectionReader> Items(string key)
+    /// <summary>The sections of a list that must be there. What one of them leaves out is looked for here.</summary>
+    /// <param name="remedy">How its entries are written.</param>
+    public IReadOnlyList<SectionReader> Items(string key, string remedy)
     {
         Know(key);
-        if (_section?.Entries.GetValueOrDefault(key) is not { Value: SequenceNode { Items.Count: > 0 } list })
+        if (Entry(key) is not { Value: SequenceNode { Items.Count: > 0 } list })
         {
-            Fault(key, "is not a list with at least one entry", "write '- name: ...' and its keys for each of them");
+            Fault(key, "is not a list with at least one entry", remedy);
             return [];
         }
 
-        return Items(key, list, this);
-    }
-
-    /// <summary>The sections of a list, each of which stands for itself; null when there is no such list.</summary>
-    public IReadOnlyList<SectionReader>? Sections(string key, string remedy)
-    {
-        Know(key);
-        if (Entry(key) is not { IsBlank: false } entry)
-        {
-            return null;
-        }
-
-        if (entry.Value is SequenceNode { Items.Count: > 0 } list)
-        {
-            return Items(key, list, defaults: null);
-        }
-
-        Fault(key, "is not a list with at least one entry", remedy);
-        return [];
-    }
-
-    private List<SectionReader> Items(string key, SequenceNode list, SectionReader? defaults)
-    {
-        var items = list.Items.Select((node, index) => Item(PathOf(KeyPath.Item(key, index)), node, defaults)).ToList();
+        var path = PathOf(key);
+        var items = list.Items.Select((node, index) => Item(KeyPath.Item(path, index), node)).ToList();
         items.ForEach(item => _subsections[item._path] = item);
         return items;
     }
 
-    private SectionReader Item(string path, YamlNode node, SectionReader? defaults)
+    private SectionReader Item(string path, YamlNode node)
     {
-        if (_subsections.TryGetValue(path, out var known))
-        {
-            return known;
-        }
-
         if (node is not (MappingNode or AliasNode))
         {
             var remedy = "write the keys of a section here, the first one behind '- '";
             _findings.Fault(node.At, path, $"{path} is {YamlText.Describe(node)}", remedy);
         }
 
-        return new SectionReader(path, node.At, node as MappingNode, _findings, defaults);
+        return new SectionReader(path, node.At, node as MappingNode, _findings, this);
     }
 
     /// <summary>A value that must be there.</summary>
@@ -193,6 +167,18 @@ internal sealed class SectionReader
         }
     }
 
+    /// <summary>Makes a key known, here and where its default is, without reading it.</summary>
+    public void Know(string key)
+    {
+        if (!_keys.Contains(key))
+        {
+            _keys.Add(key);
+        }
+
+        // It is known there even where every section has a value of its own.
+        _defaults?.Know(key);
+    }
+
     /// <summary>True when the key is written without a value.</summary>
     public bool IsBlank(string key) => Entry(key) is { IsBlank: true };
 
@@ -201,6 +187,12 @@ internal sealed class SectionReader
 
     /// <summary>True when the key is written in this section itself, with or without a value.</summary>
     public bool Has(string key) => _section?.Entries.ContainsKey(key) == true;
+
+    /// <summary>Where the key stands that counts here.</summary>
+    public string PathOf(string key) =>
+        Has(KeyPath.WithoutIndex(key)) || _defaults?.Entry(KeyPath.WithoutIndex(key)) is null
+            ? KeyPath.Join(_path, key)
+            : _defaults.PathOf(key);
 
     /// <summary>A fault of the key: <paramref name="found"/> follows its name, as in "is missing".</summary>
     public void Fault(string key, string found, string remedy)
@@ -214,12 +206,6 @@ internal sealed class SectionReader
 
     /// <summary>A warning about the key: <paramref name="text"/> follows its name.</summary>
     public void Warn(string key, string text) => _findings.Warn(PlaceOf(key), $"{PathOf(key)} {text}");
-
-    /// <summary>Where the key stands that counts here.</summary>
-    public string PathOf(string key) =>
-        Has(KeyPath.WithoutIndex(key)) || _defaults?.Entry(KeyPath.WithoutIndex(key)) is null
-            ? KeyPath.Join(_path, key)
-            : _defaults.PathOf(key);
 
     /// <summary>
     /// Makes the keys known that somebody would look for in this section, whatever their values are: defaults for
@@ -295,17 +281,6 @@ internal sealed class SectionReader
     {
         Know(key);
         return Entry(key);
-    }
-
-    private void Know(string key)
-    {
-        if (!_keys.Contains(key))
-        {
-            _keys.Add(key);
-        }
-
-        // It is known there even where every section has a value of its own.
-        _defaults?.Know(key);
     }
 
     /// <summary>The entry here, or else the default.</summary>

@@ -21,8 +21,8 @@ internal static class ServerSchema
         var listener = root.Section("server_listener");
         var target = root.Section("target_service");
         var tls = root.Section("tls");
-        var listen = AddressRules.Listeners(listener);
-        var forward = AddressRules.Far(target);
+        var listen = AddressRules.Listener(listener);
+        var forward = ForwardRules.Read(target, "targets", listen, "server_listener");
         var settings = new TunnelSettings(
             TunnelRole.Server,
             listen,
@@ -48,7 +48,6 @@ internal static class ServerSchema
             },
         };
         CheckBalancers(listener, settings.Proxy.From);
-        SelfLoop.Reject(target, listen, forward, "server_listener");
         CheckClientAuthentication(tls, settings.Tls.AllowedClientNames);
         CheckTickets(tls, settings.Tls);
         RejectTwoPasswords(tls, "server_key_password_file", "server_key_password_env");

@@ -34,15 +34,6 @@ internal static partial class TextRules
     public static readonly ValueRule<string> UnixName = (text, out value) =>
         SocketPath(text, out value) ?? (text is "@" ? "write a name after the @, or the path of a socket" : null);
 
-    /// <summary>The name of a descriptor (systemd.socket(5), FileDescriptorName=).</summary>
-    public static readonly ValueRule<string> DescriptorName = (text, out value) =>
-    {
-        value = text;
-        return text.Length is > 0 and < 256 && text.All(one => one is > ' ' and <= '~' and not ':')
-            ? null
-            : "write the FileDescriptorName= of the socket's unit, or else the unit's name, such as tunnel.socket";
-    };
-
     /// <summary>The mode of a file in octal digits, as chmod(1) takes it.</summary>
     public static readonly ValueRule<UnixFileMode> ModeOfFile = (text, out value) =>
     {
@@ -96,17 +87,16 @@ internal static partial class TextRules
             ? null
             : "write names separated by ':', as the openssl command takes them";
 
-    /// <summary>One of the names of an enumeration, in any case.</summary>
-    public static ValueRule<T> OneOf<T>()
+    /// <summary>One of the values of an enumeration, in any case.</summary>
+    /// <param name="word">How a value is written; null: as its name, in small letters.</param>
+    public static ValueRule<T> OneOf<T>(Func<T, string>? word = null)
         where T : struct, Enum =>
         (text, out value) =>
         {
-            var index = Array.FindIndex(
-                Enum.GetNames<T>(),
-                name => name.Equals(text, StringComparison.OrdinalIgnoreCase)
-            );
-            value = index < 0 ? default : Enum.GetValues<T>()[index];
-            return index >= 0 ? null : $"write one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}";
+            var words = Enum.GetValues<T>().ToDictionary(word ?? (one => one.ToString().ToLowerInvariant()));
+            return words.TryGetValue(text.ToLowerInvariant(), out value)
+                ? null
+                : $"write one of {string.Join(", ", words.Keys)}";
         };
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z")]

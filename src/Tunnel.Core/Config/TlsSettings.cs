@@ -29,7 +29,8 @@ public sealed record TlsSettings
     public IReadOnlyList<string> AllowedClientNames { get; init; } = new ValueList<string>([]);
 
     /// <summary>
-    /// Client: the name to send as SNI and to find among the server's SANs. Null: the host we connect to.
+    /// Client: the name to send as SNI and to find among the server's SANs, for each server without a name of its own
+    /// (<see cref="TargetSettings.ServerName"/>). Null: the host we connect to.
     /// </summary>
     public string? ServerName { get; init; }
 

@@ -1,15 +1,13 @@
 namespace Tunnel.Config;
 
 /// <summary>Everything that a file says about one tunnel, in the same words for both roles.</summary>
-/// <param name="Listen">
-/// Client: where applications connect, plain. Server: where clients connect, with TLS. One address or more.
-/// </param>
-/// <param name="Forward">Client: the tunnel server. Server: the target service.</param>
+/// <param name="Listen">Client: where applications connect, plain. Server: where clients connect, with TLS.</param>
+/// <param name="Forward">Client: the tunnel server or servers. Server: the target service, one or several.</param>
 /// <param name="Reconnect">Null for a server, which tries its target once.</param>
 public sealed record TunnelSettings(
     TunnelRole Role,
-    ValueList<Address> Listen,
-    Address Forward,
+    Address Listen,
+    ForwardSettings Forward,
     TlsSettings Tls,
     TimeoutSettings Timeouts,
     ReconnectSettings? Reconnect

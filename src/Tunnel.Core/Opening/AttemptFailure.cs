@@ -4,4 +4,5 @@ namespace Tunnel.Opening;
 
 /// <summary>Why one attempt failed.</summary>
 /// <param name="Final">True when another one would fail the same way: a verdict about a certificate.</param>
-internal sealed record AttemptFailure(SessionEnd End, bool Final);
+/// <param name="Later">The connection was there.</param>
+internal sealed record AttemptFailure(SessionEnd End, bool Final = false, bool Later = true);

@@ -4,9 +4,15 @@ using Tunnel.Tls;
 
 namespace Tunnel.Opening;
 
-/// <summary>One attempt of a client to reach the server: connect, handshake, and hear that it is accepted.</summary>
+/// <summary>One attempt of a client to reach a server: connect, handshake, and hear that it is accepted.</summary>
+/// <param name="round">Has come to the server that is to be reached.</param>
 /// <param name="firstFromApplication">A read from the application that an earlier attempt has begun.</param>
-internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, Task<Chunk>? firstFromApplication)
+internal sealed class ClientAttempt(
+    Arrival arrival,
+    TargetRound round,
+    TcpTransport application,
+    Task<Chunk>? firstFromApplication
+)
 {
     // A refusal comes one round trip after the handshake; a server that is silent for longer has accepted us.
     private static readonly TimeSpan _lateRefusal = TimeSpan.FromSeconds(2);
@@ -68,8 +74,9 @@ internal sealed class ClientAttempt(Arrival arrival, TcpTransport application, T
 
     private async Task<SocketChannel?> ConnectAsync()
     {
-        var (channel, failure) = await arrival.ReachFarAsync().ConfigureAwait(false);
-        return failure is null ? channel : Fail<SocketChannel>(failure.Reason, failure.By, failure.Detail!);
+        var (channel, failure) = await arrival.ReachAsync(round).ConfigureAwait(false);
+        Failure = failure is null ? null : new AttemptFailure(failure, Later: false);
+        return channel;
     }
 
     private async Task<Leg?> SecureAsync(SocketChannel channel)

@@ -5,14 +5,16 @@ using Tunnel.Relay;
 namespace Tunnel.Opening;
 
 /// <summary>
-/// Opens a client's session: attempts to reach the server and to be accepted by it, until one succeeds, the budget is
-/// spent, trying again cannot help, or the local application leaves. Meanwhile the application's bytes stay in the
-/// system's buffers, so no attempt can lose or repeat one.
+/// Opens a client's session: attempts to reach a server and to be accepted by it, in rounds over all servers, until one
+/// succeeds, the budget is spent, trying again cannot help, or the local application leaves. Meanwhile the
+/// application's bytes stay in the system's buffers, so no attempt can lose or repeat one.
 /// </summary>
 internal sealed class ClientOpening(Arrival arrival)
 {
     private readonly TcpTransport _application = new(arrival.Front);
+    private readonly TargetFailures _failures = new();
     private Task<Chunk>? _early;
+    private int _attempts;
 
     public async Task<Opened> OpenAsync()
     {
@@ -31,24 +33,24 @@ internal sealed class ClientOpening(Arrival arrival)
     {
         using var watch = new ApplicationWatch(arrival);
         var backoff = new Backoff(arrival.Plan.Reconnect ?? new ReconnectSettings(), arrival.Engine.Random);
-        for (var attempts = 1; ; attempts++)
+        for (var rounds = 1; ; rounds++)
         {
-            var attempt = new ClientAttempt(arrival, _application, _early);
-            var legs = await attempt.RunAsync().ConfigureAwait(false);
-            _early = attempt.FirstFromApplication;
+            var plan = arrival.Plan;
+            var round = new TargetRound(plan.Forward, _failures.Final, plan.Timeouts.Connect);
+            var legs = await TryAllAsync(round, isFirst: rounds == 1).ConfigureAwait(false);
             if (legs is not null || arrival.Ending.HasCome)
             {
                 return Opened.With(legs);
             }
 
-            var failure = attempt.Failure!;
-            if (failure.Final || backoff.Next(arrival.Facts.Age) is not { } delay)
+            var isFinal = _failures.Final.Count == plan.Forward.All.Count;
+            if (isFinal || backoff.Next(arrival.Facts.Age) is not { } delay)
             {
-                OpeningLog.GivenUp(arrival.Facts, failure.End, attempts, failure.Final);
-                return new Opened(null, failure.End);
+                OpeningLog.GivenUp(arrival.Facts, _failures.Together, _attempts, isFinal);
+                return new Opened(null, _failures.Together);
             }
 
-            OpeningLog.AttemptFailed(arrival.Facts, failure.End, attempts, delay);
+            OpeningLog.AttemptFailed(arrival.Facts, _failures.Last, _attempts, delay, isNews: rounds == 1);
             arrival.Enter(SessionState.Retrying);
             watch.FinMeansGone = true;
             await Task.WhenAny(arrival.Engine.Wheel.DelayAsync(delay), watch.Left).ConfigureAwait(false);
@@ -58,6 +60,45 @@ internal sealed class ClientOpening(Arrival arrival)
             }
 
             arrival.Facts.Renew();
+            if (arrival.Plan != plan)
+            {
+                _failures.Forget();
+            }
         }
+    }
+
+    /// <summary>One server after the other, without a wait; those that have refused us for good are left out.</summary>
+    private async Task<Legs?> TryAllAsync(TargetRound round, bool isFirst)
+    {
+        var facts = arrival.Facts;
+        while (round.Next(arrival.Engine.Wheel.Now) is { } server)
+        {
+            facts.GoTo(server);
+            _attempts++;
+            var attempt = new ClientAttempt(arrival, round, _application, _early);
+            var legs = await attempt.RunAsync().ConfigureAwait(false);
+            _early = attempt.FirstFromApplication;
+            if (legs is not null)
+            {
+                TargetNews.Worked(facts.Tunnel, server);
+                return legs;
+            }
+
+            if (arrival.Ending.HasCome)
+            {
+                return null;
+            }
+
+            var failure = attempt.Failure!;
+            TargetNews.Failed(facts.Tunnel, server, failure.End.Detail, failure.Later);
+            _failures.Note(server, failure);
+            facts.LeaveTarget();
+            if (round.HasMore)
+            {
+                OpeningLog.AttemptFailed(facts, failure.End, _attempts, TimeSpan.Zero, isFirst);
+            }
+        }
+
+        return null;
     }
 }

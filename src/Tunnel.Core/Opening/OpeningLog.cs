@@ -12,16 +12,34 @@ namespace Tunnel.Opening;
 /// </summary>
 internal static class OpeningLog
 {
-    public static void AttemptFailed(SessionFacts session, SessionEnd failure, int attempts, TimeSpan delay) =>
-        // The first failure is news; the others of the same connection would only repeat it.
+    /// <param name="delay">Until the next attempt; none, if another server is next.</param>
+    /// <param name="isNews">The first failure at a server is; later ones of the same connection only repeat it.</param>
+    public static void AttemptFailed(
+        SessionFacts session,
+        SessionEnd failure,
+        int attempts,
+        TimeSpan delay,
+        bool isNews
+    ) =>
         session.Tunnel.Log.Log(
-            attempts == 1 ? session.Tunnel.Warnings.LevelOf("failed attempts") : LogLevel.Debug,
+            isNews ? session.Tunnel.Warnings.LevelOf("failed attempts") : LogLevel.Debug,
             "session {session:l} attempt {attempt} failed: reason={reason} retry_in_ms={retry_in_ms} "
-                + "detail={detail:512}",
+                + "target={target} detail={detail:512}",
             session.Id,
             attempts,
             failure.Reason.Word(),
             FieldText.Milliseconds(delay),
+            session.Forward,
+            failure.Detail ?? FieldText.None
+        );
+
+    /// <summary>A target failed, and another one is next.</summary>
+    public static void NextTarget(SessionFacts session, SessionEnd failure) =>
+        session.Tunnel.Log.Debug(
+            "session {session:l} goes to the next target: reason={reason} target={target} detail={detail:512}",
+            session.Id,
+            failure.Reason.Word(),
+            session.Forward,
             failure.Detail ?? FieldText.None
         );
 
@@ -73,5 +91,5 @@ internal static class OpeningLog
     }
 
     private static object TlsPeer(SessionFacts session) =>
-        session.Plan.Role == TunnelRole.Server ? session.Peer : session.Plan.Forward;
+        session.Plan.Role == TunnelRole.Server ? session.Peer : session.Forward;
 }

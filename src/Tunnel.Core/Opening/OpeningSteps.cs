@@ -13,21 +13,27 @@ namespace Tunnel.Opening;
 /// </summary>
 internal static class OpeningSteps
 {
-    /// <summary>Connects to the far address.</summary>
+    /// <summary>Connects to the target that the round has come to.</summary>
     /// <returns>
     /// A channel that the session has adopted, or why there is none; neither when the session has ended meanwhile.
     /// </returns>
-    public static async Task<(SocketChannel? Channel, SessionEnd? Failure)> ReachFarAsync(this Arrival arrival)
+    public static async Task<(SocketChannel? Channel, SessionEnd? Failure)> ReachAsync(
+        this Arrival arrival,
+        TargetRound round
+    )
     {
         arrival.Enter(SessionState.Connecting);
         var plan = arrival.Plan;
+        var target = arrival.Facts.Target!.Settings.Address;
         var started = arrival.Facts.Age;
-        var attempt = AttemptTo(plan.Forward, arrival);
+        var attempt = ConnectAttempts.To(target, arrival.Engine, arrival.Front);
         arrival.Ending.CutAttemptBy(attempt.GiveUp);
-        using var limit = TimeLimit.Start(arrival.Engine.Wheel, plan.Timeouts.Connect, attempt.GiveUp);
+        using var limit = TimeLimit.Start(arrival.Engine.Wheel, round.Share, attempt.GiveUp);
         var result = await attempt.RunAsync().ConfigureAwait(false);
         arrival.Ending.CutAttemptBy(null);
-        arrival.Facts.ConnectTime = arrival.Facts.Age - started;
+        var took = arrival.Facts.Age - started;
+        round.Spend(took);
+        arrival.Facts.ConnectTime = took;
         if (result.Channel is { } channel)
         {
             if (arrival.Ending.Adopt(channel))
@@ -39,24 +45,21 @@ internal static class OpeningSteps
             return (null, null);
         }
 
+        if (arrival.Ending.HasCome)
+        {
+            return (null, null);
+        }
+
         return limit.Expired
-            ? (null, new(CloseReason.ConnectTimeout, plan.BackParty, Late(plan, result.Detail)))
+            ? (null, new(CloseReason.ConnectTimeout, plan.BackParty, Late(target, round.Share, plan, result.Detail)))
             : (null, new(CloseReason.Unreachable, plan.BackParty, result.Detail));
     }
 
-    private static ConnectAttempt AttemptTo(Address far, Arrival arrival) =>
-        far switch
-        {
-            UnixAddress unix => new(new UnixEndPoint(unix.Name), arrival.Engine, arrival.Front),
-            HostPort tcp => new(tcp.Host, tcp.Port, arrival.Engine, arrival.Front),
-            _ => throw new UnreachableException(),
-        };
-
-    private static string Late(TunnelPlan plan, string detail) =>
+    private static string Late(Address target, TimeSpan share, TunnelPlan plan, string detail) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"no connection to {plan.Forward} within {plan.Timeouts.Connect.TotalSeconds} s (timeouts.connect): "
-                + $"{detail}"
+            $"no connection to {target} within {share.TotalSeconds:0.###} s "
+                + $"({(share < plan.Timeouts.Connect ? "its share of " : "")}timeouts.connect): {detail}"
         );
 
     /// <summary>Runs the TLS handshake; <c>Expired</c> when it failed because its time was up.</summary>
@@ -75,7 +78,9 @@ internal static class OpeningSteps
             outcome =
                 plan.Role == TunnelRole.Server
                     ? await AnswerAsync(arrival, channel).ConfigureAwait(false)
-                    : await plan.Tls.HandshakeAsync(channel).ConfigureAwait(false);
+                    : await plan
+                        .Tls.HandshakeAsync(channel, index: plan.Forward.IndexOf(arrival.Facts.Target!))
+                        .ConfigureAwait(false);
             expired = limit.Expired && outcome.Fault is { Kind: HandshakeFaultKind.Aborted };
         }
 

@@ -93,7 +93,7 @@ internal sealed class ServerOpening(Arrival arrival)
 
     private async Task<Opened> ConnectAsync(Leg client)
     {
-        var (channel, failure) = await arrival.ReachFarAsync().ConfigureAwait(false);
+        var (channel, failure) = await ReachAsync().ConfigureAwait(false);
         if (channel is not null)
         {
             var target = new Leg(Party.Target, channel, new TcpTransport(channel));
@@ -119,6 +119,39 @@ internal sealed class ServerOpening(Arrival arrival)
         }
 
         return new Opened(null, failure);
+    }
+
+    /// <summary>Connects to the first of the targets that can be reached.</summary>
+    /// <returns>As for one of them.</returns>
+    private async Task<(SocketChannel? Channel, SessionEnd? Failure)> ReachAsync()
+    {
+        var facts = arrival.Facts;
+        var round = new TargetRound(_plan.Forward, [], _plan.Timeouts.Connect);
+        var failures = new TargetFailures();
+        while (round.Next(arrival.Engine.Wheel.Now) is { } target)
+        {
+            facts.GoTo(target);
+            var (channel, failure) = await arrival.ReachAsync(round).ConfigureAwait(false);
+            if (channel is not null)
+            {
+                TargetNews.Worked(facts.Tunnel, target);
+            }
+
+            if (failure is null)
+            {
+                return (channel, null);
+            }
+
+            TargetNews.Failed(facts.Tunnel, target, failure.Detail, later: false);
+            failures.Note(target, new AttemptFailure(failure, Later: false));
+            facts.LeaveTarget();
+            if (round.HasMore)
+            {
+                OpeningLog.NextTarget(facts, failure);
+            }
+        }
+
+        return (null, failures.Together);
     }
 
     /// <summary>Tells the target who the client is, before any byte of the client, if it is to be told.</summary>

@@ -14,8 +14,9 @@ internal sealed class SessionFacts
     private static long _lastNumber;
 
     private readonly TimeSpan _start;
+    private bool _isAtTarget;
 
-    /// <param name="plan">Entered; <see cref="LeavePlan"/> leaves it.</param>
+    /// <param name="plan">Entered; <see cref="Leave"/> leaves it.</param>
     public SessionFacts(TunnelState tunnel, TunnelPlan plan, EndPoint peer)
     {
         (Tunnel, Plan, Peer, _start) = (tunnel, plan, peer, tunnel.Engine.Wheel.Now);
@@ -36,6 +37,12 @@ internal sealed class SessionFacts
 
     /// <summary>The load balancer's address that the peer connected to.</summary>
     public IPEndPoint? Entrance { get; private set; }
+
+    /// <summary>Whom the session has tried last, or uses; null before the first.</summary>
+    public Target? Target { get; private set; }
+
+    /// <summary>Its address; before the first, those of all.</summary>
+    public object Forward => (object?)Target?.Settings.Address ?? Plan.Forward;
 
     /// <summary>In the order of accept.</summary>
     public long Number { get; }
@@ -63,16 +70,33 @@ internal sealed class SessionFacts
     /// <summary>The one who connected to us passes on a connection of somebody else.</summary>
     public void ComesBy(ProxyRoute route) => (Via, Peer, Entrance) = (Peer, route.From, route.To);
 
+    /// <summary>The session uses this target from now on, which it has entered.</summary>
+    public void GoTo(Target target) => (Target, _isAtTarget) = (target, true);
+
+    /// <summary>Until it goes to another.</summary>
+    public void LeaveTarget()
+    {
+        if (_isAtTarget)
+        {
+            _isAtTarget = false;
+            Target!.Leave();
+        }
+    }
+
     /// <summary>Before another attempt, which uses the current plan.</summary>
     public void Renew()
     {
         if (Tunnel.EnterPlan() is { } plan)
         {
-            LeavePlan();
+            Plan.Tls.Leave();
             Plan = plan;
         }
     }
 
-    /// <summary>At the end: no handshake by its plan will follow.</summary>
-    public void LeavePlan() => Plan.Tls.Leave();
+    /// <summary>At the end: nothing that it shares with others is used any more.</summary>
+    public void Leave()
+    {
+        LeaveTarget();
+        Plan.Tls.Leave();
+    }
 }

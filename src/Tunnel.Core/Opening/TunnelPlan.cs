@@ -10,10 +10,10 @@ internal sealed record TunnelPlan
     /// <summary>Server: TLS in front, plain behind. Client: plain in front, TLS behind.</summary>
     public required TunnelRole Role { get; init; }
 
-    /// <summary>Server: the target service. Client: the tunnel server.</summary>
-    public required Address Forward { get; init; }
+    /// <summary>Server: the target service, one or several. Client: the tunnel servers.</summary>
+    public required Targets Forward { get; init; }
 
-    /// <summary>Of everybody who goes by this plan.</summary>
+    /// <summary>Of everybody who goes by this plan. Client: one for each server.</summary>
     public required SharedEndpoint Tls { get; init; }
 
     public required TimeoutSettings Timeouts { get; init; }

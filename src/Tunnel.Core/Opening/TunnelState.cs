@@ -36,7 +36,8 @@ internal sealed class TunnelState
     public Strangers? Strangers { get; }
 
     /// <summary>
-    /// May be replaced at any time, from any thread; sessions that relay keep the plan that they began with.
+    /// May be replaced at any time, from any thread, but not by two at once; sessions that relay keep the plan that
+    /// they began with, and what is known of a target that both plans have stays known.
     /// </summary>
     public TunnelPlan Plan
     {
@@ -44,7 +45,8 @@ internal sealed class TunnelState
         set
         {
             value.Tls.TryEnter();
-            Interlocked.Exchange(ref _plan, value).Tls.Leave();
+            var next = value with { Forward = value.Forward.Knowing(Plan.Forward) };
+            Interlocked.Exchange(ref _plan, next).Tls.Leave();
         }
     }
 

@@ -86,7 +86,7 @@ internal sealed class Session
             _facts.Id,
             _facts.Peer.ToString()!,
             _facts.Identity?.Name,
-            _facts.Plan.Forward.ToString(),
+            _facts.Forward.ToString()!,
             State,
             _facts.Age,
             BytesSent,
@@ -129,7 +129,7 @@ internal sealed class Session
             legs?.Front.Transport.Dispose();
             // If no transport was made on it.
             _front.Dispose();
-            _facts.LeavePlan();
+            _facts.Leave();
         }
         catch (Exception e)
         {

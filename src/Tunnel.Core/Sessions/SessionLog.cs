@@ -59,7 +59,7 @@ internal static class SessionLog
                 .. via,
                 session.Identity?.Name ?? FieldText.None,
                 session.Claimed?.Name ?? FieldText.None,
-                session.Plan.Forward,
+                session.Forward,
                 session.Tls?.Version ?? FieldText.None,
                 session.Tls?.Cipher ?? FieldText.None,
                 session.Tls is { } tls ? tls.Resumed : FieldText.None,

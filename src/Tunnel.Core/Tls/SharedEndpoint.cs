@@ -6,7 +6,8 @@ namespace Tunnel.Tls;
 /// An endpoint that belongs to everybody who uses it: the tunnel while it goes by it, and each session that began with
 /// it. The last one to leave disposes of it. From any thread.
 /// </summary>
-public sealed class SharedEndpoint(ITlsEndpoint endpoint)
+/// <param name="endpoints">A client of several servers has one for each of them, with its name and its tickets.</param>
+public sealed class SharedEndpoint(params IReadOnlyList<ITlsEndpoint> endpoints)
 {
     private const int Disposed = -1;
 
@@ -40,11 +41,15 @@ public sealed class SharedEndpoint(ITlsEndpoint endpoint)
     {
         if (Interlocked.CompareExchange(ref _users, Disposed, 0) == 0)
         {
-            endpoint.Dispose();
+            foreach (var endpoint in endpoints)
+            {
+                endpoint.Dispose();
+            }
         }
     }
 
     /// <inheritdoc cref="ITlsEndpoint.HandshakeAsync"/>
-    public Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default) =>
-        endpoint.HandshakeAsync(channel, early);
+    /// <param name="index">Client: which server it is.</param>
+    public Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default, int index = 0) =>
+        endpoints[index].HandshakeAsync(channel, early);
 }

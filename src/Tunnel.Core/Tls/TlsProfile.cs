@@ -52,4 +52,12 @@ public sealed record TlsProfile
 
     /// <inheritdoc cref="Ciphers"/>
     public string? Groups { get; init; }
+
+    /// <summary>Client: the same for a server with another name.</summary>
+    public TlsProfile For(string serverName) =>
+        this with
+        {
+            ServerName = serverName,
+            Policy = PeerPolicy.ForServers(Policy.Anchors!, serverName),
+        };
 }

@@ -7,6 +7,7 @@ namespace Tunnel.Tls;
 public static class TlsProfiles
 {
     /// <param name="shared">What other tunnels of the same configuration have read; null: this one reads alone.</param>
+    /// <returns>For a client of several servers, the profile for the first of them.</returns>
     /// <exception cref="TlsSetupException">With the faults of all files at once.</exception>
     public static TlsProfile Of(TunnelSettings settings, SharedFiles? shared = null)
     {
@@ -15,10 +16,7 @@ public static class TlsProfiles
         // Before they are read: what changes meanwhile is then taken for a change.
         var fingerprint = shared.Once(new ValueList<FileSetting>(tls.Files), () => FileFingerprint.Of(tls.Files));
         var (own, anchors, crls, ticketSecrets) = Load(tls, settings.Role.Peer(), shared);
-        var serverName =
-            settings.Role == TunnelRole.Client
-                ? HostRule.WithoutLastDot(tls.ServerName ?? ((HostPort)settings.Forward).Host)
-                : null;
+        var serverName = settings.Role == TunnelRole.Client ? ServerNameOf(settings.Forward.Targets[0], tls) : null;
         return new TlsProfile
         {
             Role = settings.Role,
@@ -37,6 +35,10 @@ public static class TlsProfiles
             Groups = tls.Groups,
         };
     }
+
+    /// <summary>The name of one of a client's servers.</summary>
+    public static string ServerNameOf(TargetSettings server, TlsSettings tls) =>
+        HostRule.WithoutLastDot(server.ServerName ?? tls.ServerName ?? ((HostPort)server.Address).Host);
 
     private static TlsSetupException NoCertificate() => new("tls.server_cert and tls.server_key are required");
 

@@ -17,12 +17,13 @@ public sealed class RunningTunnel
 
     private readonly TunnelState _state;
     private readonly TotalsLog _totals;
+    private readonly HealthChecks _checks;
     private readonly PortUser _user;
     private volatile IReadOnlyList<ServedPort> _ports = [];
 
-    private RunningTunnel(TunnelState state, SessionTable table, TotalsLog totals)
+    private RunningTunnel(TunnelState state, SessionTable table, TotalsLog totals, HealthChecks checks)
     {
-        (_state, Table, _totals) = (state, table, totals);
+        (_state, Table, _totals, _checks) = (state, table, totals, checks);
         _user = new PortUser(() => _state.Strangers?.HasRoom ?? Table.HasRoom, Serve, state.Log);
     }
 
@@ -39,7 +40,11 @@ public sealed class RunningTunnel
     internal TunnelPlan Plan
     {
         get => _state.Plan;
-        set => _state.Plan = value;
+        set
+        {
+            _state.Plan = value;
+            _checks.Follow();
+        }
     }
 
     internal IReadOnlyList<ServedPort> Ports => _ports;
@@ -78,9 +83,10 @@ public sealed class RunningTunnel
         var state = new TunnelState(engine, candidate.Plan, candidate.Settings.Name);
         var table = new SessionTable(engine.Files) { Memory = new MemoryReturn(engine.Wheel, ProcessMemory.GiveBack) };
         var totals = new TotalsLog(table, engine.Wheel, totalsInterval, state.Log);
-        var tunnel = new RunningTunnel(state, table, totals);
+        var tunnel = new RunningTunnel(state, table, totals, new HealthChecks(state));
         candidate.Start();
         tunnel.ListenOn(ports, candidate.Backend);
+        tunnel._checks.Follow();
         return tunnel;
     }
 
@@ -118,6 +124,7 @@ public sealed class RunningTunnel
         var cut = await CutSpreadAsync(deadline / 3, empty).ConfigureAwait(false);
         await empty.ConfigureAwait(false);
         _totals.Dispose();
+        _checks.Dispose();
         _state.End();
         return cut;
     }

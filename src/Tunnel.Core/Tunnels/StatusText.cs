@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Tunnel.Config;
+using Tunnel.Opening;
 
 namespace Tunnel.Tunnels;
 
@@ -77,5 +78,26 @@ public static class StatusText
         text.Append(CultureInfo.InvariantCulture, $"sessions_failed: {running.Table.Failed}\n");
         text.Append(CultureInfo.InvariantCulture, $"bytes_sent: {sent}\n");
         text.Append(CultureInfo.InvariantCulture, $"bytes_received: {received}\n");
+        foreach (var target in running.Plan.Forward.All)
+        {
+            Describe(text, target);
+        }
+    }
+
+    /// <summary>In the form of a line of the log.</summary>
+    private static void Describe(StringBuilder text, Target target)
+    {
+        var health = target.Health;
+        text.Append(CultureInfo.InvariantCulture, $"target: {target.Settings.Address}");
+        text.Append(health.IsHealthy ? " healthy since=" : " unhealthy since=");
+        FieldText.Append(text, Instants.Format(health.Since));
+        text.Append(CultureInfo.InvariantCulture, $" sessions={target.Sessions}");
+        if (health.Why is { } why)
+        {
+            text.Append(" detail=");
+            FieldText.Append(text, why);
+        }
+
+        text.Append('\n');
     }
 }

@@ -29,10 +29,8 @@ public sealed class TunnelCandidate : IDisposable
         Plan = new TunnelPlan
         {
             Role = settings.Role,
-            Forward = settings.Forward,
-            Tls = new SharedEndpoint(
-                backend.CreateEndpoint(profile with { ApplicationProtocols = [Greeting.Protocol] }, Tell, time)
-            ),
+            Forward = new Targets(settings.Forward, time.GetUtcNow()),
+            Tls = new SharedEndpoint(EndpointsOf(backend, time)),
             Timeouts = settings.Timeouts,
             Reconnect = settings.Reconnect,
             Proxy = settings.Proxy,
@@ -90,6 +88,29 @@ public sealed class TunnelCandidate : IDisposable
         while (_early.TryDequeue(out var notice))
         {
             TunnelLog.Notice(_log, notice);
+        }
+    }
+
+    private List<ITlsEndpoint> EndpointsOf(ITlsBackend backend, TimeProvider time)
+    {
+        var first = Profile with { ApplicationProtocols = [Greeting.Protocol] };
+        var others = Settings.Role == TunnelRole.Client ? Settings.Forward.Targets.Skip(1) : [];
+        var endpoints = new List<ITlsEndpoint>();
+        try
+        {
+            endpoints.Add(backend.CreateEndpoint(first, Tell, time));
+            // What is to be told about the files has been told.
+            endpoints.AddRange(
+                others.Select(server =>
+                    backend.CreateEndpoint(first.For(TlsProfiles.ServerNameOf(server, Settings.Tls)), null, time)
+                )
+            );
+            return endpoints;
+        }
+        catch
+        {
+            endpoints.ForEach(endpoint => endpoint.Dispose());
+            throw;
         }
     }
 

@@ -53,9 +53,7 @@ internal sealed class SimulatedProcess(Scheduler scheduler, Internet internet, S
         return socket;
     }
 
-    public PassedSockets Passed => PassedSockets.None;
-
-    public IListenSocket Listen(IPEndPoint endPoint, bool reusePort)
+    public IListenSocket Listen(IPEndPoint endPoint)
     {
         var listener = new SimulatedListener(this, endPoint);
         _listeners.Add(listener);
@@ -64,8 +62,6 @@ internal sealed class SimulatedProcess(Scheduler scheduler, Internet internet, S
 
     public IListenSocket Listen(UnixEndPoint at, UnixFileMode mode, string? owner) =>
         throw new NotSupportedException("worlds have TCP alone");
-
-    public IListenSocket Listen(PassedSocket passed) => throw new NotSupportedException("worlds have no systemd");
 
     public Task<LookupResult> LookupAsync(string name)
     {

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Tunnel.Config;
+using Tunnel.Opening;
 using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Behaviour;
@@ -17,7 +18,7 @@ public sealed class PlanTests(BackendPair backends) : BehaviourTests(backends)
         await application.SendAllAsync(_words);
         await pair.StateAsync("retrying");
 
-        pair.Client.Plan = pair.Client.Plan with { Forward = pair.ServerSettings.Listen[0] };
+        pair.Client.Plan = pair.Client.Plan with { Forward = Only(pair.ServerSettings.Listen) };
 
         using var target = await pair.Target.AcceptSoonAsync();
         Assert.That(await target.ReadExactlyAsync(_words.Length), Is.EqualTo(_words));
@@ -30,7 +31,7 @@ public sealed class PlanTests(BackendPair backends) : BehaviourTests(backends)
         var (application, target) = await pair.OpenAsync();
         using var other = Wire.Listen();
 
-        pair.Server!.Plan = pair.Server.Plan with { Forward = new HostPort("127.0.0.1", other.EndPoint().Port) };
+        pair.Server!.Plan = pair.Server.Plan with { Forward = Only(new HostPort("127.0.0.1", other.EndPoint().Port)) };
 
         await application.SendAllAsync(_words);
         Assert.That(await target.ReadExactlyAsync(_words.Length), Is.EqualTo(_words));
@@ -41,6 +42,8 @@ public sealed class PlanTests(BackendPair backends) : BehaviourTests(backends)
         application.Dispose();
         target.Dispose();
     }
+
+    private static Targets Only(Address address) => new(address, DateTimeOffset.UtcNow);
 
     private static TunnelSettings TryingElsewhere(TunnelSettings settings) =>
         settings with

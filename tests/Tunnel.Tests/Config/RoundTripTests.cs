@@ -47,6 +47,21 @@ public sealed class RoundTripTests
         (host, port) => new HostPort(host, port)
     );
 
+    private static readonly Gen<ForwardSettings> _forwards =
+        from first in _addresses
+        from others in _addresses.ListOf()
+        from policy in Gen.Elements(Enum.GetValues<TargetPolicy>())
+        from interval in _timesOrOff.Where(interval => interval is null || interval >= TimeSpan.FromSeconds(1))
+        select new ForwardSettings(
+            new ValueList<TargetSettings>(
+                others.Prepend(first).Distinct().Select(address => new TargetSettings(address))
+            )
+        )
+        {
+            Policy = policy,
+            HealthCheckInterval = interval,
+        };
+
     private static readonly Gen<TimeoutSettings> _timeouts =
         from connect in _times
         from handshake in _times
@@ -151,14 +166,14 @@ public sealed class RoundTripTests
         Prop.ForAll(
             (
                 from listener in _addresses
-                from server in _addresses.Where(far => !SelfLoop.LeadsBack(listener, far))
+                from servers in _forwards.Where(far => !LeadsBack(listener, far))
                 from tls in _clientTls
                 from timeouts in _timeouts
                 from reconnect in _reconnects
                 from logging in _loggings
                 from monitor in _monitors
                 select new ProcessSettings(
-                    [new TunnelSettings(TunnelRole.Client, [listener], server, tls, timeouts, reconnect)],
+                    [new TunnelSettings(TunnelRole.Client, listener, Named(servers, tls), tls, timeouts, reconnect)],
                     logging,
                     monitor
                 )
@@ -178,14 +193,14 @@ public sealed class RoundTripTests
         Prop.ForAll(
             (
                 from listener in _addresses
-                from target in _addresses.Where(far => !SelfLoop.LeadsBack(listener, far))
+                from target in _forwards.Where(far => !LeadsBack(listener, far))
                 from tls in _serverTls
                 from timeouts in _timeouts
                 from logging in _loggings
                 from monitor in _monitors
                 from proxy in _proxies
                 select new ProcessSettings(
-                    [new TunnelSettings(TunnelRole.Server, [listener], target, tls, timeouts, null) { Proxy = proxy }],
+                    [new TunnelSettings(TunnelRole.Server, listener, target, tls, timeouts, null) { Proxy = proxy }],
                     logging,
                     monitor
                 )
@@ -199,6 +214,20 @@ public sealed class RoundTripTests
                 ExpectEqual(read, settings);
             }
         );
+
+    private static bool LeadsBack(Address listener, ForwardSettings far) =>
+        far.Targets.Any(target => SelfLoop.LeadsBack(listener, target.Address));
+
+    /// <summary>Each server of a list has the name of all.</summary>
+    private static ForwardSettings Named(ForwardSettings servers, TlsSettings tls) =>
+        servers.Targets.Count == 1
+            ? servers
+            : servers with
+            {
+                Targets = new ValueList<TargetSettings>(
+                    servers.Targets.Select(server => server with { ServerName = tls.ServerName })
+                ),
+            };
 
     private static void ExpectEqual(ProcessSettings read, ProcessSettings written)
     {
@@ -229,12 +258,12 @@ public sealed class RoundTripTests
             "remote_server",
             style,
             [
-                .. At(settings.Forward),
+                .. To(settings.Forward, "servers"),
                 ("server_ca_cert", settings.Tls.PeerCaFile?.Path),
                 ("server_name", settings.Tls.ServerName),
             ]
         )
-        + Section("local_listener", style, At(settings.Listen[0]))
+        + Section("local_listener", style, At(settings.Listen))
         + Section("tls", style, Tls(settings.Tls, "client"))
         + Section(
             "reconnect",
@@ -256,14 +285,17 @@ public sealed class RoundTripTests
             "server_listener",
             style,
             [
-                .. At(settings.Listen[0]),
+                .. At(settings.Listen),
                 ("proxy_protocol_from", settings.Proxy.From.Select(network => network.ToString()).ToArray()),
             ]
         )
         + Section(
             "target_service",
             style,
-            [.. At(settings.Forward), ("proxy_protocol", settings.Proxy.ToTarget.ToString().ToLowerInvariant())]
+            [
+                .. To(settings.Forward, "targets"),
+                ("proxy_protocol", settings.Proxy.ToTarget.ToString().ToLowerInvariant()),
+            ]
         )
         + Section(
             "tls",
@@ -319,6 +351,13 @@ public sealed class RoundTripTests
             ]
         );
 
+    private static (string Key, object? Value)[] To(ForwardSettings forward, string list) =>
+        [
+            .. forward.Targets is [var only] ? At(only.Address) : [(list, forward)],
+            ("policy", forward.Policy.Word()),
+            ("health_check_interval", Seconds(forward.HealthCheckInterval)),
+        ];
+
     private static (string Key, object? Value)[] At(Address address) =>
         [("host", address.Host()), ("port", address.Port())];
 
@@ -351,6 +390,10 @@ public sealed class RoundTripTests
             null => "",
             string text when style == 0 => $"'{text.Replace("'", "''")}'",
             string text => $"\"{text.Replace("\\", "\\\\")}\"",
+            ForwardSettings several => $"[{string.Join(", ", several.Targets.Select(one => Value(one, style)))}]",
+            TargetSettings one => "{ "
+                + string.Join(", ", At(one.Address).Select(key => $"{key.Key}: {Value(key.Value, style)}"))
+                + " }",
             IReadOnlyList<string> list => $"[{string.Join(", ", list.Select(item => Value(item, style)))}]",
             _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         };

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Tunnel.Config;
+using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Config;
 
@@ -51,7 +52,7 @@ public sealed class SeveralTunnelsTests
                 (pg.Name, pg.Role, cache.Name, cache.Role),
                 Is.EqualTo(("pg", TunnelRole.Client, "cache", TunnelRole.Server))
             );
-            Assert.That(pg.Forward, Is.EqualTo(new HostPort("pg.example", 8443)));
+            Assert.That(pg.Forward.Only(), Is.EqualTo(new HostPort("pg.example", 8443)));
             Assert.That(pg.Tls.PeerCaFile?.Path, Is.EqualTo("ca.crt"));
             Assert.That(pg.Tls.PeerCaFile?.Place, Is.EqualTo("t.yaml:11:19"));
             Assert.That((pg.Tls.CertFile?.Path, cache.Tls.CertFile?.Path), Is.EqualTo(("client.crt", "server.crt")));

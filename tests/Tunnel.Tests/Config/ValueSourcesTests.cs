@@ -22,7 +22,7 @@ public sealed class ValueSourcesTests
     public void A_variable_is_part_of_a_value(string written, string? value, string host)
     {
         Environment.SetEnvironmentVariable(Name, value);
-        Assert.That(Client(Host(written)).Forward.Host(), Is.EqualTo(host));
+        Assert.That(Client(Host(written)).Forward.Only().Host(), Is.EqualTo(host));
     }
 
     [Test]
@@ -65,7 +65,7 @@ public sealed class ValueSourcesTests
         var settings = Client(Example.Client, "remote_server.port=9", "timeouts.idle=7", "tls.ciphers=A:B");
         Assert.Multiple(() =>
         {
-            Assert.That(settings.Forward, Is.EqualTo(new HostPort("localhost", 9)));
+            Assert.That(settings.Forward.Only(), Is.EqualTo(new HostPort("localhost", 9)));
             Assert.That(settings.Timeouts.Idle, Is.EqualTo(TimeSpan.FromSeconds(7)));
         });
     }
@@ -94,7 +94,7 @@ public sealed class ValueSourcesTests
 
         var tunnels = ConfigLoader.Parse(source, yaml).Settings.Tunnels;
 
-        Assert.That(tunnels.Select(tunnel => tunnel.Forward.Port()), Is.EqualTo([8443, 9]));
+        Assert.That(tunnels.Select(tunnel => tunnel.Forward.Only().Port()), Is.EqualTo([8443, 9]));
     }
 
     [TestCase("timeouts.idle=x", "--set timeouts.idle: timeouts.idle is 'x'; write a number of seconds")]

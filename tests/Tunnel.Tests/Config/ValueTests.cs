@@ -19,7 +19,10 @@ public sealed class ValueTests
     [TestCase("\"db\"", "db")]
     [TestCase("db.prod.svc.cluster.local.", "db.prod.svc.cluster.local.")]
     public void Hosts_are_addresses_and_names(string written, string host) =>
-        Assert.That(Client("  host: localhost", $"  host: {written}").Forward, Is.EqualTo(new HostPort(host, 8443)));
+        Assert.That(
+            Client("  host: localhost", $"  host: {written}").Forward.Only(),
+            Is.EqualTo(new HostPort(host, 8443))
+        );
 
     [Test]
     public void A_file_remembers_what_names_it()
@@ -56,7 +59,7 @@ public sealed class ValueTests
     [TestCase("65535", 65535)]
     [TestCase("'443'", 443)]
     public void Ports_reach_from_1_to_65535(string written, int port) =>
-        Assert.That(Client("  port: 8443", $"  port: {written}").Forward.Port(), Is.EqualTo(port));
+        Assert.That(Client("  port: 8443", $"  port: {written}").Forward.Only().Port(), Is.EqualTo(port));
 
     [Test]
     public void Port_0_is_for_listeners()
@@ -65,8 +68,8 @@ public sealed class ValueTests
             .Parse(new ConfigSource("s.yaml", TunnelRole.Server), Example.Server.Replace("port: 8443", "port: 0"))
             .Settings.Tunnels[0];
 
-        Assert.That(Client("  port: 1080", "  port: 0").Listen[0].Port(), Is.Zero);
-        Assert.That(server.Listen[0].Port(), Is.Zero);
+        Assert.That(Client("  port: 1080", "  port: 0").Listen.Port(), Is.Zero);
+        Assert.That(server.Listen.Port(), Is.Zero);
     }
 
     [TestCase("1.2", 2)]
@@ -187,7 +190,7 @@ public sealed class ValueTests
             Example.Client.Replace("127.0.0.1", host)
         );
 
-        var shown = loaded.Settings.Tunnels[0].Listen[0].Host();
+        var shown = loaded.Settings.Tunnels[0].Listen.Host();
         Assert.That(loaded.Warnings, Has.Count.EqualTo(warned ? 1 : 0));
         Assert.That(
             loaded.Warnings,

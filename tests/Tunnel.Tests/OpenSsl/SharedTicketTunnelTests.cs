@@ -43,11 +43,44 @@ public sealed class SharedTicketTunnelTests
     }
 
     [Test]
+    public async Task A_client_of_several_servers_that_share_tickets_knows_the_chain_of_each(
+        [Values(TlsBackendSetting.OpenSsl, TlsBackendSetting.SslStream)] TlsBackendSetting client
+    )
+    {
+        TestBackends.Current = new BackendPair(client, TlsBackendSetting.OpenSsl);
+        var root = TestCa.CreateRoot();
+        var intermediate = root.CreateIntermediate();
+        await using var one = await ExtraServer.StartAsync(intermediate.Issue(), root, change: Shares);
+        await using var two = await ExtraServer.StartAsync(intermediate.Issue(), root, change: Shares);
+        await using var pair = await Pair.StartAsync(
+            Sharing() with
+            {
+                Root = root,
+                Client = settings =>
+                    settings with
+                    {
+                        Forward = Forwards.To(TargetPolicy.RoundRobin, one.Port, two.Port),
+                    },
+            }
+        );
+
+        for (var round = 0; round < 3; round++)
+        {
+            await pair.VisitAsync(one.Target);
+            await pair.VisitAsync(two.Target);
+        }
+
+        Assert.That(pair.LinesWith("attempt 1 failed"), Is.Empty);
+        Assert.That((await pair.ClosedAsync(Forwards.Address(one.Port))).Resumed, Is.EqualTo("no"));
+        Assert.That((await pair.ClosedAsync(Forwards.Address(one.Port))).Resumed, Is.EqualTo("yes"));
+    }
+
+    [Test]
     public async Task Openssl_takes_a_session_from_one_server_to_another([Values("tls1_2", "tls1_3")] string version)
     {
         await using var pair = await Pair.StartAsync(Sharing());
         using var engine = new Engine();
-        var elsewhere = pair.ServerSettings with { Listen = [new HostPort("127.0.0.1", 0)] };
+        var elsewhere = pair.ServerSettings with { Listen = new HostPort("127.0.0.1", 0) };
         var other = await RunningTunnel.StartAsync(
             TunnelCandidate.Of(elsewhere, TlsProfiles.Of(elsewhere), TestBackends.OpenSsl),
             engine
@@ -80,10 +113,12 @@ public sealed class SharedTicketTunnelTests
         );
     }
 
-    private PairOptions Sharing() =>
-        new()
+    private PairOptions Sharing() => new() { Server = Shares };
+
+    private TunnelSettings Shares(TunnelSettings server) =>
+        server with
         {
-            Server = settings => settings with { Tls = settings.Tls with { TicketKeyFile = _files.File("secrets") } },
+            Tls = server.Tls with { TicketKeyFile = _files.File("secrets") },
         };
 
     /// <summary>One session from its beginning to its end: what both sides say about it.</summary>

@@ -124,6 +124,6 @@ public sealed partial class RunningTunnel : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@" listening on ([\d\[]\S+), ")]
+    [GeneratedRegex(@" listening on (\S+), ")]
     private static partial Regex ListeningOn();
 }

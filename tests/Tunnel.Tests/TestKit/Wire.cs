@@ -46,6 +46,9 @@ public static class Wire
 
     public static int Port(this Address tcp) => ((HostPort)tcp).Port;
 
+    /// <summary>The address of the single one.</summary>
+    public static Address Only(this ForwardSettings forward) => forward.Targets.Single().Address;
+
     /// <summary>True when somebody has connected whom nobody has accepted yet.</summary>
     public static bool HasVisitor(this Socket listener) => listener.Poll(0, SelectMode.SelectRead);
 

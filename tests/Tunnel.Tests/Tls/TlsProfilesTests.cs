@@ -46,7 +46,7 @@ public sealed class TlsProfilesTests
         var client = Client(_settings with { ServerName = serverName }) with { Forward = new HostPort(host, 1) };
 
         Assert.That(TlsProfiles.Of(client).ServerName, Is.EqualTo("db.example"));
-        Assert.That(client.Forward.Host(), Is.EqualTo(host));
+        Assert.That(client.Forward.Only().Host(), Is.EqualTo(host));
     }
 
     [Test]
@@ -127,8 +127,8 @@ public sealed class TlsProfilesTests
         );
 
     private static TunnelSettings Client(TlsSettings tls) =>
-        new(TunnelRole.Client, [_anywhere], _anywhere, tls, new(), new());
+        new(TunnelRole.Client, _anywhere, _anywhere, tls, new(), new());
 
     private static TunnelSettings Server(TlsSettings tls) =>
-        new(TunnelRole.Server, [_anywhere], _anywhere, tls, new(), null);
+        new(TunnelRole.Server, _anywhere, _anywhere, tls, new(), null);
 }

@@ -1,0 +1,44 @@
+using NLog;
+
+namespace Tunnel.Opening;
+
+/// <summary>
+/// What became of a target: noted where the next session looks, and logged when its health has changed, once and not
+/// for each connection.
+/// </summary>
+internal static class TargetNews
+{
+    /// <param name="entirely">False for somebody who only looked whether it accepts connections.</param>
+    public static void Worked(TunnelState tunnel, Target target, bool entirely = true)
+    {
+        if (target.Worked(tunnel.Engine, entirely) is { } before)
+        {
+            tunnel.Log.Log(
+                LevelOf(tunnel, LogLevel.Info),
+                "target {target} is healthy again after {down_seconds} s",
+                target.Settings.Address,
+                Math.Round((target.Health.Since - before.Since).TotalSeconds, 1)
+            );
+        }
+    }
+
+    /// <param name="why">What it said, or that it said nothing.</param>
+    /// <param name="later">It did accept a connection.</param>
+    public static void Failed(TunnelState tunnel, Target target, string? why, bool later)
+    {
+        if (target.Failed(tunnel.Engine, why ?? "", later) is not null)
+        {
+            tunnel.Log.Log(
+                LevelOf(tunnel, LogLevel.Warn),
+                "target {target} is unhealthy{instead:l}: detail={detail:512}",
+                target.Settings.Address,
+                tunnel.Plan.Forward.All.Count > 1 ? ", the others are tried first" : "",
+                target.Health.Why ?? ""
+            );
+        }
+    }
+
+    // One that works every other time changes with each connection.
+    private static LogLevel LevelOf(TunnelState tunnel, LogLevel usual) =>
+        tunnel.Warnings.LevelOf("changes of the health of targets") == LogLevel.Debug ? LogLevel.Debug : usual;
+}
