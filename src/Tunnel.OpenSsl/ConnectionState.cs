@@ -37,6 +37,9 @@ internal sealed class ConnectionState(
     /// <summary>Set by the verification callback; on resumption taken from the session.</summary>
     public X509Certificate2? Leaf { get; set; }
 
+    /// <summary>By which the peer was accepted, as far as it is known here.</summary>
+    public JudgedChain? Chain { get; set; }
+
     /// <summary>Set by the key log callback.</summary>
     public TrafficSecrets Secrets { get; } = new();
 
@@ -63,13 +66,13 @@ internal sealed class ConnectionState(
         var peer = LibSsl.SSL_get1_peer_certificate(session.Handle);
         if (peer != 0)
         {
-            Leaf = peers.Resumed(peer);
+            (Leaf, Chain) = peers.Resumed(peer);
             LibCrypto.X509_free(peer);
         }
 
         Refusal =
             Policy.JudgeResumed(Leaf, SessionNotes.CommonNameUseOf(session.Handle))
-            ?? (Leaf is null ? null : crls?.JudgeResumed(Leaf));
+            ?? (Leaf is null ? null : crls?.JudgeAgain(Leaf));
     }
 
     /// <summary>For <see cref="JudgeResumed"/>, which sees the leaf without the chain that was judged here.</summary>

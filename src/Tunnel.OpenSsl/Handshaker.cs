@@ -127,7 +127,10 @@ internal sealed class Handshaker(
             backend,
             state.AgreedProtocol(),
             state.Leaf
-        );
+        )
+        {
+            Chain = state.Chain,
+        };
     }
 
     /// <summary>Passes what has come to libssl, and libssl's answer to the peer.</summary>

@@ -6,7 +6,7 @@ namespace Tunnel.OpenSsl;
 
 /// <summary>
 /// The certificate revocation lists of a tunnel as OpenSSL's objects (RFC 5280 section 5). OpenSSL checks them in each
-/// full handshake, with their signature and validity; resumed handshakes use <see cref="JudgeResumed"/>.
+/// full handshake, with their signature and validity; resumed handshakes use <see cref="JudgeAgain"/>.
 /// </summary>
 internal sealed unsafe class NativeCrls : IDisposable
 {
@@ -86,12 +86,12 @@ internal sealed unsafe class NativeCrls : IDisposable
     }
 
     /// <summary>
-    /// A ticket may be older than the CRL, or the CRL may have expired since, so the leaf is looked up again. Of
-    /// several lists of its issuer, one that names it is enough to refuse, and one must be in date.
+    /// A ticket or a live session may be older than the CRL, or the CRL may have expired since, so the certificate is
+    /// looked up again. Of several lists of its issuer, one that names it is enough to refuse, and one must be in date.
     /// </summary>
-    public Refusal? JudgeResumed(X509Certificate2 leaf)
+    public Refusal? JudgeAgain(X509Certificate2 certificate)
     {
-        var native = NativeCertificates.FromManaged(leaf);
+        var native = NativeCertificates.FromManaged(certificate);
         try
         {
             var issuer = LibCrypto.X509_get_issuer_name(native);
@@ -101,7 +101,7 @@ internal sealed unsafe class NativeCrls : IDisposable
                 nint entry;
                 if (LibCrypto.X509_CRL_get0_by_cert(list.Handle, &entry, native) == 1)
                 {
-                    return Revoked(leaf);
+                    return Revoked(certificate);
                 }
 
                 verdict =
@@ -110,7 +110,7 @@ internal sealed unsafe class NativeCrls : IDisposable
                         : ErrorCrlHasExpired;
             }
 
-            return verdict == 0 ? null : Unusable(WordsFor(verdict)!, leaf);
+            return verdict == 0 ? null : Unusable(WordsFor(verdict)!, certificate);
         }
         finally
         {

@@ -39,7 +39,7 @@ internal static unsafe class OpenSslCallbacks
         {
             var connection = _current!;
             var verdict = connection.Peers.Verify(storeContext, connection.Policy, connection.Crls);
-            connection.Leaf = verdict.Leaf;
+            (connection.Leaf, connection.Chain) = (verdict.Leaf, verdict.Chain);
             connection.Refusal = verdict.Refusal;
             if (connection.Refusal is not null)
             {

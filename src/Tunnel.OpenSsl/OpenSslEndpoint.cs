@@ -40,7 +40,7 @@ internal sealed class OpenSslEndpoint(
             if (fault is null && info.Resumed)
             {
                 state.JudgeResumed();
-                info = info with { Peer = state.Leaf };
+                info = info with { Peer = state.Leaf, Chain = state.Chain };
                 if (state.Refusal is not null)
                 {
                     // The peer may have a new certificate by now, which only a full handshake shows.
@@ -79,6 +79,22 @@ internal sealed class OpenSslEndpoint(
             session.Dispose();
             throw;
         }
+    }
+
+    public Refusal? JudgeAgain(TlsInfo peer)
+    {
+        var refusal = profile.Policy.JudgeAgain(peer.Peer, peer.Chain);
+        if (refusal is not null || peer.Peer is not { } leaf || _context.Crls is not { } crls)
+        {
+            return refusal;
+        }
+
+        return (peer.Chain?.Certificates ?? [leaf])
+            .Where(certificate => !AnchorRules.IsRoot(certificate))
+            .Select(crls.JudgeAgain)
+            .OfType<Refusal>()
+            .OrderBy(fault => fault.Code == RefusalCode.RevocationUnknown)
+            .FirstOrDefault();
     }
 
     public void Dispose()

@@ -23,6 +23,9 @@ internal sealed class VerifiedPeers
 
     private readonly ConcurrentDictionary<Fingerprint, KnownPeer> _known = new();
 
+    // A peer that resumes sends nothing, and its session may hold no more than its own certificate.
+    private readonly ConcurrentDictionary<Fingerprint, ResumedPeer> _byLeaf = new();
+
     /// <summary>
     /// The verdict of <c>X509_verify_cert</c> and our rules, except those about names, on the chain in
     /// <paramref name="storeContext"/>, now or before.
@@ -45,7 +48,7 @@ internal sealed class VerifiedPeers
         if (isInDate && crls is null)
         {
             LibCrypto.X509_STORE_CTX_set_error(storeContext, VerifyErrors.Ok);
-            return PeerVerdict.Good(known!.Leaf, known.CommonNameUse);
+            return PeerVerdict.Good(known!.Chain, known.CommonNameUse);
         }
 
         if (LibCrypto.X509_verify_cert(storeContext) != 1)
@@ -55,10 +58,10 @@ internal sealed class VerifiedPeers
 
         if (isInDate)
         {
-            return PeerVerdict.Good(known!.Leaf, known.CommonNameUse);
+            return PeerVerdict.Good(known!.Chain, known.CommonNameUse);
         }
 
-        var chain = NativeChain.Read(storeContext);
+        var chain = policy.WithSharedAuthorities(NativeChain.Read(storeContext));
         if (policy.JudgeVerified(chain) is { } fault)
         {
             LibCrypto.X509_STORE_CTX_set_error(storeContext, VerifyErrors.KeyTooSmall);
@@ -67,60 +70,48 @@ internal sealed class VerifiedPeers
 
         // Only now: strangers must not be able to fill the memory.
         var peer = KnownPeer.Of(chain);
-        Remember(fingerprint, peer);
-        return PeerVerdict.Good(peer.Leaf, peer.CommonNameUse);
+        Remember(_known, fingerprint, peer);
+        Remember(_byLeaf, Fingerprint.Of(native), new ResumedPeer(chain.Certificates[0], chain));
+        return PeerVerdict.Good(chain, peer.CommonNameUse);
     }
 
     /// <summary>
-    /// The managed certificate of a peer whose session is resumed: its chain was good when the session began.
+    /// A peer whose session is resumed: its chain was good when the session began.
     /// </summary>
     /// <returns>Shared with other sessions: not to be disposed of.</returns>
-    public X509Certificate2 Resumed(nint certificate)
+    public ResumedPeer Resumed(nint certificate)
     {
         var fingerprint = Fingerprint.Of(certificate);
-        if (_known.TryGetValue(fingerprint, out var known))
+        if (!_byLeaf.TryGetValue(fingerprint, out var known))
         {
-            return known.Leaf;
+            known = new ResumedPeer(NativeCertificates.ToManaged(certificate), null);
+            Remember(_byLeaf, fingerprint, known);
         }
 
-        var leaf = NativeCertificates.ToManaged(certificate);
-        Remember(fingerprint, KnownPeer.None(leaf));
-        return leaf;
+        return known;
     }
 
-    private void Remember(Fingerprint fingerprint, KnownPeer peer)
+    private static void Remember<T>(ConcurrentDictionary<Fingerprint, T> peers, Fingerprint fingerprint, T peer)
     {
-        if (_known.Count >= Most)
+        if (peers.Count >= Most)
         {
-            _known.Clear();
+            peers.Clear();
         }
 
-        _known[fingerprint] = peer;
+        peers[fingerprint] = peer;
     }
 
-    /// <param name="Leaf">The peer's own certificate.</param>
+    /// <param name="Chain">By which it was accepted; null when that was elsewhere.</param>
+    public sealed record ResumedPeer(X509Certificate2 Leaf, JudgedChain? Chain);
+
     /// <param name="CommonNameUse">How its CN counts under that chain.</param>
     /// <param name="From">The chain is good from then on.</param>
-    /// <param name="To">The chain is good until then.</param>
-    private sealed record KnownPeer(
-        X509Certificate2 Leaf,
-        CommonNameUse CommonNameUse,
-        DateTimeOffset From,
-        DateTimeOffset To
-    )
+    private sealed record KnownPeer(JudgedChain Chain, CommonNameUse CommonNameUse, DateTimeOffset From)
     {
-        public bool IsInDate => DateTimeOffset.UtcNow is var now && From <= now && now <= To;
-
-        public static KnownPeer None(X509Certificate2 leaf) =>
-            new(leaf, CommonNameUse.Nothing, DateTimeOffset.MaxValue, DateTimeOffset.MinValue);
+        public bool IsInDate => DateTimeOffset.UtcNow is var now && From <= now && now <= Chain.EndsAt;
 
         public static KnownPeer Of(JudgedChain chain) =>
-            new(
-                chain.Certificates[0],
-                PeerPolicy.CommonNameUseOf(chain),
-                chain.Certificates.Max(Validity.BeginningOf),
-                chain.Certificates.Min(Validity.EndOf)
-            );
+            new(chain, PeerPolicy.CommonNameUseOf(chain), chain.Certificates.Max(Validity.BeginningOf));
     }
 
     /// <summary>SHA-256 of DER encodings, one behind the other: each encoding says where it ends.</summary>

@@ -31,12 +31,19 @@ internal static class SharedSections
     public static TlsSettings CommonTls(SectionReader section)
     {
         var defaults = new TlsSettings();
+        var onRevoked = section.Optional("on_revoked", OneOf<OnRevokedSetting>(), defaults.OnRevoked);
+        if (onRevoked == OnRevokedSetting.Warn)
+        {
+            section.Warn("on_revoked", "is warn: who has been revoked or removed stays connected until he leaves");
+        }
+
         return new TlsSettings
         {
             MinVersion = section.Optional("min_version", TlsVersion, defaults.MinVersion),
             Backend = section.Optional("backend", OneOf<TlsBackendSetting>(), defaults.Backend),
             SessionResumption = section.Optional("session_resumption", TrueOrFalse, defaults.SessionResumption),
             CrlFile = section.OptionalFile("crl", FilePath),
+            OnRevoked = onRevoked,
             Ciphers = section.Optional("ciphers", CipherList, null),
             CipherSuites = section.Optional("ciphersuites", CipherList, null),
             Groups = section.Optional("groups", CipherList, null),

@@ -61,6 +61,9 @@ public sealed record TlsSettings
     /// </summary>
     public FileSetting? CrlFile { get; init; }
 
+    /// <summary>What happens to live sessions whose peer would not be let in any more.</summary>
+    public OnRevokedSetting OnRevoked { get; init; } = OnRevokedSetting.Close;
+
     /// <summary>TLS 1.2 ciphers in OpenSSL's notation; null: the library's. OpenSSL only.</summary>
     public string? Ciphers { get; init; }
 
@@ -69,6 +72,16 @@ public sealed record TlsSettings
 
     /// <summary>Key exchange groups, colon-separated, the best first; null: the library's. OpenSSL only.</summary>
     public string? Groups { get; init; }
+}
+
+/// <summary>What happens to live sessions whose peer would not be let in any more.</summary>
+public enum OnRevokedSetting
+{
+    /// <summary>They are ended with RST.</summary>
+    Close,
+
+    /// <summary>They go on, and the log says so.</summary>
+    Warn,
 }
 
 /// <summary>Which implementation of TLS to use.</summary>

@@ -16,6 +16,9 @@ internal sealed record TunnelPlan
     /// <summary>Of everybody who goes by this plan. Client: one for each server.</summary>
     public required SharedEndpoint Tls { get; init; }
 
+    /// <summary>For live sessions whose peer this plan would not let in.</summary>
+    public OnRevokedSetting OnRevoked { get; init; }
+
     public required TimeoutSettings Timeouts { get; init; }
 
     /// <summary>Server only.</summary>

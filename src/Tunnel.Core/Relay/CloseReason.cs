@@ -33,6 +33,9 @@ public enum CloseReason
     /// <summary>The peer refused our certificate.</summary>
     RefusedByPeer,
 
+    /// <summary>The peer of a live session would not be let in any more: revoked, removed, expired.</summary>
+    NoLongerAllowed,
+
     /// <summary><c>timeouts.connect</c>.</summary>
     ConnectTimeout,
 

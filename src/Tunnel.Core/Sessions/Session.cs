@@ -2,6 +2,7 @@ using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Opening;
 using Tunnel.Relay;
+using Tunnel.Tls;
 
 namespace Tunnel.Sessions;
 
@@ -16,15 +17,23 @@ internal sealed class Session
     private readonly SessionFacts _facts;
     private readonly SessionCounts _counts;
     private readonly Ending _ending;
+    private readonly Action<Session> _admitted;
     private Stranger? _stranger;
     private TwoWayRelay? _relay;
 
     /// <param name="plan">By which it begins; entered, and left at its end.</param>
     /// <param name="front">The connection that was accepted.</param>
     /// <param name="counts">The counts of its table.</param>
-    public Session(TunnelState tunnel, TunnelPlan plan, SocketChannel front, SessionCounts counts)
+    /// <param name="admitted">Called when it begins to relay.</param>
+    public Session(
+        TunnelState tunnel,
+        TunnelPlan plan,
+        SocketChannel front,
+        SessionCounts counts,
+        Action<Session> admitted
+    )
     {
-        (_front, _counts) = (front, counts);
+        (_front, _counts, _admitted) = (front, counts, admitted);
         _facts = new SessionFacts(tunnel, plan, front.RemoteEndPoint);
         _ending = new Ending(front);
     }
@@ -32,6 +41,12 @@ internal sealed class Session
     public long Number => _facts.Number;
 
     public SessionState State { get; private set; } = SessionState.Accepted;
+
+    /// <summary>The plan by which it began, or made its last attempt.</summary>
+    public TunnelPlan Plan => _facts.Plan;
+
+    /// <summary>What the TLS peer was let in by; null until the session relays.</summary>
+    public TlsInfo? Admitted { get; private set; }
 
     public long BytesSent => _relay?.Up.Bytes ?? 0;
 
@@ -104,6 +119,8 @@ internal sealed class Session
     private Task RelayAsync(Legs legs)
     {
         Enter(SessionState.Relaying);
+        Admitted = _facts.Tls;
+        _admitted(this);
         _relay = new TwoWayRelay(
             legs,
             _facts.Plan.Timeouts,

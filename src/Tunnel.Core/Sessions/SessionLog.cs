@@ -2,6 +2,7 @@ using NLog;
 using Tunnel.Config;
 using Tunnel.Opening;
 using Tunnel.Relay;
+using Tunnel.Tls;
 
 namespace Tunnel.Sessions;
 
@@ -72,6 +73,20 @@ internal static class SessionLog
             ]
         );
     }
+
+    /// <summary>The peer of live sessions would not be let in now.</summary>
+    /// <param name="sessions">How many sessions it has.</param>
+    /// <param name="goOn">False when they are ended.</param>
+    public static void NoLongerAllowed(TunnelState tunnel, TlsInfo peer, Refusal refusal, int sessions, bool goOn) =>
+        tunnel.Log.Log(
+            tunnel.Warnings.LevelOf("peers that would not be let in now"),
+            "{role:l} {identity} would not be let in now: {cause:l}; {sessions} live sessions of it {result:l}",
+            tunnel.Plan.TlsParty.Word(),
+            peer.Peer is { } leaf ? PeerIdentity.From(leaf).Name : FieldText.None,
+            refusal.Reason,
+            sessions,
+            goOn ? "go on" : "are ended"
+        );
 
     // A server whose target does not answer serves nobody, and no other line says so; a client has already warned.
     // Anybody can begin any number of sessions that fail.

@@ -46,8 +46,8 @@ public sealed class SessionTable
     public IReadOnlyList<SessionSnapshot> Snapshot() =>
         [.. _live.OrderBy(entry => entry.Key).Select(entry => entry.Value.Snapshot())];
 
-    /// <summary>The live sessions themselves.</summary>
-    internal IEnumerable<Session> Live => _live.Values;
+    /// <summary>The live sessions themselves, as they are while somebody goes through them.</summary>
+    internal IEnumerable<Session> Live => _live.Select(entry => entry.Value);
 
     internal SessionCounts Counts { get; } = new();
 

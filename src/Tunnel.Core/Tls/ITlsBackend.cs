@@ -37,6 +37,13 @@ public interface ITlsEndpoint : IDisposable
     /// </summary>
     /// <param name="early">What has been received already; the endpoint returns its buffer.</param>
     Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default);
+
+    /// <summary>
+    /// Whether a peer that was let in before, perhaps by other rules, would be let in now: null if so, else why not.
+    /// From any thread; it may verify signatures.
+    /// </summary>
+    /// <param name="peer">The result of its handshake, with whichever endpoint that was.</param>
+    Refusal? JudgeAgain(TlsInfo peer);
 }
 
 /// <summary>

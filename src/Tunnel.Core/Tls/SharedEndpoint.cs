@@ -52,4 +52,8 @@ public sealed class SharedEndpoint(params IReadOnlyList<ITlsEndpoint> endpoints)
     /// <param name="index">Client: which server it is.</param>
     public Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default, int index = 0) =>
         endpoints[index].HandshakeAsync(channel, early);
+
+    /// <inheritdoc cref="ITlsEndpoint.JudgeAgain"/>
+    /// <param name="index">Client: which server it is.</param>
+    public Refusal? JudgeAgain(TlsInfo peer, int index = 0) => endpoints[index].JudgeAgain(peer);
 }

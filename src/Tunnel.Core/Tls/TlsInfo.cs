@@ -16,4 +16,14 @@ public sealed record TlsInfo(
     string Backend,
     string? ApplicationProtocol,
     X509Certificate2? Peer
-);
+)
+{
+    /// <summary>
+    /// The chain by which the peer was accepted; null when there is no certificate, when it was refused, and when its
+    /// session was resumed and nobody here has seen its chain.
+    /// </summary>
+    public JudgedChain? Chain { get; init; }
+
+    /// <summary>When the first of the peer's certificates expires, as far as they are known.</summary>
+    public DateTimeOffset? ExpiresAt => Chain?.EndsAt ?? (Peer is { } leaf ? Validity.EndOf(leaf) : null);
+}

@@ -19,11 +19,13 @@ public sealed class RunningTunnel
     private readonly TotalsLog _totals;
     private readonly HealthChecks _checks;
     private readonly PortUser _user;
+    private readonly Revalidation _revalidation;
     private volatile IReadOnlyList<ServedPort> _ports = [];
 
     private RunningTunnel(TunnelState state, SessionTable table, TotalsLog totals, HealthChecks checks)
     {
         (_state, Table, _totals, _checks) = (state, table, totals, checks);
+        _revalidation = new Revalidation(table, state);
         _user = new PortUser(() => _state.Strangers?.HasRoom ?? Table.HasRoom, Serve, state.Log);
     }
 
@@ -98,6 +100,7 @@ public sealed class RunningTunnel
     {
         candidate.Start();
         Plan = candidate.Plan;
+        _revalidation.PlanChanged();
         if (!ReferenceEquals(ports, _ports))
         {
             ListenOn(ports, candidate.Backend);
@@ -125,6 +128,7 @@ public sealed class RunningTunnel
         await empty.ConfigureAwait(false);
         _totals.Dispose();
         _checks.Dispose();
+        _revalidation.Stop();
         _state.End();
         return cut;
     }
@@ -174,7 +178,7 @@ public sealed class RunningTunnel
             return;
         }
 
-        var session = new Session(_state, plan, channel, Table.Counts);
+        var session = new Session(_state, plan, channel, Table.Counts, _revalidation.Began);
         Table.Add(session);
         session.EnterStrangers();
         // The accept loop continues at once.

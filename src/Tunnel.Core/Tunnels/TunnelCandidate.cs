@@ -31,6 +31,7 @@ public sealed class TunnelCandidate : IDisposable
             Role = settings.Role,
             Forward = new Targets(settings.Forward, time.GetUtcNow()),
             Tls = new SharedEndpoint(EndpointsOf(backend, time)),
+            OnRevoked = settings.Tls.OnRevoked,
             Timeouts = settings.Timeouts,
             Reconnect = settings.Reconnect,
             Proxy = settings.Proxy,

@@ -54,7 +54,7 @@ internal sealed class RevocationListsTarget : ITarget
             Hold.IsLine(notice.Text, "a notice about lists");
         }
 
-        Hold.IsLine(crls.JudgeResumed(ca)?.Reason ?? "", "why a peer is refused that resumes");
+        Hold.IsLine(crls.JudgeAgain(ca)?.Reason ?? "", "why a peer is refused that resumes");
     }
 
     private static string Facts(RevocationLists lists) =>

@@ -41,6 +41,8 @@ internal sealed class SparedHandshake(bool greets, Refusal? refusal = null) : IT
     {
         public void Dispose() { }
 
+        public Refusal? JudgeAgain(TlsInfo peer) => refusal;
+
         public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early)
         {
             if (role == TunnelRole.Server)

@@ -196,11 +196,11 @@ public sealed class ResumptionTests
         );
         Assert.Multiple(() =>
         {
-            Assert.That(good.JudgeResumed(leaf), Is.Null);
-            Assert.That(outdated.JudgeResumed(leaf)?.Reason, Does.Contain("expired"));
-            Assert.That(early.JudgeResumed(leaf), Is.Not.Null);
-            Assert.That(revoked.JudgeResumed(leaf)?.Reason, Does.Contain("is revoked by"));
-            Assert.That(good.JudgeResumed(other)?.Reason, Does.Contain("has no CRL"));
+            Assert.That(good.JudgeAgain(leaf), Is.Null);
+            Assert.That(outdated.JudgeAgain(leaf)?.Reason, Does.Contain("expired"));
+            Assert.That(early.JudgeAgain(leaf), Is.Not.Null);
+            Assert.That(revoked.JudgeAgain(leaf)?.Reason, Does.Contain("is revoked by"));
+            Assert.That(good.JudgeAgain(other)?.Reason, Does.Contain("has no CRL"));
         });
     }
 
@@ -212,7 +212,7 @@ public sealed class ResumptionTests
         var leaf = root.Issue(new TestLeaf { CommonName = new string('c', 1_500) }).Certificate;
         using var crls = new NativeCrls(RevocationLists.Load(files.Write("crl.pem", root.Crl([leaf]))));
 
-        Assert.That(crls.JudgeResumed(leaf)?.Reason, Does.StartWith("certificate (a name of"));
+        Assert.That(crls.JudgeAgain(leaf)?.Reason, Does.StartWith("certificate (a name of"));
     }
 
     [Test]

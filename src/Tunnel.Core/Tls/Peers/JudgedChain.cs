@@ -8,6 +8,22 @@ namespace Tunnel.Tls;
 /// <param name="Faults">What the backend says about each of them.</param>
 public sealed record JudgedChain(IReadOnlyList<X509Certificate2> Certificates, IReadOnlyList<Flags> Faults)
 {
+    private long _endsAtTicks;
+
+    /// <summary>When the first of its certificates expires.</summary>
+    public DateTimeOffset EndsAt
+    {
+        get
+        {
+            if (Volatile.Read(ref _endsAtTicks) == 0)
+            {
+                Volatile.Write(ref _endsAtTicks, Certificates.Min(Validity.EndOf).UtcTicks);
+            }
+
+            return new DateTimeOffset(_endsAtTicks, TimeSpan.Zero);
+        }
+    }
+
     /// <summary>A chain that its backend has found good.</summary>
     public static JudgedChain Good(IReadOnlyList<X509Certificate2> certificates) =>
         new(certificates, new Flags[certificates.Count]);

@@ -28,12 +28,14 @@ public sealed class PeerPolicy
 
     private readonly TunnelRole _peer;
     private readonly Func<X509Certificate2, CommonNameUse, string?> _nameFault;
+    private readonly Authorities? _authorities;
 
     private PeerPolicy(TunnelRole peer, TrustAnchors? anchors, Func<X509Certificate2, CommonNameUse, string?> nameFault)
     {
         _peer = peer;
         _nameFault = nameFault;
         Anchors = anchors;
+        _authorities = anchors is null ? null : new Authorities(anchors);
     }
 
     /// <summary>Which side is judged.</summary>
@@ -101,11 +103,9 @@ public sealed class PeerPolicy
 
         if (chain is null || JudgedChain.From(chain, leaf) is not { } built)
         {
-            return new(
-                RefusalCode.OtherChainFault,
-                $"no chain has been built for certificate {NameText.Subject(leaf)}"
-            );
+            return NoChain(leaf);
         }
+
         // The builder was given what the peer sent; a server's leaf is among it.
         return JudgeSent(chain.ChainPolicy.ExtraStore.Count(sent => !sent.Equals(leaf)) + 1) ?? Judge(built);
     }
@@ -174,6 +174,46 @@ public sealed class PeerPolicy
     }
 
     /// <summary>
+    /// For a peer that was accepted before, perhaps by other rules: all rules, except that signatures which lead to an
+    /// anchor of ours are not verified again.
+    /// </summary>
+    /// <param name="chain">By which it was accepted; null when nobody here has seen it.</param>
+    public Refusal? JudgeAgain(X509Certificate2? leaf, JudgedChain? chain)
+    {
+        if (Anchors is null || leaf is null)
+        {
+            return Judge(leaf, null);
+        }
+
+        return chain is not null && Anchors.Contains(chain.Certificates[^1]) ? Judge(chain) : JudgeRebuilt(leaf, chain);
+    }
+
+    /// <summary>The old chain ends nowhere: the CA may have a new certificate, or be gone.</summary>
+    private Refusal? JudgeRebuilt(X509Certificate2 leaf, JudgedChain? old)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy = CreateChainPolicy();
+        foreach (var authority in (old?.Certificates.Skip(1) ?? []).Concat(_authorities!.Known))
+        {
+            chain.ChainPolicy.ExtraStore.Add(authority);
+        }
+
+        _ = chain.Build(leaf);
+        return JudgedChain.From(chain, leaf) is { } built ? Judge(built) : NoChain(leaf);
+    }
+
+    /// <summary>The same chain, with CAs that are not kept in memory for each peer.</summary>
+    public JudgedChain WithSharedAuthorities(JudgedChain chain) =>
+        chain with
+        {
+            Certificates =
+            [
+                chain.Certificates[0],
+                .. chain.Certificates.Skip(1).Select(authority => _authorities?.Share(authority) ?? authority),
+            ],
+        };
+
+    /// <summary>
     /// A certificate may have parts, such as dates, that are found to make no sense only when they are asked for.
     /// </summary>
     private static Refusal? Readable(Func<Refusal?> judge)
@@ -187,6 +227,9 @@ public sealed class PeerPolicy
             return new(RefusalCode.OtherChainFault, $"the certificate cannot be read: {SafeText.Escape(e.Message)}");
         }
     }
+
+    private static Refusal NoChain(X509Certificate2 leaf) =>
+        new(RefusalCode.OtherChainFault, $"no chain has been built for certificate {NameText.Subject(leaf)}");
 
     private static Refusal? Combine(IReadOnlyList<Refusal> faults)
     {

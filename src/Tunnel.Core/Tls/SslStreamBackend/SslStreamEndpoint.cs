@@ -14,12 +14,14 @@ namespace Tunnel.Tls.SslStreamBackend;
 /// </remarks>
 internal sealed class SslStreamEndpoint : ITlsEndpoint
 {
+    // The runtime's session caches are those of the process too: a peer may resume what it began with another endpoint.
+    private static readonly KnownChains _known = new();
+
     private readonly TlsProfile _profile;
     private readonly string _backend;
     private readonly List<SslApplicationProtocol> _protocols;
     private readonly SslStreamCertificateContext? _certificate;
     private readonly HandshakeLane _lane = new();
-    private readonly KnownChains _known = new();
 
     public SslStreamEndpoint(TlsProfile profile, string backend)
     {
@@ -43,7 +45,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             new HandshakeIntake(_lane, _profile.Role)
         );
         var tls = new SslStream(inner, leaveInnerStreamOpen: false);
-        var verdict = new Verdict(_profile, _known, inner);
+        var verdict = new Verdict(_profile, inner);
         try
         {
             if (_profile.Role == TunnelRole.Server)
@@ -76,7 +78,10 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             _backend,
             tls.NegotiatedApplicationProtocol is { Protocol.IsEmpty: false } agreed ? agreed.ToString() : null,
             verdict.Leaf
-        );
+        )
+        {
+            Chain = verdict.Chain,
+        };
         return new HandshakeOutcome
         {
             Transport = new SslStreamTransport(tls, inner, channel),
@@ -84,6 +89,8 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             Refusal = verdict.Refusal,
         };
     }
+
+    public Refusal? JudgeAgain(TlsInfo peer) => _profile.Policy.JudgeAgain(peer.Peer, peer.Chain);
 
     /// <summary>The certificate belongs to the profile; SslStream's contexts belong to the runtime.</summary>
     public void Dispose() => _lane.Dispose();
@@ -155,13 +162,16 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
     /// <summary>
     /// One handshake's verdict. Until the callback has run it is a refusal, so nothing passes by default.
     /// </summary>
-    private sealed class Verdict(TlsProfile profile, KnownChains known, ChannelStream inner)
+    private sealed class Verdict(TlsProfile profile, ChannelStream inner)
     {
         private bool _taken;
 
         public Refusal? Refusal { get; private set; } = profile.Policy.Judge(null, null);
 
         public X509Certificate2? Leaf { get; private set; }
+
+        /// <summary>By which the peer was accepted.</summary>
+        public JudgedChain? Chain { get; private set; }
 
         /// <summary>
         /// True once the callback has refused; a handshake that failed earlier was not refused by us.
@@ -180,24 +190,29 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         private Refusal? Judge(X509Chain? chain)
         {
             var policy = profile.Policy;
-            var before = Leaf is null ? null : known.Of(Leaf);
-            if (before is not null && policy.RequiresCertificate && inner.IsResumed)
+            if (Leaf is null || !policy.RequiresCertificate)
             {
-                return policy.Judge(before);
+                return policy.Judge(Leaf, chain);
+            }
+
+            Chain = _known.Of(Leaf);
+            if (inner.IsResumed)
+            {
+                return policy.JudgeAgain(Leaf, Chain);
             }
 
             var refusal = policy.Judge(Leaf, chain);
             if (
-                before is null
-                && refusal is null or { Code: RefusalCode.WrongName }
-                && Leaf is not null
-                && chain is not null
-                && policy.RequiresCertificate
-                && JudgedChain.From(chain, Leaf) is { } built
+                refusal is null or { Code: RefusalCode.WrongName }
+                && JudgedChain.From(chain!, Leaf) is { } built
                 && policy.JudgeVerified(built) is null
+                && (Chain is null || !policy.Anchors!.Contains(Chain.Certificates[^1]))
             )
             {
-                known.Remember(built);
+                // The certificates of the chain are disposed of with the stream.
+                var copies = built.Certificates.Select(c => X509CertificateLoader.LoadCertificate(c.RawData));
+                Chain = policy.WithSharedAuthorities(JudgedChain.Good([.. copies]));
+                _known.Remember(Chain);
             }
 
             return refusal;
