@@ -122,8 +122,7 @@ internal static class CrlInspection
         if (ends.Max(list => list.To ?? DateTimeOffset.MaxValue) is var end && end - now < _notice)
         {
             return $"the CRL of {name} expires on {Instants.Format(end)} (in "
-                + $"{Instants.Format(end - now)}), and then nobody whose certificate comes from it is let in; "
-                + "the file is read when the tunnel starts";
+                + $"{Instants.Format(end - now)}), and then nobody whose certificate comes from it is let in";
         }
 
         return

@@ -152,8 +152,8 @@ internal sealed unsafe class NativeCrls : IDisposable
         error switch
         {
             ErrorUnableToGetCrl =>
-                "has no CRL of every CA in the chain, so nobody is let in: add the missing one and restart the tunnel",
-            ErrorCrlHasExpired => "has an expired CRL, so nobody is let in: fetch the new one and restart the tunnel",
+                "has no CRL of every CA in the chain, so nobody is let in: add the missing one",
+            ErrorCrlHasExpired => "has an expired CRL, so nobody is let in: fetch the new one",
             ErrorCrlNotYetValid => "has a CRL that is not valid yet, so nobody is let in: check the clock",
             ErrorCrlSignatureFailure => "has a CRL with a bad signature, so nobody is let in: fetch it again",
             ErrorKeyUsageNoCrlSign => "has a CRL whose CA must not sign CRLs (its key usage lacks cRLSign)",

@@ -64,7 +64,7 @@ public sealed class RevalidationTests(BackendPair backends) : ConfiguredTests(ba
         await clients.ApplyAsync();
 
         await clients.OtherIsEndedAsync("Test Root", by: "d");
-        await clients.OtherIsRefusedAsync();
+        await clients.OtherIsRefusedAsync(byItself: true);
     }
 
     [Test]

@@ -62,7 +62,7 @@ public sealed class RevokedPeersTests
         await clients.ApplyAsync();
 
         await clients.OtherIsEndedAsync("is revoked by", by: "d");
-        await clients.OtherIsRefusedAsync();
+        await clients.OtherIsRefusedAsync(byItself: true);
     }
 
     [Test]

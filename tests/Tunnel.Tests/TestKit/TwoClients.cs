@@ -126,7 +126,10 @@ internal sealed class TwoClients : IDisposable
     /// The other client is not let in, by the server or by itself. RST can come at any moment, even before the
     /// application has heard that it is connected.
     /// </summary>
-    public async Task OtherIsRefusedAsync()
+    /// <param name="byItself">
+    /// The server takes part in the handshake until SslStream's client leaves, and has dialled the target by then.
+    /// </param>
+    public async Task OtherIsRefusedAsync(bool byItself = false)
     {
         SocketError? end;
         try
@@ -140,7 +143,7 @@ internal sealed class TwoClients : IDisposable
         }
 
         Assert.That(end, Is.EqualTo(SocketError.ConnectionReset));
-        Assert.That((Target ?? _process.Target).HasVisitor(), Is.False, "it has reached the target");
+        Assert.That(!byItself && (Target ?? _process.Target).HasVisitor(), Is.False, "it has reached the target");
     }
 
     /// <summary>Waits for a line with these words.</summary>
