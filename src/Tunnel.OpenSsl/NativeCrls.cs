@@ -151,8 +151,7 @@ internal sealed unsafe class NativeCrls : IDisposable
     private static string? WordsFor(int error) =>
         error switch
         {
-            ErrorUnableToGetCrl =>
-                "has no CRL of every CA in the chain, so nobody is let in: add the missing one",
+            ErrorUnableToGetCrl => "has no CRL of every CA in the chain, so nobody is let in: add the missing one",
             ErrorCrlHasExpired => "has an expired CRL, so nobody is let in: fetch the new one",
             ErrorCrlNotYetValid => "has a CRL that is not valid yet, so nobody is let in: check the clock",
             ErrorCrlSignatureFailure => "has a CRL with a bad signature, so nobody is let in: fetch it again",

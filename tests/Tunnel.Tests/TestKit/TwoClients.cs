@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using NLog;
 using NUnit.Framework;
+using Tunnel.Config;
 
 namespace Tunnel.Tests.TestKit;
 
@@ -57,27 +58,24 @@ internal sealed class TwoClients : IDisposable
     /// <summary>Writes the configuration and reloads it.</summary>
     public async Task ApplyAsync()
     {
-        var server = TestBackends.Current.Server.ToString().ToLowerInvariant();
-        var text = _process
-            .Text.Replace(
-                $"tls: {{ backend: {server} }}\n  - name: c",
-                $"tls: {{ backend: {server}{More(AtServer)} }}\n  - name: c"
-            )
-            .Replace(
-                $"port: {_process.Target.EndPoint().Port}",
-                $"port: {(Target ?? _process.Target).EndPoint().Port}"
-            );
-        var files = _process.Files;
+        var (usual, files) = ($"tls: {{ backend: {Word(TestBackends.Current.Server)}", _process.Files);
+        var (target, other) = (_process.Target.EndPoint().Port, (Target ?? _process.Target).EndPoint().Port);
+        var ca = OthersCa is null ? null : $"server_ca_cert: {OthersCa}";
+        // The server is the first of the list.
+        var text = _process.Text.Replace($"port: {target}", $"port: {other}");
+        text = text.Insert(text.IndexOf(usual, StringComparison.Ordinal) + usual.Length, More(AtServer));
         _process.Write(
             $"""
-                {text}  - name: d
-                    local_listener: {"{"} host: 127.0.0.1, port: {_port} {"}"}
-                    remote_server: {"{"} port: {_process.ServerPort}{More(OthersCa is null ? null : $"server_ca_cert: {OthersCa}")} {"}"}
-                    tls: {"{"} backend: {TestBackends.Current.Client.ToString().ToLowerInvariant()}, client_cert: {files.File(
-                    "other.crt"
-                )}, client_key: {files.File("other.key")}{More(AtOther)} {"}"}
+            {text}  - name: d
+                local_listener: {"{"} host: 127.0.0.1, port: {_port} {"}"}
+                remote_server: {"{"} port: {_process.ServerPort}{More(ca)} {"}"}
+                tls:
+                  backend: {Word(TestBackends.Current.Client)}
+                  client_cert: {files.File("other.crt")}
+                  client_key: {files.File("other.key")}
+                  {AtOther}
 
-                """
+            """
         );
         var result = await _process.ReloadAsync();
         Assert.That(result.IsAccepted, Is.True, result.Words);
@@ -156,6 +154,8 @@ internal sealed class TwoClients : IDisposable
         _usual.ForEach(socket => socket.Dispose());
         _other.ForEach(socket => socket.Dispose());
     }
+
+    private static string Word(TlsBackendSetting backend) => backend.ToString().ToLowerInvariant();
 
     private static string More(string? setting) => setting is null ? "" : $", {setting}";
 

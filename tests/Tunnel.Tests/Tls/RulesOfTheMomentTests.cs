@@ -1,0 +1,124 @@
+using System.Security.Authentication;
+using NUnit.Framework;
+using Tunnel.Cli;
+using Tunnel.Config;
+using Tunnel.Tests.TestKit;
+using Tunnel.Tls;
+
+namespace Tunnel.Tests.Tls;
+
+/// <summary>
+/// A server that goes by other rules from now on: a client that the old ones let in is refused by the new ones, with
+/// its ticket and without, whatever the backends and the version.
+/// </summary>
+[LeavesNothing]
+[TestFixtureSource(typeof(TestBackends), nameof(TestBackends.Pairs))]
+public sealed class RulesOfTheMomentTests(BackendPair backends)
+{
+    private static readonly SslProtocols[] _versions = [SslProtocols.Tls12, SslProtocols.Tls13];
+
+    private TlsPeers _peers = null!;
+
+    [SetUp]
+    public void Prepare()
+    {
+        var root = TestCa.CreateRoot();
+        var client = root.CreateIntermediate().Issue(new TestLeaf { CommonName = "client" });
+        _peers = new TlsPeers(root, client: client);
+    }
+
+    [TearDown]
+    public void Forget() => _peers.Dispose();
+
+    [Test]
+    public async Task A_client_that_is_off_the_list_is_refused([ValueSource(nameof(_versions))] SslProtocols version) =>
+        Assert.That(
+            await ChangeAsync(
+                version,
+                server => server with { Policy = PeerPolicy.ForClients(server.Policy.Anchors, ["another"]) }
+            ),
+            Is.EqualTo((RefusalCode.WrongName, RefusalCode.WrongName))
+        );
+
+    [Test]
+    public async Task A_client_of_a_CA_that_is_gone_is_refused([ValueSource(nameof(_versions))] SslProtocols version) =>
+        Assert.That(
+            await ChangeAsync(
+                version,
+                server => server with { Policy = PeerPolicy.ForClients(Trust(TestCa.CreateRoot("Another Root")), []) }
+            ),
+            Is.EqualTo((RefusalCode.UntrustedIssuer, RefusalCode.UntrustedIssuer))
+        );
+
+    [Test]
+    public async Task A_client_of_a_CA_that_was_renewed_is_let_in(
+        [ValueSource(nameof(_versions))] SslProtocols version
+    ) =>
+        Assert.That(
+            await ChangeAsync(
+                version,
+                server => server with { Policy = PeerPolicy.ForClients(Trust(_peers.Root.Renew()), []) }
+            ),
+            Is.EqualTo(((RefusalCode?)null, (RefusalCode?)null))
+        );
+
+    [Test]
+    public async Task A_client_that_is_revoked_is_refused([ValueSource(nameof(_versions))] SslProtocols version)
+    {
+        // SslStream knows no CRLs, and refuses to start with one.
+        var pair = backends with
+        {
+            Server = TlsBackendSetting.OpenSsl,
+        };
+        using var peers = new TlsPeers();
+        var lists = RevocationLists.Load(
+            peers.WriteFile("crl.pem", peers.Root.Crl([peers.ClientCertificate.Certificate]))
+        );
+        Assert.That(
+            await ChangeAsync(peers, pair, version, server => server with { Crls = lists }),
+            Is.EqualTo((RefusalCode.Revoked, RefusalCode.Revoked))
+        );
+    }
+
+    private Task<(RefusalCode? WithTicket, RefusalCode? Without)> ChangeAsync(
+        SslProtocols version,
+        Func<TlsProfile, TlsProfile> change
+    ) => ChangeAsync(_peers, backends, version, change);
+
+    private static async Task<(RefusalCode? WithTicket, RefusalCode? Without)> ChangeAsync(
+        TlsPeers peers,
+        BackendPair backends,
+        SslProtocols version,
+        Func<TlsProfile, TlsProfile> change
+    )
+    {
+        peers.Speaking(version);
+        var (near, far) = (BackendChoice.For(backends.Client).Backend, BackendChoice.For(backends.Server).Backend);
+        using var client = near.CreateEndpoint(peers.Client);
+        using var stranger = near.CreateEndpoint(peers.Client with { SessionResumption = false });
+        using var old = far.CreateEndpoint(peers.Server);
+        using var changed = far.CreateEndpoint(change(peers.Server));
+        Assert.That(await PassAsync(peers, client, old), Is.EqualTo(false), "the first handshake is a full one");
+        Assert.That(await PassAsync(peers, client, old), Is.EqualTo(true), "the client has no ticket");
+        return (await JudgeAsync(peers, client, changed), await JudgeAsync(peers, stranger, changed));
+    }
+
+    private static async Task<bool> PassAsync(TlsPeers peers, ITlsEndpoint client, ITlsEndpoint server)
+    {
+        var (near, far) = await peers.HandshakeAsync(client, server);
+        await TlsPeers.PassAndCloseAsync(near, far);
+        return far.Info!.Resumed;
+    }
+
+    private static async Task<RefusalCode?> JudgeAsync(TlsPeers peers, ITlsEndpoint client, ITlsEndpoint server)
+    {
+        var (near, far) = await peers.HandshakeAsync(client, server);
+        Assert.That(far.Fault, Is.Null);
+        near.Transport?.Dispose();
+        far.Transport?.Dispose();
+        return far.Refusal?.Code;
+    }
+
+    private TrustAnchors Trust(TestCa ca) =>
+        CaFile.Load(_peers.WriteFile("trusted.crt", ca.Certificate.ExportCertificatePem()));
+}
