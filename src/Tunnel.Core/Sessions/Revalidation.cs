@@ -115,7 +115,11 @@ internal sealed class Revalidation(SessionTable table, TunnelState tunnel) : Dea
 
         try
         {
-            foreach (var (peer, sessions) in PeersOf(table.Live.Where(session => session.Admitted is not null && whom(session))))
+            foreach (
+                var (peer, sessions) in PeersOf(
+                    table.Live.Where(session => session.Admitted is not null && whom(session))
+                )
+            )
             {
                 if (plan.Tls.JudgeAgain(peer) is not { } refusal)
                 {
