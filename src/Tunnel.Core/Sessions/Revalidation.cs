@@ -37,7 +37,7 @@ internal sealed class Revalidation(SessionTable table, TunnelState tunnel) : Dea
 
         // Either it sees the new plan, or whoever replaced the plan sees the session.
         Interlocked.MemoryBarrier();
-        if (session.Plan != tunnel.Plan)
+        if (!ReferenceEquals(session.Plan, tunnel.Plan))
         {
             Queue(other => other == session);
         }
@@ -115,20 +115,16 @@ internal sealed class Revalidation(SessionTable table, TunnelState tunnel) : Dea
 
         try
         {
-            foreach (
-                var (peer, sessions) in PeersOf(
-                    table.Live.Where(session => session.Admitted is not null && whom(session))
-                )
-            )
+            foreach (var sessions in ByPeer(table.Live.Where(it => it.Admitted is not null && whom(it)), plan.Role))
             {
-                if (plan.Tls.JudgeAgain(peer) is not { } refusal)
+                if (Judge(sessions[0], plan) is not { } refusal)
                 {
                     continue;
                 }
 
                 // A list that we lack is our own fault, and not worth an outage.
                 var goOn = plan.OnRevoked == OnRevokedSetting.Warn || refusal.Code == RefusalCode.RevocationUnknown;
-                SessionLog.NoLongerAllowed(tunnel, peer, refusal, sessions.Count, goOn);
+                SessionLog.NoLongerAllowed(tunnel, sessions[0].Admitted!, refusal, sessions.Count, goOn);
                 if (!goOn)
                 {
                     var end = new SessionEnd(CloseReason.NoLongerAllowed, Party.Tunnel, refusal.Reason);
@@ -147,12 +143,23 @@ internal sealed class Revalidation(SessionTable table, TunnelState tunnel) : Dea
     }
 
     /// <summary>Most peers have several sessions, and those share the chain.</summary>
-    private static IEnumerable<(TlsInfo Peer, List<Session> Sessions)> PeersOf(IEnumerable<Session> sessions)
+    private static IEnumerable<List<Session>> ByPeer(IEnumerable<Session> sessions, TunnelRole role) =>
+        sessions
+            .GroupBy(session =>
+                (
+                    (object?)session.Admitted!.Chain ?? session.Admitted.Peer,
+                    Server: role == TunnelRole.Client ? session.Target : null
+                )
+            )
+            .Select(peer => peer.ToList());
+
+    private static Refusal? Judge(Session session, TunnelPlan plan)
     {
-        var nobody = new object();
-        return sessions
-            .GroupBy(session => (object?)session.Admitted!.Chain ?? session.Admitted.Peer ?? nobody)
-            .Select(peer => (peer.First().Admitted!, peer.ToList()));
+        var index = plan.Role == TunnelRole.Client ? plan.Forward.IndexOf(session.Target!) : 0;
+        // A server that is listed no more has no name that it must bear, but it must still be trusted.
+        return index >= 0 ? plan.Tls.JudgeAgain(session.Admitted!, index)
+            : plan.Tls.JudgeAgain(session.Admitted!) is { Code: not RefusalCode.WrongName } refusal ? refusal
+            : null;
     }
 
     private async Task EndAsync(List<Session> sessions, SessionEnd end)

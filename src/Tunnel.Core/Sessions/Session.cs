@@ -48,6 +48,9 @@ internal sealed class Session
     /// <summary>What the TLS peer was let in by; null until the session relays.</summary>
     public TlsInfo? Admitted { get; private set; }
 
+    /// <summary>To whom it connects; null before the first attempt.</summary>
+    public Target? Target => _facts.Target;
+
     public long BytesSent => _relay?.Up.Bytes ?? 0;
 
     public long BytesReceived => _relay?.Down.Bytes ?? 0;

@@ -68,6 +68,32 @@ public sealed class RevalidationTests(BackendPair backends) : ConfiguredTests(ba
     }
 
     [Test]
+    public async Task A_client_asks_no_name_of_a_server_that_is_no_longer_its_own_but_still_trusts_it_or_not()
+    {
+        var file = Process.Root.WriteFile(Process.Files.Path, "others.crt");
+        using var clients = await TwoClients.StartAsync(Process, Process.Root, clients => clients.OthersCa = file);
+
+        (clients.OthersServerPort, clients.AtOthersServer) = (Wire.FreePort(), "server_name: another.example");
+        await clients.ApplyAsync();
+        await clients.GoOnAsync();
+
+        TestCa.CreateRoot("New Root").WriteFile(Process.Files.Path, "others.crt");
+        await clients.ApplyAsync();
+        await clients.OtherIsEndedAsync("Test Root", by: "d");
+    }
+
+    [Test]
+    public async Task A_server_that_has_not_the_name_any_more_is_left()
+    {
+        using var clients = await TwoClients.StartAsync(Process, Process.Root);
+
+        clients.AtOthersServer = "server_name: another.example";
+        await clients.ApplyAsync();
+
+        await clients.OtherIsEndedAsync("another.example", by: "d");
+    }
+
+    [Test]
     public async Task A_CA_that_is_renewed_with_its_key_ends_nobody()
     {
         using var clients = await TwoClients.StartAsync(Process, Process.Root.CreateIntermediate());

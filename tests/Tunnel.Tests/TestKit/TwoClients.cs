@@ -38,6 +38,12 @@ internal sealed class TwoClients : IDisposable
     /// <summary>File with the CA that the other client trusts; null: that of the first.</summary>
     public string? OthersCa { get; set; }
 
+    /// <summary>Where the other client looks for its server; null: where it is.</summary>
+    public int? OthersServerPort { get; set; }
+
+    /// <summary>What else stands in the other client's <c>remote_server</c>; null: nothing.</summary>
+    public string? AtOthersServer { get; set; }
+
     /// <summary>Of the server; null: that of the process.</summary>
     public Socket? Target { get; set; }
 
@@ -68,7 +74,9 @@ internal sealed class TwoClients : IDisposable
             $"""
             {text}  - name: d
                 local_listener: {"{"} host: 127.0.0.1, port: {_port} {"}"}
-                remote_server: {"{"} port: {_process.ServerPort}{More(ca)} {"}"}
+                remote_server: {"{"} port: {OthersServerPort ?? _process.ServerPort}{More(ca)}{More(
+                AtOthersServer
+            )} {"}"}
                 tls:
                   backend: {Word(TestBackends.Current.Client)}
                   client_cert: {files.File("other.crt")}
