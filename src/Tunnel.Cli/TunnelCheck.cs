@@ -36,6 +36,7 @@ internal sealed class TunnelCheck
             output.WriteLine($"tunnel {name}, a {role.Word()}");
         }
 
+        output.WriteLine($"listens on {string.Join(", ", _tunnel.Settings.Listen)}");
         output.WriteLine($"TLS backend: {_tunnel.Backend}{(_tunnel.BackendNote is { } note ? $" ({note})" : "")}");
         Write(_found, "", output);
         Write(_tunnel.Profile.TicketSecrets, output);

@@ -32,7 +32,7 @@ internal sealed class DemoPair
         var backend = BackendChoice.For(TlsBackendSetting.Auto).Backend;
         var serverSettings = new TunnelSettings(
             TunnelRole.Server,
-            new HostPort("127.0.0.1", 0),
+            [new HostPort("127.0.0.1", 0)],
             new HostPort("127.0.0.1", targetPort),
             new TlsSettings
             {
@@ -47,7 +47,7 @@ internal sealed class DemoPair
         var server = await StartAsync(serverSettings, backend, engine);
         var clientSettings = new TunnelSettings(
             TunnelRole.Client,
-            new HostPort("127.0.0.1", 0),
+            [new HostPort("127.0.0.1", 0)],
             // Not by name: the demo also works on a machine without a resolver and without /etc/hosts.
             new HostPort("127.0.0.1", ((IPEndPoint)server.Endpoints[0]).Port),
             new TlsSettings

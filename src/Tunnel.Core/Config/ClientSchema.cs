@@ -18,7 +18,7 @@ internal static class ClientSchema
         var listener = root.Section("local_listener");
         var server = root.Section("remote_server");
         var tls = root.Section("tls");
-        var listen = AddressRules.Listener(listener);
+        var listen = AddressRules.Listeners(listener);
         var forward = ForwardRules.Read(server, "servers", listen, "local_listener", ServerName);
         var settings = new TunnelSettings(
             TunnelRole.Client,
@@ -78,24 +78,27 @@ internal static class ClientSchema
         return server.Optional("server_name", HostRule.Host, null);
     }
 
-    private static void CheckListener(SectionReader listener, Address address)
+    private static void CheckListener(SectionReader listener, ValueList<Address> addresses)
     {
         var acceptsRemote = listener.Optional("accept_remote", TrueOrFalse, false);
-        if (address is not HostPort { Host: var host })
+        if (listener.IsGiven("accept_remote") && addresses.All(address => address is UnixAddress))
         {
-            if (listener.IsGiven("accept_remote"))
-            {
-                listener.Fault(
-                    "accept_remote",
-                    "is given together with a Unix socket",
-                    "other machines cannot reach it: remove the key"
-                );
-            }
-
-            return;
+            listener.Fault(
+                "accept_remote",
+                "is given together with a Unix socket",
+                "other machines cannot reach it: remove the key"
+            );
         }
 
-        if (acceptsRemote || !listener.IsGiven("host") || host is null || HostRule.IsLoopback(host))
+        for (var number = 0; number < addresses.Count && !acceptsRemote; number++)
+        {
+            CheckReach(listener, AddressRules.Of(listener, number), addresses[number]);
+        }
+    }
+
+    private static void CheckReach(SectionReader listener, SectionReader section, Address address)
+    {
+        if (address is not HostPort { Host: { } host } || !section.IsGiven("host") || HostRule.IsLoopback(host))
         {
             return;
         }
@@ -104,13 +107,13 @@ internal static class ClientSchema
         {
             listener.Fault(
                 "accept_remote",
-                $"is false although local_listener.host is {YamlText.Quote(host)}",
+                $"is false although {section.PathOf("host")} is {YamlText.Quote(host)}",
                 "listen on 127.0.0.1, or write true if other machines are meant to use this tunnel"
             );
             return;
         }
 
-        listener.Warn(
+        section.Warn(
             "host",
             $"is {YamlText.Quote(host)}: this leg is plain TCP without encryption, and everybody who can reach it "
                 + "can use the "

@@ -12,13 +12,13 @@ internal static class ForwardRules
     private static readonly string[] _singleKeys = ["host", "port", "unix"];
 
     /// <param name="list">The key of the list.</param>
-    /// <param name="listener">Where the tunnel listens: it must not be among them.</param>
+    /// <param name="listeners">Where the tunnel listens: it must not be among them.</param>
     /// <param name="listenerKey">Its section.</param>
     /// <param name="nameOf">Reads and checks the name of a target, its own or that of all; null: none has one.</param>
     public static ForwardSettings Read(
         SectionReader section,
         string list,
-        Address listener,
+        IReadOnlyList<Address> listeners,
         string listenerKey,
         Func<SectionReader, string?>? nameOf = null
     )
@@ -42,7 +42,7 @@ internal static class ForwardRules
             .ToList();
         for (var index = 0; index < targets.Count; index++)
         {
-            SelfLoop.Reject(readers[index], listener, targets[index].Address, listenerKey);
+            SelfLoop.Reject(readers[index], listeners, targets[index].Address, listenerKey);
             RejectTwin(readers[index], targets[index], targets.Take(index));
         }
 

@@ -102,16 +102,20 @@ internal static class ProcessSchema
                 );
             }
 
-            if (tunnel.Listen.IsSameListener(other.Listen))
+            for (var number = 0; number < tunnel.Listen.Count; number++)
             {
-                reader
-                    .Section(OwnSections(tunnel.Role)[0])
-                    .Fault(
-                        tunnel.Listen is UnixAddress ? "unix" : "port",
-                        $"makes this {YamlText.Quote(tunnel.Listen.ToString())}, where tunnel "
-                            + $"{YamlText.Quote(other.Title)} listens",
-                        "give each tunnel an address of its own"
-                    );
+                var address = tunnel.Listen[number];
+                if (other.Listen.Any(address.IsSameListener))
+                {
+                    AddressRules
+                        .Of(reader.Section(OwnSections(tunnel.Role)[0]), number)
+                        .Fault(
+                            AddressRules.KeyOf(address),
+                            $"makes this {YamlText.Quote(address.ToString())}, where tunnel "
+                                + $"{YamlText.Quote(other.Title)} listens",
+                            "give each tunnel an address of its own"
+                        );
+                }
             }
         }
     }

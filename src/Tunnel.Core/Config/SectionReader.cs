@@ -78,7 +78,17 @@ internal sealed class SectionReader
 
     /// <summary>The sections of a list that must be there. What one of them leaves out is looked for here.</summary>
     /// <param name="remedy">How its entries are written.</param>
-    public IReadOnlyList<SectionReader> Items(string key, string remedy)
+    public IReadOnlyList<SectionReader> Items(string key, string remedy) => Items(key, remedy, this);
+
+    /// <summary>The sections of a list, each of which stands for itself; null when there is no such list.</summary>
+    /// <param name="remedy">How its entries are written.</param>
+    public IReadOnlyList<SectionReader>? Sections(string key, string remedy)
+    {
+        Know(key);
+        return IsGiven(key) ? Items(key, remedy, defaults: null) : null;
+    }
+
+    private List<SectionReader> Items(string key, string remedy, SectionReader? defaults)
     {
         Know(key);
         if (Entry(key) is not { Value: SequenceNode { Items.Count: > 0 } list })
@@ -88,20 +98,25 @@ internal sealed class SectionReader
         }
 
         var path = PathOf(key);
-        var items = list.Items.Select((node, index) => Item(KeyPath.Item(path, index), node)).ToList();
+        var items = list.Items.Select((node, index) => Item(KeyPath.Item(path, index), node, defaults)).ToList();
         items.ForEach(item => _subsections[item._path] = item);
         return items;
     }
 
-    private SectionReader Item(string path, YamlNode node)
+    private SectionReader Item(string path, YamlNode node, SectionReader? defaults)
     {
+        if (_subsections.TryGetValue(path, out var known))
+        {
+            return known;
+        }
+
         if (node is not (MappingNode or AliasNode))
         {
             var remedy = "write the keys of a section here, the first one behind '- '";
             _findings.Fault(node.At, path, $"{path} is {YamlText.Describe(node)}", remedy);
         }
 
-        return new SectionReader(path, node.At, node as MappingNode, _findings, this);
+        return new SectionReader(path, node.At, node as MappingNode, _findings, defaults);
     }
 
     /// <summary>A value that must be there.</summary>

@@ -8,10 +8,10 @@ namespace Tunnel.Config;
 /// </summary>
 internal static class SelfLoop
 {
-    /// <summary>Adds a fault if the far side is the listener itself.</summary>
-    public static void Reject(SectionReader farSection, Address listener, Address far, string listenerKey)
+    /// <summary>Adds a fault if the far side is one of the listeners itself.</summary>
+    public static void Reject(SectionReader farSection, IEnumerable<Address> listeners, Address far, string listenerKey)
     {
-        if (LeadsBack(listener, far))
+        if (listeners.Any(listener => LeadsBack(listener, far)))
         {
             farSection.Fault(
                 far is UnixAddress ? "unix" : "port",

@@ -21,7 +21,7 @@ internal static class ServerSchema
         var listener = root.Section("server_listener");
         var target = root.Section("target_service");
         var tls = root.Section("tls");
-        var listen = AddressRules.Listener(listener);
+        var listen = AddressRules.Listeners(listener);
         var forward = ForwardRules.Read(target, "targets", listen, "server_listener");
         var settings = new TunnelSettings(
             TunnelRole.Server,

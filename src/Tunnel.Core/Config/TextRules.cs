@@ -34,6 +34,15 @@ internal static partial class TextRules
     public static readonly ValueRule<string> UnixName = (text, out value) =>
         SocketPath(text, out value) ?? (text is "@" ? "write a name after the @, or the path of a socket" : null);
 
+    /// <summary>The name of a descriptor (systemd.socket(5), FileDescriptorName=).</summary>
+    public static readonly ValueRule<string> DescriptorName = (text, out value) =>
+    {
+        value = text;
+        return text.Length is > 0 and < 256 && text.All(one => one is > ' ' and <= '~' and not ':')
+            ? null
+            : "write the FileDescriptorName= of the socket's unit, or else the unit's name, such as tunnel.socket";
+    };
+
     /// <summary>The mode of a file in octal digits, as chmod(1) takes it.</summary>
     public static readonly ValueRule<UnixFileMode> ModeOfFile = (text, out value) =>
     {

@@ -1,12 +1,14 @@
 namespace Tunnel.Config;
 
 /// <summary>Everything that a file says about one tunnel, in the same words for both roles.</summary>
-/// <param name="Listen">Client: where applications connect, plain. Server: where clients connect, with TLS.</param>
+/// <param name="Listen">
+/// Client: where applications connect, plain. Server: where clients connect, with TLS. One address or more.
+/// </param>
 /// <param name="Forward">Client: the tunnel server or servers. Server: the target service, one or several.</param>
 /// <param name="Reconnect">Null for a server, which tries its target once.</param>
 public sealed record TunnelSettings(
     TunnelRole Role,
-    Address Listen,
+    ValueList<Address> Listen,
     ForwardSettings Forward,
     TlsSettings Tls,
     TimeoutSettings Timeouts,

@@ -28,12 +28,16 @@ public sealed class Listener
     public EndPoint EndPoint => _socket.EndPoint;
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public static Listener Bind(IPEndPoint endPoint, Engine engine) =>
-        new(engine.Network.Listen(endPoint), engine.Wheel);
+    public static Listener Bind(IPEndPoint endPoint, Engine engine, bool reusePort = false) =>
+        new(engine.Network.Listen(endPoint, reusePort), engine.Wheel);
 
     /// <inheritdoc cref="UnixSocketFile.Listen(UnixEndPoint, int, UnixFileMode, string?)"/>
     public static Listener Bind(UnixEndPoint at, UnixFileMode mode, string? owner, Engine engine) =>
         new(engine.Network.Listen(at, mode, owner), engine.Wheel);
+
+    /// <inheritdoc cref="INetwork.Listen(PassedSocket)"/>
+    internal static Listener Bind(PassedSocket passed, Engine engine) =>
+        new(engine.Network.Listen(passed), engine.Wheel);
 
     /// <summary>
     /// Runs until <see cref="Stop"/>. It pauses when resources are short, and skips a peer that left early.

@@ -1,8 +1,10 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
 
 namespace Tunnel.Text;
 
 /// <summary>Equal to another list with equal items in the same order, so that records can be compared.</summary>
+[CollectionBuilder(typeof(ValueList), nameof(ValueList.Of))]
 public sealed class ValueList<T>(IEnumerable<T> items) : IReadOnlyList<T>
 {
     private readonly T[] _items = [.. items];
@@ -20,4 +22,10 @@ public sealed class ValueList<T>(IEnumerable<T> items) : IReadOnlyList<T>
     public override int GetHashCode() => _items.Length;
 
     public override string ToString() => $"[{string.Join(", ", _items)}]";
+}
+
+/// <summary>Makes a list of what stands in brackets.</summary>
+public static class ValueList
+{
+    public static ValueList<T> Of<T>(ReadOnlySpan<T> items) => new(items.ToArray());
 }

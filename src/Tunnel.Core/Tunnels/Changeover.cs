@@ -139,7 +139,7 @@ internal sealed class Changeover
         /// <summary>It is new, or is to listen elsewhere. One that could not start finds its ports itself.</summary>
         public bool NeedsPorts { get; } =
             member.Candidate == candidate
-            || (member.Running is not null && member.Candidate.Settings.Listen != candidate.Settings.Listen);
+            || (member.Running is not null && !member.Candidate.Settings.Listen.Equals(candidate.Settings.Listen));
 
         public IReadOnlyList<ServedPort> Ports { get; set; } = member.Running?.Ports ?? [];
     }

@@ -6,7 +6,9 @@ using Tunnel.Net;
 
 namespace Tunnel.Tunnels;
 
-/// <summary>Listens on every address of the configured host that this machine has, or on a Unix socket.</summary>
+/// <summary>
+/// Listens on every address of the configured host that this machine has, on a Unix socket, or on what systemd opened.
+/// </summary>
 internal static class Listening
 {
     /// <param name="bind">Gives a port or throws a <see cref="SocketException"/>.</param>
@@ -19,7 +21,38 @@ internal static class Listening
         Engine engine,
         Func<EndPoint, ServedPort> bind,
         ILogger log
-    ) => at is UnixAddress unix ? Task.FromResult(Bind(unix, bind)) : BindAsync((HostPort)at, engine, bind, log);
+    ) =>
+        at switch
+        {
+            UnixAddress unix => Task.FromResult(Bind(unix, bind)),
+            SystemdSocket systemd => Task.FromResult(Bind(systemd, engine.Network.Passed, bind)),
+            _ => BindAsync((HostPort)at, engine, bind, log),
+        };
+
+    private static IReadOnlyList<ServedPort> Bind(
+        SystemdSocket at,
+        PassedSockets passed,
+        Func<EndPoint, ServedPort> bind
+    )
+    {
+        var sockets = passed.Named(at.Name);
+        if (sockets.Count == 0)
+        {
+            throw new TunnelStartException(
+                $"{at.Place}: {at.Key} is '{at.Name}', but systemd has passed {passed}; write the FileDescriptorName= "
+                    + "of its unit, or else the unit's name"
+            );
+        }
+
+        try
+        {
+            return [.. sockets.Select(bind)];
+        }
+        catch (IOException e)
+        {
+            throw new TunnelStartException($"{at.Place}: {at.Key} is '{at.Name}', but {e.Message}");
+        }
+    }
 
     private static IReadOnlyList<ServedPort> Bind(UnixAddress at, Func<EndPoint, ServedPort> bind)
     {

@@ -13,30 +13,24 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
 {
     private readonly List<ServedPort> _free = [.. free];
     private readonly List<ServedPort> _bound = [];
+    private readonly List<ServedPort> _given = [];
 
     /// <summary>The ports for one tunnel.</summary>
     /// <exception cref="TunnelStartException">An address cannot be used; the message names it.</exception>
-    public async Task<IReadOnlyList<ServedPort>> BookAsync(TunnelSettings tunnel) =>
-        await Listening
-            .BindAsync(
-                tunnel.Listen,
-                engine,
-                endPoint =>
-                {
-                    if (_free.Find(port => port.EndPoint.Equals(endPoint)) is { } port)
-                    {
-                        RejectOtherRights(port, tunnel.Listen);
-                        _free.Remove(port);
-                        return port;
-                    }
+    public async Task<IReadOnlyList<ServedPort>> BookAsync(TunnelSettings tunnel)
+    {
+        var ports = new List<ServedPort>();
+        foreach (var at in tunnel.Listen)
+        {
+            ports.AddRange(
+                await Listening
+                    .BindAsync(at, engine, endPoint => Book(endPoint, at), TunnelLogger.Of(tunnel.Name))
+                    .ConfigureAwait(false)
+            );
+        }
 
-                    port = new ServedPort(Bind(endPoint, tunnel.Listen)) { Rights = tunnel.Listen };
-                    _bound.Add(port);
-                    return port;
-                },
-                TunnelLogger.Of(tunnel.Name)
-            )
-            .ConfigureAwait(false);
+        return ports;
+    }
 
     /// <summary>The reload does not happen: closes what was bound for it.</summary>
     public void Cancel() => _bound.ForEach(port => port.Close());
@@ -44,19 +38,52 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
     /// <summary>The reload happens: closes what nobody has taken over.</summary>
     public void Keep() => _free.ForEach(port => port.Close());
 
-    /// <summary>The file of a Unix socket that goes on listening keeps its rights.</summary>
+    private ServedPort Book(EndPoint endPoint, Address at)
+    {
+        // Two names for one address; with SO_REUSEPORT the system would not mind.
+        if (_given.Exists(port => port.EndPoint.Equals(endPoint)))
+        {
+            throw new TunnelStartException($"cannot listen on {at}: the configuration has {endPoint} twice");
+        }
+
+        if (_free.Find(port => port.Is(endPoint)) is { } port)
+        {
+            RejectOtherRights(port, at);
+            _free.Remove(port);
+        }
+        else
+        {
+            port = new ServedPort(Bind(endPoint, at)) { At = at, Wanted = endPoint };
+            _bound.Add(port);
+        }
+
+        _given.Add(port);
+        return port;
+    }
+
+    /// <summary>A socket that goes on listening keeps what is decided when it is bound.</summary>
     private static void RejectOtherRights(ServedPort port, Address wanted)
     {
-        if (wanted is UnixAddress && port.Rights != wanted)
+        if (wanted is UnixAddress && port.At != wanted)
         {
             throw new TunnelStartException(
                 $"cannot change the mode or the owner of {wanted} while it listens; restart the tunnel for that"
             );
         }
+
+        if ((port.At, wanted) is (HostPort old, HostPort tcp) && old.ReusePort != tcp.ReusePort)
+        {
+            throw new TunnelStartException(
+                $"cannot change reuse_port of {wanted} while it listens; restart the tunnel for that"
+            );
+        }
     }
 
     private Listener Bind(EndPoint endPoint, Address at) =>
-        at is UnixAddress unix
-            ? Listener.Bind((UnixEndPoint)endPoint, unix.Mode, unix.Owner, engine)
-            : Listener.Bind((IPEndPoint)endPoint, engine);
+        (endPoint, at) switch
+        {
+            (PassedSocket passed, _) => Listener.Bind(passed, engine),
+            (UnixEndPoint path, UnixAddress unix) => Listener.Bind(path, unix.Mode, unix.Owner, engine),
+            _ => Listener.Bind((IPEndPoint)endPoint, engine, at is HostPort { ReusePort: true }),
+        };
 }

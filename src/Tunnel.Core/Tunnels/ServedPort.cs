@@ -16,8 +16,14 @@ internal sealed class ServedPort(Listener listener)
     /// <summary>The address bound.</summary>
     public EndPoint EndPoint => listener.EndPoint;
 
-    /// <summary>With the rights of its file, if it is a Unix socket.</summary>
-    public Address? Rights { get; init; }
+    /// <summary>Of the configuration, with the rights of its file, if it is a Unix socket.</summary>
+    public Address? At { get; init; }
+
+    /// <summary>What was to be bound: where that says port 0, the system chose one.</summary>
+    public EndPoint? Wanted { get; init; }
+
+    /// <summary>Whether it is what another configuration wants.</summary>
+    public bool Is(EndPoint wanted) => wanted.Equals(Wanted) || (Wanted is not PassedSocket && wanted.Equals(EndPoint));
 
     /// <summary>From now on connections go to this user. The first one starts the accepting.</summary>
     public void Serve(PortUser user)

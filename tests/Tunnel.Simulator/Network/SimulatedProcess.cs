@@ -53,7 +53,9 @@ internal sealed class SimulatedProcess(Scheduler scheduler, Internet internet, S
         return socket;
     }
 
-    public IListenSocket Listen(IPEndPoint endPoint)
+    public PassedSockets Passed => PassedSockets.None;
+
+    public IListenSocket Listen(IPEndPoint endPoint, bool reusePort)
     {
         var listener = new SimulatedListener(this, endPoint);
         _listeners.Add(listener);
@@ -62,6 +64,8 @@ internal sealed class SimulatedProcess(Scheduler scheduler, Internet internet, S
 
     public IListenSocket Listen(UnixEndPoint at, UnixFileMode mode, string? owner) =>
         throw new NotSupportedException("worlds have TCP alone");
+
+    public IListenSocket Listen(PassedSocket passed) => throw new NotSupportedException("worlds have no systemd");
 
     public Task<LookupResult> LookupAsync(string name)
     {

@@ -148,7 +148,7 @@ internal sealed class TunnelProcess : IDisposable
         var limits = _world.Spec.Limits;
         return new TunnelSettings(
             _role,
-            new HostPort(ListensAt.Address.ToString(), ListensAt.Port),
+            [new HostPort(ListensAt.Address.ToString(), ListensAt.Port)],
             Forward,
             new TlsSettings(),
             new TimeoutSettings

@@ -41,7 +41,7 @@ public sealed class FloodTests(BackendPair backends) : BehaviourTests(backends)
         await using var good = await Pair.StartAsync();
         await using var pair = await Pair.StartAsync(new PairOptions { StartServer = false });
         var profile = TlsProfiles.Of(pair.ServerSettings) with { SessionResumption = false };
-        using var listener = Wire.Listen(pair.ServerSettings.Listen.Port());
+        using var listener = Wire.Listen(pair.ServerSettings.Listen[0].Port());
         var floods = new List<Flood>();
         foreach (var kind in Enum.GetValues<FloodKind>())
         {

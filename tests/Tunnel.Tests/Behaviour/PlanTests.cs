@@ -18,7 +18,7 @@ public sealed class PlanTests(BackendPair backends) : BehaviourTests(backends)
         await application.SendAllAsync(_words);
         await pair.StateAsync("retrying");
 
-        pair.Client.Plan = pair.Client.Plan with { Forward = Only(pair.ServerSettings.Listen) };
+        pair.Client.Plan = pair.Client.Plan with { Forward = Only(pair.ServerSettings.Listen[0]) };
 
         using var target = await pair.Target.AcceptSoonAsync();
         Assert.That(await target.ReadExactlyAsync(_words.Length), Is.EqualTo(_words));

@@ -286,7 +286,7 @@ public sealed class ProxyFromBalancerTests(BackendPair backends) : BehaviourTest
         await using var pair = await Pair.StartAsync(
             options with
             {
-                Server = settings => options.Server(settings) with { Listen = new HostPort("::", Wire.FreePort()) },
+                Server = settings => options.Server(settings) with { Listen = [new HostPort("::", Wire.FreePort())] },
             }
         );
         _ = _balancer.CarryAsync(new IPEndPoint(IPAddress.Loopback, pair.Server!.Endpoints[0].Port()), [_block]);

@@ -142,7 +142,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
         var options = new PairOptions
         {
             StartServer = false,
-            Server = settings => settings with { Listen = new HostPort(addresses[^1].ToString(), port) },
+            Server = settings => settings with { Listen = [new HostPort(addresses[^1].ToString(), port)] },
             Client = settings =>
                 settings with
                 {
@@ -242,7 +242,7 @@ public sealed class RetryTests(BackendPair backends) : BehaviourTests(backends)
             var port = Wire.FreePort();
             var options = new PairOptions
             {
-                Server = settings => settings with { Listen = new HostPort(address.ToString(), port) },
+                Server = settings => settings with { Listen = [new HostPort(address.ToString(), port)] },
                 Client = settings => settings with { Forward = new HostPort("localhost", port) },
             };
             await using var pair = await Pair.StartAsync(options);

@@ -174,7 +174,7 @@ public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(b
     private TunnelSettings Server(string name, int port, Socket target) =>
         new(
             TunnelRole.Server,
-            new HostPort("127.0.0.1", port),
+            [new HostPort("127.0.0.1", port)],
             new HostPort("127.0.0.1", target.EndPoint().Port),
             _certificates.ServerTls,
             new TimeoutSettings(),
@@ -187,7 +187,7 @@ public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(b
     private TunnelSettings Client(string name, int serverPort) =>
         new(
             TunnelRole.Client,
-            new HostPort("127.0.0.1", 0),
+            [new HostPort("127.0.0.1", 0)],
             new HostPort("127.0.0.1", serverPort),
             _certificates.ClientTls,
             new TimeoutSettings(),

@@ -215,11 +215,11 @@ public sealed class UnixTests(BackendPair backends) : BehaviourTests(backends)
         await using var pair = await Pair.StartAsync(
             _unix with
             {
-                Server = settings => settings with { Listen = new UnixAddress(name + "-server") },
+                Server = settings => settings with { Listen = [new UnixAddress(name + "-server")] },
                 Client = settings =>
                     settings with
                     {
-                        Listen = new UnixAddress(name),
+                        Listen = [new UnixAddress(name)],
                         Forward = new UnixAddress(name + "-server"),
                     },
             }

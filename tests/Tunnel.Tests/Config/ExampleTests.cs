@@ -18,7 +18,7 @@ public sealed partial class ExampleTests
         Assert.Multiple(() =>
         {
             Assert.That(loaded.Warnings, Is.Empty);
-            Assert.That(loaded.Settings.Tunnels[0].Listen, Is.EqualTo(new HostPort("127.0.0.1", 1080)));
+            Assert.That(loaded.Settings.Tunnels[0].Listen[0], Is.EqualTo(new HostPort("127.0.0.1", 1080)));
             Assert.That(loaded.Settings.Tunnels[0].Forward.Only(), Is.EqualTo(new HostPort("localhost", 8443)));
             Assert.That(
                 loaded.Settings.Tunnels[0].Tls,
@@ -49,7 +49,7 @@ public sealed partial class ExampleTests
             Assert.That(loaded.Warnings, Is.Empty);
             Assert.That(loaded.Settings.Tunnels[0].Proxy.From, Is.Empty);
             Assert.That(loaded.Settings.Tunnels[0].Proxy.ToTarget, Is.EqualTo(ProxyVersion.None));
-            Assert.That(loaded.Settings.Tunnels[0].Listen, Is.EqualTo(new HostPort("0.0.0.0", 8443)));
+            Assert.That(loaded.Settings.Tunnels[0].Listen[0], Is.EqualTo(new HostPort("0.0.0.0", 8443)));
             Assert.That(loaded.Settings.Tunnels[0].Forward.Only(), Is.EqualTo(new HostPort("127.0.0.1", 5432)));
             Assert.That(loaded.Settings.Tunnels[0].Tls.AllowedClientNames, Is.Empty);
             Assert.That(
@@ -128,12 +128,12 @@ public sealed partial class ExampleTests
         Assert.Multiple(() =>
         {
             Assert.That(
-                client.Listen,
+                client.Listen[0],
                 Is.EqualTo(new UnixAddress("/run/tunnel/db.sock") { Mode = ownerAndGroup, Owner = ":www-data" })
             );
             Assert.That(client.Forward.Only(), Is.EqualTo(new UnixAddress("/run/tunnel/server.sock")));
             Assert.That(
-                server.Listen,
+                server.Listen[0],
                 Is.EqualTo(new UnixAddress("/run/tunnel/server.sock") { Mode = ownerAndGroup, Owner = ":www-data" })
             );
             Assert.That(server.Forward.Only(), Is.EqualTo(new UnixAddress("/run/postgresql/.s.PGSQL.5432")));
@@ -184,7 +184,7 @@ public sealed partial class ExampleTests
     [GeneratedRegex(@"^  # (unix|mode|owner|server_name): \S+$", RegexOptions.Multiline)]
     private static partial Regex UnixKey();
 
-    [GeneratedRegex(@"^  # (unix|mode|owner): ")]
+    [GeneratedRegex(@"^  # (unix|mode|owner|systemd): ")]
     private static partial Regex FileKey();
 
     [GeneratedRegex(@"^  (host|port): \S+$", RegexOptions.Multiline)]

@@ -22,10 +22,13 @@ public sealed class KeyFaultTests
     [TestCase("timeout", "did you mean 'timeouts'?")]
     [TestCase("port", "it belongs under local_listener or remote_server")]
     [TestCase("server_ca_cert", "it belongs under remote_server")]
-    [TestCase("colour", "the keys here are local_listener, remote_server, tls, timeouts, reconnect, logging, monitor")]
+    [TestCase(
+        "colour",
+        "the keys here are local_listener, remote_server, tls, timeouts, reconnect, logging, monitor, shutdown"
+    )]
     [TestCase(
         "server_listener",
-        "the keys here are local_listener, remote_server, tls, timeouts, reconnect, logging, monitor"
+        "the keys here are local_listener, remote_server, tls, timeouts, reconnect, logging, monitor, shutdown"
     )]
     public void An_unknown_key_at_the_top_is_told_with_what_would_be_right(string key, string remedy) =>
         Expect(

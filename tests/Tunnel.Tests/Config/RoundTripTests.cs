@@ -173,7 +173,7 @@ public sealed class RoundTripTests
                 from logging in _loggings
                 from monitor in _monitors
                 select new ProcessSettings(
-                    [new TunnelSettings(TunnelRole.Client, listener, Named(servers, tls), tls, timeouts, reconnect)],
+                    [new TunnelSettings(TunnelRole.Client, [listener], Named(servers, tls), tls, timeouts, reconnect)],
                     logging,
                     monitor
                 )
@@ -200,7 +200,7 @@ public sealed class RoundTripTests
                 from monitor in _monitors
                 from proxy in _proxies
                 select new ProcessSettings(
-                    [new TunnelSettings(TunnelRole.Server, listener, target, tls, timeouts, null) { Proxy = proxy }],
+                    [new TunnelSettings(TunnelRole.Server, [listener], target, tls, timeouts, null) { Proxy = proxy }],
                     logging,
                     monitor
                 )
@@ -263,7 +263,7 @@ public sealed class RoundTripTests
                 ("server_name", settings.Tls.ServerName),
             ]
         )
-        + Section("local_listener", style, At(settings.Listen))
+        + Section("local_listener", style, At(settings.Listen[0]))
         + Section("tls", style, Tls(settings.Tls, "client"))
         + Section(
             "reconnect",
@@ -285,7 +285,7 @@ public sealed class RoundTripTests
             "server_listener",
             style,
             [
-                .. At(settings.Listen),
+                .. At(settings.Listen[0]),
                 ("proxy_protocol_from", settings.Proxy.From.Select(network => network.ToString()).ToArray()),
             ]
         )

@@ -93,7 +93,7 @@ public sealed class TextFaultTests
         var path = Written([.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(Example.Client)]);
 
         Assert.That(
-            ConfigLoader.Load(new ConfigSource(path, TunnelRole.Client)).Settings.Tunnels[0].Listen.Port(),
+            ConfigLoader.Load(new ConfigSource(path, TunnelRole.Client)).Settings.Tunnels[0].Listen[0].Port(),
             Is.EqualTo(1080)
         );
     }

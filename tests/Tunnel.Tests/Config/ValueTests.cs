@@ -68,8 +68,8 @@ public sealed class ValueTests
             .Parse(new ConfigSource("s.yaml", TunnelRole.Server), Example.Server.Replace("port: 8443", "port: 0"))
             .Settings.Tunnels[0];
 
-        Assert.That(Client("  port: 1080", "  port: 0").Listen.Port(), Is.Zero);
-        Assert.That(server.Listen.Port(), Is.Zero);
+        Assert.That(Client("  port: 1080", "  port: 0").Listen[0].Port(), Is.Zero);
+        Assert.That(server.Listen[0].Port(), Is.Zero);
     }
 
     [TestCase("1.2", 2)]
@@ -190,7 +190,7 @@ public sealed class ValueTests
             Example.Client.Replace("127.0.0.1", host)
         );
 
-        var shown = loaded.Settings.Tunnels[0].Listen.Host();
+        var shown = loaded.Settings.Tunnels[0].Listen[0].Host();
         Assert.That(loaded.Warnings, Has.Count.EqualTo(warned ? 1 : 0));
         Assert.That(
             loaded.Warnings,

@@ -54,7 +54,7 @@ public sealed class LastWordsTests
         await using var pair = await Pair.StartAsync(
             new PairOptions { Backend = TestBackends.OpenSsl, StartServer = false }
         );
-        using var listener = Wire.Listen(pair.ServerSettings.Listen.Port());
+        using var listener = Wire.Listen(pair.ServerSettings.Listen[0].Port());
         using var application = await pair.DialAsync();
         var profile = Tunnelling(TlsProfiles.Of(pair.ServerSettings)) with { SessionResumption = false };
         using var peer = new RawTls(profile, await listener.AcceptSoonAsync());

@@ -80,7 +80,7 @@ public sealed class SharedTicketTunnelTests
     {
         await using var pair = await Pair.StartAsync(Sharing());
         using var engine = new Engine();
-        var elsewhere = pair.ServerSettings with { Listen = new HostPort("127.0.0.1", 0) };
+        var elsewhere = pair.ServerSettings with { Listen = [new HostPort("127.0.0.1", 0)] };
         var other = await RunningTunnel.StartAsync(
             TunnelCandidate.Of(elsewhere, TlsProfiles.Of(elsewhere), TestBackends.OpenSsl),
             engine

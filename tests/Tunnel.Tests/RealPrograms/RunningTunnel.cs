@@ -124,6 +124,6 @@ public sealed partial class RunningTunnel : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@" listening on (\S+), ")]
+    [GeneratedRegex(@" listening on ([\d\[]\S+), ")]
     private static partial Regex ListeningOn();
 }

@@ -132,7 +132,7 @@ public sealed class LinuxLikenessTests
             dialled.Connect(listener.LocalEndPoint!);
             SocketTuning.Outgoing(dialled);
             var accepted = listener.Accept();
-            SocketTuning.Accepted(accepted);
+            SocketTuning.Accepted(accepted, inherits: true);
             return new RealConnection(dialled, accepted);
         }
 

@@ -27,6 +27,9 @@ internal sealed class ConfiguredProcess : IAsyncDisposable
 
     public bool WatchesFiles { get; init; }
 
+    /// <summary>More of the client's <c>local_listener</c> section: <c>, key: value</c>.</summary>
+    public string ListenerKeys { get; init; } = "";
+
     public TempDirectory Files { get; } = new();
 
     public TestCa Root { get; } = TestCa.CreateRoot();
@@ -63,7 +66,7 @@ internal sealed class ConfiguredProcess : IAsyncDisposable
                 target_service: {"{"} host: 127.0.0.1, port: {Target.EndPoint().Port} {"}"}
                 tls: {"{"} backend: {TestBackends.Current.Server.ToString().ToLowerInvariant()} {"}"}
               - name: c
-                local_listener: {"{"} host: 127.0.0.1, port: {ClientPort} {"}"}
+                local_listener: {"{"} host: 127.0.0.1, port: {ClientPort}{ListenerKeys} {"}"}
                 remote_server: {"{"} port: {ServerPort} {"}"}
                 tls: {"{"} backend: {TestBackends.Current.Client.ToString().ToLowerInvariant()} {"}"}
 

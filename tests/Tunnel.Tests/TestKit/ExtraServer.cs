@@ -35,7 +35,7 @@ internal sealed class ExtraServer : IAsyncDisposable
         var (cert, key) = certificate.WriteFiles(server._files.Path, "server");
         var settings = new TunnelSettings(
             TunnelRole.Server,
-            new HostPort("127.0.0.1", port),
+            [new HostPort("127.0.0.1", port)],
             new HostPort("127.0.0.1", server.Target.EndPoint().Port),
             new TlsSettings
             {

@@ -71,7 +71,7 @@ public sealed class Pair : IAsyncDisposable
             ),
             pair._clientEngine
         );
-        _ = options.Cutter?.CarryAsync(pair.ServerSettings.Listen.EndPoint());
+        _ = options.Cutter?.CarryAsync(pair.ServerSettings.Listen[0].EndPoint());
         return pair;
     }
 
@@ -118,7 +118,11 @@ public sealed class Pair : IAsyncDisposable
     public Task TakenAsync() =>
         _options.IsUnix
             ? Task.CompletedTask
-            : SendQueues.EmptyAsync(Client.Endpoints[0].Port(), ServerSettings.Listen.Port(), Target.EndPoint().Port);
+            : SendQueues.EmptyAsync(
+                Client.Endpoints[0].Port(),
+                ServerSettings.Listen[0].Port(),
+                Target.EndPoint().Port
+            );
 
     /// <summary>
     /// Waits until the tunnel's system has acknowledged all that an application or a target has sent.
@@ -221,7 +225,7 @@ public sealed class Pair : IAsyncDisposable
     private TunnelSettings DefaultServer() =>
         new(
             TunnelRole.Server,
-            _options.IsUnix ? new UnixAddress(_files.File("server")) : new HostPort("127.0.0.1", Wire.FreePort()),
+            [_options.IsUnix ? new UnixAddress(_files.File("server")) : new HostPort("127.0.0.1", Wire.FreePort())],
             _options.IsUnix
                 ? new UnixAddress(_files.File("target"))
                 : new HostPort("127.0.0.1", Target.EndPoint().Port),
@@ -233,8 +237,8 @@ public sealed class Pair : IAsyncDisposable
     private TunnelSettings DefaultClient() =>
         new(
             TunnelRole.Client,
-            _options.IsUnix ? new UnixAddress(_files.File("client")) : new HostPort("127.0.0.1", 0),
-            _options.Cutter is { } cutter ? new HostPort("127.0.0.1", cutter.EndPoint.Port) : ServerSettings.Listen,
+            [_options.IsUnix ? new UnixAddress(_files.File("client")) : new HostPort("127.0.0.1", 0)],
+            _options.Cutter is { } cutter ? new HostPort("127.0.0.1", cutter.EndPoint.Port) : ServerSettings.Listen[0],
             Files.ClientTls,
             new TimeoutSettings(),
             new ReconnectSettings { MaxElapsed = TimeSpan.Zero }

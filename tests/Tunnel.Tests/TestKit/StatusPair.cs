@@ -24,7 +24,7 @@ internal sealed class StatusPair : IAsyncDisposable
         var files = PairFiles.Write(pair._files, new PairOptions());
         pair._settings[1] = new TunnelSettings(
             TunnelRole.Server,
-            new HostPort("127.0.0.1", 0),
+            [new HostPort("127.0.0.1", 0)],
             new HostPort("127.0.0.1", pair._target.EndPoint().Port),
             files.ServerTls,
             new TimeoutSettings { Shutdown = Wire.Patience },
@@ -33,7 +33,7 @@ internal sealed class StatusPair : IAsyncDisposable
         pair._sets[1] = await pair.StartAsync(pair._settings[1]);
         pair._settings[0] = new TunnelSettings(
             TunnelRole.Client,
-            new HostPort("127.0.0.1", 0),
+            [new HostPort("127.0.0.1", 0)],
             new HostPort("127.0.0.1", pair.Of(server: true).Endpoints[0].Port()),
             files.ClientTls,
             new TimeoutSettings { Shutdown = Wire.Patience },
@@ -47,7 +47,7 @@ internal sealed class StatusPair : IAsyncDisposable
 
     /// <summary>Another process with the same configuration but for its port.</summary>
     public Task<TunnelSet> StartAgainAsync(bool server, int port) =>
-        StartAsync(_settings[Index(server)] with { Listen = new HostPort("127.0.0.1", port) });
+        StartAsync(_settings[Index(server)] with { Listen = [new HostPort("127.0.0.1", port)] });
 
     public async Task<(Socket Application, Socket Target)> OpenAsync()
     {

@@ -127,8 +127,8 @@ public sealed class TlsProfilesTests
         );
 
     private static TunnelSettings Client(TlsSettings tls) =>
-        new(TunnelRole.Client, _anywhere, _anywhere, tls, new(), new());
+        new(TunnelRole.Client, [_anywhere], _anywhere, tls, new(), new());
 
     private static TunnelSettings Server(TlsSettings tls) =>
-        new(TunnelRole.Server, _anywhere, _anywhere, tls, new(), null);
+        new(TunnelRole.Server, [_anywhere], _anywhere, tls, new(), null);
 }

@@ -18,14 +18,24 @@ internal static class SocketTuning
     /// </summary>
     public static void Listener(Socket socket) => Connection(socket);
 
-    public static void Accepted(Socket socket)
+    /// <param name="inherits">Its listener has the options of <see cref="Listener"/>.</param>
+    public static void Accepted(Socket socket, bool inherits)
     {
-        if (!OperatingSystem.IsLinux())
+        if (!inherits || !OperatingSystem.IsLinux())
         {
             Connection(socket);
         }
 
         socket.Blocking = false;
+    }
+
+    /// <summary>Before it is bound: other sockets of the same user may be bound to the same address.</summary>
+    public static void ReusePort(Socket socket)
+    {
+        // asm-generic/socket.h; the class library has no name for it.
+        const int solSocket = 1;
+        const int soReusePort = 15;
+        socket.SetRawSocketOption(solSocket, soReusePort, BitConverter.GetBytes(1));
     }
 
     public static void Outgoing(Socket socket)

@@ -13,16 +13,19 @@ internal sealed class SystemListenSocket : IListenSocket
     private readonly LoopSeat _seat = LoopSeat.Anywhere();
     private readonly SocketOperation _accept = SocketOperation.Rent();
 
-    private SystemListenSocket(Socket socket, EndPoint endPoint)
+    private readonly bool _isTuned;
+
+    private SystemListenSocket(Socket socket, EndPoint endPoint, bool isTuned = true)
     {
         _socket = socket;
         EndPoint = endPoint;
+        _isTuned = isTuned;
     }
 
     public EndPoint EndPoint { get; }
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public static SystemListenSocket Bind(IPEndPoint endPoint)
+    public static SystemListenSocket Bind(IPEndPoint endPoint, bool reusePort)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -31,6 +34,11 @@ internal sealed class SystemListenSocket : IListenSocket
             {
                 // "::" means every address of the machine, IPv4 included.
                 socket.DualMode = true;
+            }
+
+            if (reusePort)
+            {
+                SocketTuning.ReusePort(socket);
             }
 
             SocketTuning.Listener(socket);
@@ -49,6 +57,19 @@ internal sealed class SystemListenSocket : IListenSocket
     public static SystemListenSocket Bind(UnixEndPoint at, UnixFileMode mode, string? owner) =>
         new(UnixSocketFile.Listen(at, Backlog, mode, owner), at);
 
+    /// <inheritdoc cref="INetwork.Listen(PassedSocket)"/>
+    public static SystemListenSocket Of(PassedSocket passed)
+    {
+        var socket = passed.Open();
+        var endPoint = socket.LocalEndPoint!;
+        return new(
+            socket,
+            endPoint.AddressFamily == AddressFamily.Unix ? new UnixEndPoint(endPoint.ToString()) : endPoint,
+            // Others hold it too, and what waits in its backlog came before we could set its options.
+            isTuned: false
+        );
+    }
+
     public ValueTask<SocketResult> AcceptAsync() => _accept.AcceptAsync(_socket, _seat);
 
     public ITcpSocket? TakeAccepted()
@@ -62,7 +83,7 @@ internal sealed class SystemListenSocket : IListenSocket
                 return new SystemUnixSocket(socket);
             }
 
-            SocketTuning.Accepted(socket);
+            SocketTuning.Accepted(socket, _isTuned);
             return new SystemTcpSocket(socket);
         }
         catch (SocketException)

@@ -30,8 +30,12 @@ internal sealed class SystemNetwork : INetwork
         }
     }
 
-    public IListenSocket Listen(IPEndPoint endPoint) => SystemListenSocket.Bind(endPoint);
+    public IListenSocket Listen(IPEndPoint endPoint, bool reusePort) => SystemListenSocket.Bind(endPoint, reusePort);
 
     public IListenSocket Listen(UnixEndPoint at, UnixFileMode mode, string? owner) =>
         SystemListenSocket.Bind(at, mode, owner);
+
+    public IListenSocket Listen(PassedSocket passed) => SystemListenSocket.Of(passed);
+
+    public PassedSockets Passed => PassedSockets.OfProcess;
 }
