@@ -110,6 +110,7 @@ public sealed class RevalidationTests(BackendPair backends) : ConfiguredTests(ba
     public async Task A_client_with_intermediates_comes_back_after_a_reload()
     {
         using var clients = await TwoClients.StartAsync(Process, Process.Root.CreateIntermediate());
+        await clients.OpenAsync();
 
         clients.AtServer = "allowed_client_cns: [client, other]";
         await clients.ApplyAsync();
