@@ -7,7 +7,8 @@ using Tunnel.Tls;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// An SSL_CTX made from a profile: built once, shared by all handshakes of the tunnel, never changed afterwards.
+/// An SSL_CTX made from a profile: built once, shared by all handshakes of all tunnels that need the same
+/// (<see cref="SharedContexts"/>), never changed afterwards.
 /// </summary>
 internal sealed unsafe class OpenSslContext : IDisposable
 {
@@ -74,6 +75,9 @@ internal sealed unsafe class OpenSslContext : IDisposable
 
     /// <summary>Null: revocation is not checked.</summary>
     public NativeCrls? Crls { get; private set; }
+
+    /// <summary>Whom it has found good.</summary>
+    public VerifiedPeers Peers { get; } = new();
 
     /// <summary>What a user should know about the files that only OpenSSL can judge.</summary>
     public IEnumerable<TlsNotice> Inspect(TlsProfile profile, DateTimeOffset now)

@@ -18,7 +18,6 @@ internal sealed class OpenSslEndpoint(
 {
     private readonly string? _serverName = SniOf(profile.ServerName);
     private readonly OpenSslContext _context = Open(profile, tell, time ?? TimeProvider.System);
-    private readonly VerifiedPeers _peers = new();
     private readonly TicketJar _tickets = new(time);
     private readonly TicketKeys? _ticketKeys = profile.TicketSecrets is { } secrets
         ? new TicketKeys(secrets, tell, time ?? TimeProvider.System)
@@ -27,7 +26,7 @@ internal sealed class OpenSslEndpoint(
     public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default)
     {
         var session = new OpenSslSession(_context.Handle, profile.Role == TunnelRole.Server, _serverName);
-        var state = new ConnectionState(session, profile, _context.Crls, _tickets, _peers)
+        var state = new ConnectionState(session, profile, _context.Crls, _tickets, _context.Peers)
         {
             TicketKeys = _ticketKeys?.Current,
             HasYoungTicket = profile.Role == TunnelRole.Client && _tickets.Offer(session),
@@ -101,12 +100,12 @@ internal sealed class OpenSslEndpoint(
     {
         _tickets.Dispose();
         _ticketKeys?.Dispose();
-        _context.Dispose();
+        SharedContexts.Return(_context, profile);
     }
 
     private static OpenSslContext Open(TlsProfile profile, Action<TlsNotice>? tell, TimeProvider time)
     {
-        var context = new OpenSslContext(profile);
+        var context = SharedContexts.Rent(profile);
         if (tell is not null)
         {
             context.Inspect(profile, time.GetUtcNow()).ToList().ForEach(tell);

@@ -7,7 +7,7 @@ using Tunnel.Tls;
 namespace Tunnel.OpenSsl;
 
 /// <summary>
-/// The peers whose chains one tunnel has found good. The same few come back with the same certificates. Verifying the
+/// The peers whose chains one context has found good. The same few come back with the same certificates. Verifying the
 /// chain again is a tenth of a whole handshake, and reading the certificate into .NET is another. The peer proves in
 /// every handshake that it has the key, and the rules about names are applied every time; neither is done here.
 /// </summary>

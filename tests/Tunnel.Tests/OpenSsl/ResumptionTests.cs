@@ -108,7 +108,8 @@ public sealed class ResumptionTests
         using var peers = new TlsPeers();
         using var client = TlsPeers.Endpoint(peers.Client);
         using var server = TlsPeers.Endpoint(peers.Server);
-        using var other = TlsPeers.Endpoint(peers.Server);
+        var again = peers.Own(peers.ServerCertificate, "again");
+        using var other = TlsPeers.Endpoint(peers.Server with { Own = again });
 
         Assert.That(await ResumesAsync(peers, client, server), Is.False);
         Assert.That(await ResumesAsync(peers, client, other), Is.False);
