@@ -63,9 +63,9 @@ internal static class TunnelRun
         }
 
         var signal = await signals.First;
-        await LingerAsync(running, signals, signal, log);
+        // Before the line about new connections: whoever reads it finds the listeners closed.
+        await StopAcceptingAsync(running, signals, signal, log);
         var limit = running.ShutdownLimit;
-        // Before the line: whoever reads it finds the listeners closed.
         var draining = running.DrainAsync();
         log.Info(
             "{signal:l}: no new connections; live sessions have {shutdown_seconds} s to finish; a second signal "
@@ -82,9 +82,9 @@ internal static class TunnelRun
         return Ended(await draining, limit, log);
     }
 
-    private static async Task LingerAsync(IRunningTunnel running, Signals signals, string signal, ILogger log)
+    private static async Task StopAcceptingAsync(IRunningTunnel running, Signals signals, string signal, ILogger log)
     {
-        var (delay, lingering) = (running.ShutdownDelay, running.LingerAsync());
+        var (delay, stopped) = (running.ShutdownDelay, running.StopAcceptingAsync());
         if (delay > TimeSpan.Zero)
         {
             log.Info(
@@ -95,7 +95,7 @@ internal static class TunnelRun
             );
         }
 
-        await Task.WhenAny(lingering, signals.Second);
+        await Task.WhenAny(stopped, signals.Second);
     }
 
     private static void HungUp(string name, PreparedProcess prepared, Task<IRunningTunnel> started, ILogger log)

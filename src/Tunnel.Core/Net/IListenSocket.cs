@@ -18,8 +18,19 @@ internal interface IListenSocket
     /// <summary>The connection that was accepted last; null if the peer reset it before it was looked at.</summary>
     ITcpSocket? TakeAccepted();
 
-    /// <summary>Closes it. The system refuses the connections that wait in its backlog. From any thread.</summary>
-    void Close();
+    /// <summary>
+    /// Leaves new handshakes to others who listen on the same address; those that have begun go on, and end in its
+    /// backlog.
+    /// </summary>
+    /// <returns>False when there can be no others, or the system does this itself.</returns>
+    bool LeaveToOthers();
+
+    /// <summary>
+    /// Closes it, once it has given away what waits in its backlog: for the rest the system sends RST. From any thread;
+    /// the second time it does nothing.
+    /// </summary>
+    /// <param name="hasRoom">False when no more of them can be taken.</param>
+    void Close(Func<bool> hasRoom, Action<ITcpSocket> accepted);
 
     /// <summary>Gives back what the process holds for it, when nothing is under way any more.</summary>
     void Release();

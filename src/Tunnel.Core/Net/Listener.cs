@@ -18,8 +18,15 @@ public sealed class Listener
     // At the limit, connections that come and go cause a pause each; these are reported as one.
     private static readonly TimeSpan _pausesInOne = TimeSpan.FromMinutes(1);
 
+    // Longer than it takes to the other side of the world and back; less than the second after which a SYN that was not
+    // answered comes again.
+    private static readonly TimeSpan _longestHandshake = TimeSpan.FromMilliseconds(500);
+
     private readonly IListenSocket _socket;
     private readonly DeadlineWheel _wheel;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Func<bool> _hasRoom = static () => false;
+    private Action<SocketChannel> _accepted = static _ => { };
     private TimeSpan? _lastPause;
 
     private Listener(IListenSocket socket, DeadlineWheel wheel) => (_socket, _wheel) = (socket, wheel);
@@ -49,15 +56,16 @@ public sealed class Listener
     /// </param>
     public async Task RunAsync(Func<bool> hasRoom, Action<SocketChannel> accepted, Action<SocketError> pausing)
     {
+        (_hasRoom, _accepted) = (hasRoom, accepted);
         var pause = _firstPause;
         for (var inTurn = 0; ; inTurn++)
         {
             if (!hasRoom())
             {
                 Announce(SocketError.TooManyOpenSockets, pausing);
-                while (!hasRoom())
+                while (!hasRoom() && !_stopped.Task.IsCompleted)
                 {
-                    await _wheel.DelayAsync(_firstPause).ConfigureAwait(false);
+                    await PauseAsync(_firstPause).ConfigureAwait(false);
                     _lastPause = _wheel.Now;
                 }
             }
@@ -83,7 +91,7 @@ public sealed class Listener
                 default:
                     // EMFILE, ENFILE, ENOBUFS, ENOMEM: the waiting connection stays in the backlog until there is room.
                     Announce(result.Error, pausing);
-                    await _wheel.DelayAsync(pause).ConfigureAwait(false);
+                    await PauseAsync(pause).ConfigureAwait(false);
                     pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
                     break;
             }
@@ -96,8 +104,30 @@ public sealed class Listener
         }
     }
 
-    /// <summary>Closes the listening socket; the system refuses the connections that wait in its backlog.</summary>
-    public void Stop() => _socket.Close();
+    /// <summary>
+    /// Stops without losing a connection: accepts those whose handshake has begun, and leaves others to whoever else
+    /// listens on the same address.
+    /// </summary>
+    public async Task StopAsync()
+    {
+        if (_socket.LeaveToOthers())
+        {
+            await _wheel.DelayAsync(_longestHandshake).ConfigureAwait(false);
+        }
+
+        Stop();
+    }
+
+    /// <summary>
+    /// Accepts what waits in the backlog, as far as there is room, and closes the listening socket at once.
+    /// </summary>
+    public void Stop()
+    {
+        _stopped.TrySetResult();
+        _socket.Close(_hasRoom, socket => _accepted(new SocketChannel(socket)));
+    }
+
+    private Task<Task> PauseAsync(TimeSpan pause) => Task.WhenAny(_wheel.DelayAsync(pause), _stopped.Task);
 
     private void Announce(SocketError reason, Action<SocketError> pausing)
     {

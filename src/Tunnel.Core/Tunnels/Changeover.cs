@@ -91,8 +91,8 @@ internal sealed class Changeover
     {
         foreach (var member in Leaves)
         {
-            // They go to their new owners, or are closed below.
-            member.Running?.LeavePorts();
+            // The others go to their new owners.
+            member.Running?.LeavePorts(_booking.Unused);
             TunnelLog.Leaves(member.Candidate.Settings);
         }
 

@@ -7,7 +7,7 @@ public interface IRunningTunnel
     /// <param name="by">Who asks, for the log.</param>
     Task<ReloadResult> ReloadAsync(string by);
 
-    /// <summary>How long <see cref="LingerAsync"/> takes: <c>shutdown.delay</c> of the latest configuration.</summary>
+    /// <summary>Of <see cref="StopAcceptingAsync"/>: <c>shutdown.delay</c> of the latest configuration.</summary>
     TimeSpan ShutdownDelay { get; }
 
     /// <summary>How long <see cref="DrainAsync"/> may take: the longest <c>timeouts.shutdown</c> of a tunnel.</summary>
@@ -15,10 +15,11 @@ public interface IRunningTunnel
 
     /// <summary>
     /// The first step of a stop: from now on the status says <c>draining</c>, and no reload takes place. Connections
-    /// are accepted all the same, so that a load balancer has time to look at the status before they are refused.
+    /// are accepted for <see cref="ShutdownDelay"/> all the same, so that a load balancer has time to look at the
+    /// status before they are refused.
     /// </summary>
-    /// <returns>Ends after <see cref="ShutdownDelay"/>.</returns>
-    Task LingerAsync();
+    /// <returns>Ends when the listeners are closed.</returns>
+    Task StopAcceptingAsync();
 
     /// <summary>
     /// Stops accepting at once and lets live sessions finish; those still there in the last third of

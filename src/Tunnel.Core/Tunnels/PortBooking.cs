@@ -32,11 +32,14 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
         return ports;
     }
 
+    /// <summary>What nobody has taken over so far.</summary>
+    public IReadOnlyCollection<ServedPort> Unused => _free;
+
     /// <summary>The reload does not happen: closes what was bound for it.</summary>
-    public void Cancel() => _bound.ForEach(port => port.Close());
+    public void Cancel() => _bound.ForEach(port => _ = port.CloseAsync());
 
     /// <summary>The reload happens: closes what nobody has taken over.</summary>
-    public void Keep() => _free.ForEach(port => port.Close());
+    public void Keep() => _free.ForEach(port => _ = port.CloseAsync());
 
     private ServedPort Book(EndPoint endPoint, Address at)
     {

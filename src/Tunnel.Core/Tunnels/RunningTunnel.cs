@@ -107,8 +107,11 @@ public sealed class RunningTunnel
         }
     }
 
-    /// <summary>The ports are another tunnel's now.</summary>
-    internal void LeavePorts() => _ports = [];
+    /// <summary>The ports are another tunnel's now; those that nobody uses close with this one.</summary>
+    internal void LeavePorts(IReadOnlyCollection<ServedPort> unused) => _ports = [.. _ports.Where(unused.Contains)];
+
+    /// <summary>Closes the listeners; what waits in their backlog is accepted before.</summary>
+    public Task StopAcceptingAsync() => Task.WhenAll(_ports.Select(port => port.CloseAsync()));
 
     /// <summary>
     /// Stops accepting and waits for the live sessions. Those that are left in the last third of the time are cut one
@@ -117,13 +120,10 @@ public sealed class RunningTunnel
     /// <returns>How many had to be cut.</returns>
     public async Task<int> DrainAsync(TimeSpan deadline)
     {
-        foreach (var port in _ports)
-        {
-            port.Close();
-        }
-
+        var patience = _state.Engine.Wheel.DelayAsync(deadline * 2 / 3);
+        await StopAcceptingAsync().ConfigureAwait(false);
         var empty = Table.WhenEmptyAsync();
-        await Task.WhenAny(empty, _state.Engine.Wheel.DelayAsync(deadline * 2 / 3)).ConfigureAwait(false);
+        await Task.WhenAny(empty, patience).ConfigureAwait(false);
         var cut = await CutSpreadAsync(deadline / 3, empty).ConfigureAwait(false);
         await empty.ConfigureAwait(false);
         _totals.Dispose();
@@ -144,7 +144,7 @@ public sealed class RunningTunnel
         await Task.WhenAny(empty, Task.WhenAll(cuts)).ConfigureAwait(false);
         lock (counting)
         {
-            // What is left was being accepted while the listeners closed.
+            // Also those that are telling their sides about their end.
             return cut + CutAll();
         }
 

@@ -11,7 +11,10 @@ namespace Tunnel.Tunnels;
 /// </summary>
 internal sealed class ServedPort(Listener listener)
 {
+    private readonly Lock _lock = new();
     private volatile PortUser? _user;
+    private Task _running = Task.CompletedTask;
+    private Task? _closed;
 
     /// <summary>The address bound.</summary>
     public EndPoint EndPoint => listener.EndPoint;
@@ -32,7 +35,7 @@ internal sealed class ServedPort(Listener listener)
         _user = user;
         if (isFirst)
         {
-            _ = listener.RunAsync(
+            _running = listener.RunAsync(
                 () => _user.HasRoom(),
                 channel => _user.Accept(channel),
                 error => TunnelLog.AcceptPaused(_user.Log, EndPoint, error)
@@ -40,8 +43,21 @@ internal sealed class ServedPort(Listener listener)
         }
     }
 
-    /// <inheritdoc cref="Listener.Stop"/>
-    public void Close() => listener.Stop();
+    /// <inheritdoc cref="Listener.StopAsync"/>
+    /// <returns>Ends when the user has been given the last connection.</returns>
+    public Task CloseAsync()
+    {
+        lock (_lock)
+        {
+            return _closed ??= CloseOnceAsync();
+        }
+    }
+
+    private async Task CloseOnceAsync()
+    {
+        await listener.StopAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+    }
 }
 
 /// <summary>What a tunnel does with the connections of its ports.</summary>

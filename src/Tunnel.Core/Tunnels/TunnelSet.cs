@@ -80,7 +80,7 @@ public sealed class TunnelSet : IRunningTunnel
     public Task<ReloadResult> ReloadAsync(string by) => _reloader.ReloadAsync(by);
 
     /// <inheritdoc/>
-    public Task LingerAsync()
+    public async Task StopAcceptingAsync()
     {
         _watch?.Dispose();
         lock (_lock)
@@ -88,7 +88,12 @@ public sealed class TunnelSet : IRunningTunnel
             _draining = true;
         }
 
-        return ShutdownDelay > TimeSpan.Zero ? _engine.Wheel.DelayAsync(ShutdownDelay) : Task.CompletedTask;
+        if (ShutdownDelay > TimeSpan.Zero)
+        {
+            await _engine.Wheel.DelayAsync(ShutdownDelay).ConfigureAwait(false);
+        }
+
+        await Task.WhenAll(Running.Select(tunnel => tunnel.StopAcceptingAsync())).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

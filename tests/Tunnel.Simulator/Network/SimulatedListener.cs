@@ -47,18 +47,12 @@ internal sealed class SimulatedListener : IListenSocket, IAcceptor
     {
         var end = _accepted!;
         _accepted = null;
-        var socket = new SimulatedSocket(_process, end);
-        if (end.State != TcpState.Closed)
-        {
-            _process.Opened(socket);
-            return socket;
-        }
-
-        // getpeername(2) says ENOTCONN: it was reset in the backlog.
-        return null;
+        return Take(end);
     }
 
-    public void Close()
+    public bool LeaveToOthers() => false;
+
+    public void Close(Func<bool> hasRoom, Action<ITcpSocket> accepted)
     {
         if (_isClosed)
         {
@@ -69,7 +63,14 @@ internal sealed class SimulatedListener : IListenSocket, IAcceptor
         _process.Internet.Close(_at, this);
         while (_backlog.TryDequeue(out var end))
         {
-            end.Abort();
+            if (_process.LacksFiles || !hasRoom())
+            {
+                end.Abort();
+            }
+            else if (Take(end) is { } socket)
+            {
+                accepted(socket);
+            }
         }
 
         _process.Scheduler.Post(() =>
@@ -90,6 +91,19 @@ internal sealed class SimulatedListener : IListenSocket, IAcceptor
             _isPosted = true;
             _process.Scheduler.Post(Retry);
         }
+    }
+
+    private SimulatedSocket? Take(TcpEnd end)
+    {
+        var socket = new SimulatedSocket(_process, end);
+        if (end.State != TcpState.Closed)
+        {
+            _process.Opened(socket);
+            return socket;
+        }
+
+        // getpeername(2) says ENOTCONN: it was reset in the backlog.
+        return null;
     }
 
     private void Retry()

@@ -115,7 +115,7 @@ internal sealed class SimulatedProcess(Scheduler scheduler, Internet internet, S
     public void Kill()
     {
         IsDead = true;
-        _listeners.ForEach(listener => listener.Close());
+        _listeners.ForEach(listener => listener.Close(static () => false, static _ => { }));
         foreach (var socket in _sockets.ToArray())
         {
             socket.Cut();

@@ -171,14 +171,17 @@ public sealed class ReloadTests(BackendPair backends) : ConfiguredTests(backends
     [Test]
     public async Task From_its_first_step_on_a_stop_is_not_crossed_by_a_reload()
     {
+        var (application, target) = await Process.OpenAsync();
         Process.Write(Process.Text.Replace("name: c", "name: d"));
-        await Process.Set.LingerAsync();
+        await Process.Set.StopAcceptingAsync();
 
         var result = await Process.ReloadAsync();
 
         Assert.That(result.IsAccepted, Is.False);
         Assert.That(result.Words, Does.Contain("the process is stopping"));
-        await PassesAsync();
+        await application.PassAsync(target, _words);
+        application.Dispose();
+        target.Dispose();
     }
 
     [Test]

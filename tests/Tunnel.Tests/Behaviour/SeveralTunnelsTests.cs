@@ -145,15 +145,16 @@ public sealed class SeveralTunnelsTests(BackendPair backends) : BehaviourTests(b
         _shutdownDelay = TimeSpan.FromSeconds(5);
         await StartAsync(Server("s", Wire.FreePort(), target));
 
-        var lingering = _set!.LingerAsync();
+        var stopping = _set!.StopAcceptingAsync();
 
         Assert.That(await StatusAsync(), Does.StartWith("role: several\nstate: draining\n"));
         _time.Advance(TimeSpan.FromSeconds(4.9));
         using var application = await Wire.DialAsync(Of("s").Endpoints[0]);
         await Eventually.HoldsAsync(() => Of("s").Table.Accepted == 1, () => "it does not accept");
-        Assert.That(lingering.IsCompleted, Is.False);
+        Assert.That(stopping.IsCompleted, Is.False);
         _time.Advance(TimeSpan.FromSeconds(0.3));
-        await lingering.WaitAsync(Wire.Patience);
+        await stopping.WaitAsync(Wire.Patience);
+        await Assert.ThrowsAsync<SocketException>(() => Wire.DialAsync(Of("s").Endpoints[0]));
     }
 
     private RunningTunnel Of(string name) => _set!.Running.Single(tunnel => tunnel.Name == name);

@@ -10,7 +10,7 @@ internal sealed class FakeTunnel : IRunningTunnel
 
     private readonly TaskCompletionSource _killing = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>When set, <see cref="LingerAsync"/> lasts until the test completes <see cref="Lingered"/>.</summary>
+    /// <summary>When set, the test says by <see cref="Lingered"/> when the listeners are closed.</summary>
     public TimeSpan ShutdownDelay { get; init; }
 
     public TimeSpan ShutdownLimit => TimeSpan.FromSeconds(30);
@@ -37,7 +37,7 @@ internal sealed class FakeTunnel : IRunningTunnel
         return Task.FromResult(new ReloadResult(true, ""));
     }
 
-    public Task LingerAsync() => ShutdownDelay > TimeSpan.Zero ? Lingered.Task : Task.CompletedTask;
+    public Task StopAcceptingAsync() => ShutdownDelay > TimeSpan.Zero ? Lingered.Task : Task.CompletedTask;
 
     public Task<int> DrainAsync()
     {

@@ -28,7 +28,7 @@ public sealed class ListeningTests
     [TearDown]
     public void Stop()
     {
-        _ports.ForEach(port => port.Close());
+        _ports.ForEach(port => _ = port.CloseAsync());
         _ports.Clear();
         _engine.Dispose();
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Tunnel.Net;
 
@@ -12,9 +11,6 @@ namespace Tunnel.Net;
 /// <param name="descriptor">The number of its file; never closed, so that it can be opened again.</param>
 internal sealed class PassedSocket(string name, int descriptor) : EndPoint
 {
-    // fcntl(2), include/uapi/linux/fcntl.h: the lowest free number that is not below the argument.
-    private const int DuplicateFrom = 1030;
-
     private static readonly Lock _lock = new();
 
     // An epoll set keeps what was registered for a number until the socket itself is closed (epoll(7)), and ours never
@@ -61,18 +57,7 @@ internal sealed class PassedSocket(string name, int descriptor) : EndPoint
     {
         lock (_lock)
         {
-            var copy = Duplicate(descriptor, DuplicateFrom, _lastCopy + 1);
-            if (copy < 0)
-            {
-                throw new IOException(
-                    $"file descriptor {descriptor} cannot be used: {Marshal.GetLastPInvokeErrorMessage()}"
-                );
-            }
-
-            return _lastCopy = copy;
+            return _lastCopy = Descriptors.Copy(descriptor, _lastCopy + 1);
         }
     }
-
-    [DllImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static extern int Duplicate(int descriptor, int command, int from);
 }

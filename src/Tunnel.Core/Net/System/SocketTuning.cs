@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Tunnel.Net;
 
@@ -9,6 +10,22 @@ internal static class SocketTuning
     private const int KeepAliveIdleSeconds = 60;
     private const int KeepAliveIntervalSeconds = 15;
     private const int KeepAliveProbes = 4;
+
+    // asm-generic/socket.h; the class library has no names for these.
+    private const int SolSocket = 1;
+    private const int SoReusePort = 15;
+    private const int SoAttachFilter = 26;
+
+    // struct sock_filter, from its low end: 16 bits for what to do, 8 each for how far to jump if true and if false,
+    // and 32 for the operand. The packet begins with the header of TCP.
+    private static readonly ulong[] _ignoreSyn =
+    [
+        Instruction(0x30, operand: 13), // load the byte with the flags
+        Instruction(0x54, operand: 0x12), // of these SYN and ACK
+        Instruction(0x15, operand: 0x02, ifFalse: 1), // SYN alone?
+        Instruction(0x06, operand: 0), // drop the packet
+        Instruction(0x06, operand: uint.MaxValue), // take all of it
+    ];
 
     private static readonly LingerOption _resetOnClose = new(enable: true, seconds: 0);
     private static readonly LingerOption _finOnClose = new(enable: false, seconds: 0);
@@ -30,12 +47,32 @@ internal static class SocketTuning
     }
 
     /// <summary>Before it is bound: other sockets of the same user may be bound to the same address.</summary>
-    public static void ReusePort(Socket socket)
+    public static void ReusePort(Socket socket) =>
+        socket.SetRawSocketOption(SolSocket, SoReusePort, BitConverter.GetBytes(1));
+
+    /// <summary>
+    /// A listener does not answer SYN any more. Whoever sent it sends it again after a second (RFC 6298 section 2);
+    /// handshakes and connections that have begun do not notice.
+    /// </summary>
+    /// <returns>False when the system refuses that.</returns>
+    public static bool TryIgnoreSyn(Socket listener)
     {
-        // asm-generic/socket.h; the class library has no name for it.
-        const int solSocket = 1;
-        const int soReusePort = 15;
-        socket.SetRawSocketOption(solSocket, soReusePort, BitConverter.GetBytes(1));
+        // struct sock_fprog (linux/filter.h): a 16-bit length, and where the instructions are.
+        var instructions = GCHandle.Alloc(_ignoreSyn, GCHandleType.Pinned);
+        try
+        {
+            Span<nint> program = [_ignoreSyn.Length, instructions.AddrOfPinnedObject()];
+            listener.SetRawSocketOption(SolSocket, SoAttachFilter, MemoryMarshal.AsBytes(program));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+        finally
+        {
+            instructions.Free();
+        }
     }
 
     public static void Outgoing(Socket socket)
@@ -68,6 +105,9 @@ internal static class SocketTuning
         // complete stream.
         socket.LingerState = _resetOnClose;
     }
+
+    private static ulong Instruction(ushort code, uint operand, byte ifFalse = 0) =>
+        code | ((ulong)ifFalse << 24) | ((ulong)operand << 32);
 
     /// <summary>
     /// Urgent data (RFC 6093) stays in its place; otherwise Linux would take a byte out of the stream.

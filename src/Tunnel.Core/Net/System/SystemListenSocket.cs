@@ -9,20 +9,32 @@ internal sealed class SystemListenSocket : IListenSocket
     // The kernel cuts it to net.core.somaxconn, 4096 by default since Linux 5.4.
     private const int Backlog = 4096;
 
+    private const string MigrateFile = "/proc/sys/net/ipv4/tcp_migrate_req";
+
+    // ip-sysctl: with 1 the system gives backlog and handshakes to others on the same address when one is closed.
+    private static readonly Lazy<bool> _migrates = new(() =>
+        File.Exists(MigrateFile) && File.ReadAllText(MigrateFile).Trim() == "1"
+    );
+
     private readonly Socket _socket;
     private readonly LoopSeat _seat = LoopSeat.Anywhere();
     private readonly SocketOperation _accept = SocketOperation.Rent();
 
-    private readonly bool _isTuned;
+    private int _closed;
 
-    private SystemListenSocket(Socket socket, EndPoint endPoint, bool isTuned = true)
+    private SystemListenSocket(Socket socket, EndPoint endPoint)
     {
         _socket = socket;
         EndPoint = endPoint;
-        _isTuned = isTuned;
     }
 
     public EndPoint EndPoint { get; }
+
+    /// <summary>Others may listen on its address.</summary>
+    private bool IsShared { get; init; }
+
+    /// <summary>Others hold it too, and it goes on listening without us.</summary>
+    private bool IsPassed { get; init; }
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
     public static SystemListenSocket Bind(IPEndPoint endPoint, bool reusePort)
@@ -44,7 +56,7 @@ internal sealed class SystemListenSocket : IListenSocket
             SocketTuning.Listener(socket);
             socket.Bind(endPoint);
             socket.Listen(Backlog);
-            return new SystemListenSocket(socket, socket.LocalEndPoint!);
+            return new SystemListenSocket(socket, socket.LocalEndPoint!) { IsShared = reusePort };
         }
         catch
         {
@@ -62,19 +74,71 @@ internal sealed class SystemListenSocket : IListenSocket
     {
         var socket = passed.Open();
         var endPoint = socket.LocalEndPoint!;
-        return new(
-            socket,
-            endPoint.AddressFamily == AddressFamily.Unix ? new UnixEndPoint(endPoint.ToString()) : endPoint,
-            // Others hold it too, and what waits in its backlog came before we could set its options.
-            isTuned: false
-        );
+        var at = endPoint.AddressFamily == AddressFamily.Unix ? new UnixEndPoint(endPoint.ToString()) : endPoint;
+        return new SystemListenSocket(socket, at) { IsPassed = true };
     }
 
     public ValueTask<SocketResult> AcceptAsync() => _accept.AcceptAsync(_socket, _seat);
 
-    public ITcpSocket? TakeAccepted()
+    public ITcpSocket? TakeAccepted() => Take(_accept.AcceptSocket!);
+
+    public bool LeaveToOthers() => IsShared && !_migrates.Value && SocketTuning.TryIgnoreSyn(_socket);
+
+    public void Close(Func<bool> hasRoom, Action<ITcpSocket> accepted)
     {
-        var socket = _accept.AcceptSocket!;
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return;
+        }
+
+        // With the copy the system goes on listening while AcceptAsync is already over.
+        using var rest = IsPassed ? null : Copy();
+        _socket.Dispose();
+        while (rest is not null && hasRoom() && Next(rest) is { } waiting)
+        {
+            if (Take(waiting) is { } socket)
+            {
+                accepted(socket);
+            }
+        }
+    }
+
+    public void Release()
+    {
+        _accept.Return();
+        _seat.Dispose();
+    }
+
+    private Socket? Copy()
+    {
+        try
+        {
+            return new Socket(new SafeSocketHandle(Descriptors.Copy((int)_socket.Handle, from: 0), ownsHandle: true))
+            {
+                Blocking = false,
+            };
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            // No file left: what waits cannot be accepted either.
+            return null;
+        }
+    }
+
+    private static Socket? Next(Socket listener)
+    {
+        try
+        {
+            return listener.Poll(TimeSpan.Zero, SelectMode.SelectRead) ? listener.Accept() : null;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    private ITcpSocket? Take(Socket socket)
+    {
         try
         {
             if (socket.AddressFamily == AddressFamily.Unix)
@@ -83,7 +147,8 @@ internal sealed class SystemListenSocket : IListenSocket
                 return new SystemUnixSocket(socket);
             }
 
-            SocketTuning.Accepted(socket, _isTuned);
+            // What waits in the backlog of a socket of others came before we could set its options.
+            SocketTuning.Accepted(socket, inherits: !IsPassed);
             return new SystemTcpSocket(socket);
         }
         catch (SocketException)
@@ -91,13 +156,5 @@ internal sealed class SystemListenSocket : IListenSocket
             socket.Dispose();
             return null;
         }
-    }
-
-    public void Close() => _socket.Dispose();
-
-    public void Release()
-    {
-        _accept.Return();
-        _seat.Dispose();
     }
 }
