@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using NLog;
 using Tunnel.Config;
 using Tunnel.Opening;
@@ -86,6 +87,25 @@ internal static class SessionLog
             refusal.Reason,
             sessions,
             goOn ? "go on" : "are ended"
+        );
+
+    /// <param name="expiring">Its certificate, or that of a CA above it.</param>
+    public static void ExpiresSoon(
+        TunnelState tunnel,
+        X509Certificate2 peer,
+        X509Certificate2 expiring,
+        DateTimeOffset now
+    ) =>
+        tunnel.Log.Log(
+            tunnel.Warnings.LevelOf("peers whose certificate expires soon"),
+            "{role:l} {identity} will not be let in after {not_after:l}, in {left:l}: {cause:l}",
+            tunnel.Plan.TlsParty.Word(),
+            PeerIdentity.From(peer).Name,
+            Instants.Format(Validity.EndOf(expiring)),
+            Instants.Format(Validity.EndOf(expiring) - now),
+            ReferenceEquals(expiring, peer)
+                ? "its certificate expires"
+                : $"the certificate of {PeerIdentity.From(expiring).Subject} above it expires"
         );
 
     // A server whose target does not answer serves nobody, and no other line says so; a client has already warned.

@@ -6,9 +6,6 @@ namespace Tunnel.Tls;
 /// <summary>Checks the certificates of a profile for anything that stops it from working, now or soon.</summary>
 public static class CertificateReports
 {
-    /// <summary>A certificate that expires within this time gets a warning.</summary>
-    public static readonly TimeSpan ExpiryNotice = TimeSpan.FromDays(30);
-
     /// <summary>
     /// Our certificate, its intermediates and the CAs for peers, in this order and each in that of its file.
     /// </summary>
@@ -90,7 +87,7 @@ public static class CertificateReports
         {
             yield return new(needed, fault.Reason);
         }
-        else if (notAfter - now < ExpiryNotice)
+        else if (notAfter - now < ExpirySteps.First)
         {
             var left = Instants.Format(notAfter - now);
             yield return new(false, $"{name} expires on {Instants.Format(notAfter)} (in {left})");

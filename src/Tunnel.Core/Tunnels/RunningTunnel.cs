@@ -4,6 +4,7 @@ using Tunnel.Net;
 using Tunnel.Opening;
 using Tunnel.Relay;
 using Tunnel.Sessions;
+using Tunnel.Tls;
 
 namespace Tunnel.Tunnels;
 
@@ -20,12 +21,14 @@ public sealed class RunningTunnel
     private readonly HealthChecks _checks;
     private readonly PortUser _user;
     private readonly Revalidation _revalidation;
+    private readonly PeerExpiries _expiries;
     private volatile IReadOnlyList<ServedPort> _ports = [];
 
     private RunningTunnel(TunnelState state, SessionTable table, TotalsLog totals, HealthChecks checks)
     {
         (_state, Table, _totals, _checks) = (state, table, totals, checks);
         _revalidation = new Revalidation(table, state);
+        _expiries = new PeerExpiries(state);
         _user = new PortUser(() => _state.Strangers?.HasRoom ?? Table.HasRoom, Serve, state.Log);
     }
 
@@ -159,6 +162,24 @@ public sealed class RunningTunnel
         }
     }
 
+    /// <summary>Warns of those that will not be let in for much longer.</summary>
+    internal void LookAtPeers()
+    {
+        foreach (var peer in Table.Live.Select(session => session.Admitted).OfType<TlsInfo>())
+        {
+            _expiries.See(peer);
+        }
+    }
+
+    private void Admitted(Session session)
+    {
+        _revalidation.Began(session);
+        if (session.Admitted is { } peer)
+        {
+            _expiries.See(peer);
+        }
+    }
+
     private void ListenOn(IReadOnlyList<ServedPort> ports, string backend)
     {
         _ports = ports;
@@ -178,7 +199,7 @@ public sealed class RunningTunnel
             return;
         }
 
-        var session = new Session(_state, plan, channel, Table.Counts, _revalidation.Began);
+        var session = new Session(_state, plan, channel, Table.Counts, Admitted);
         Table.Add(session);
         session.EnterStrangers();
         // The accept loop continues at once.

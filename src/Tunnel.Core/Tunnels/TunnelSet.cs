@@ -9,6 +9,7 @@ public sealed class TunnelSet : IRunningTunnel
     private readonly Engine _engine;
     private readonly ProcessSettings _settings;
     private readonly Reloader _reloader;
+    private readonly ExpiryWatch _expiries;
     private readonly TimeSpan _start;
     private readonly Lock _lock = new();
     private volatile IReadOnlyList<TunnelMember> _members;
@@ -22,6 +23,7 @@ public sealed class TunnelSet : IRunningTunnel
         (_engine, _start, _settings) = (engine, engine.Wheel.Now, candidate.Settings);
         ShutdownDelay = candidate.Settings.ShutdownDelay;
         _members = [.. candidate.Tunnels.Select(NewMember)];
+        _expiries = new ExpiryWatch(engine, () => _members);
         _reloader = new Reloader(judge, ReplaceAsync, () => Generation);
     }
 
@@ -73,6 +75,7 @@ public sealed class TunnelSet : IRunningTunnel
         }
 
         set.WatchFiles(candidate.Files);
+        set._expiries.Start();
         return set;
     }
 
@@ -100,6 +103,7 @@ public sealed class TunnelSet : IRunningTunnel
     public async Task<int> DrainAsync()
     {
         _watch?.Dispose();
+        _expiries.Stop();
         List<Task<int>> drained;
         lock (_lock)
         {
@@ -153,6 +157,7 @@ public sealed class TunnelSet : IRunningTunnel
         }
 
         _watch?.Watch(next.Files);
+        _expiries.Look();
 
         if ((next.Settings.Logging, next.Settings.Monitor) != (_settings.Logging, _settings.Monitor))
         {

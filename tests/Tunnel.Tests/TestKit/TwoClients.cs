@@ -156,6 +156,10 @@ internal sealed class TwoClients : IDisposable
     public Task<LogEventInfo> LineAsync(params string[] words) =>
         LineAsync(line => words.All(line.FormattedMessage.Contains));
 
+    /// <summary>The lines with these words that have come since the last one that was waited for.</summary>
+    public IEnumerable<string> Lines(string words) =>
+        CapturedLog.Come(_log).Select(line => line.FormattedMessage).Where(text => text.Contains(words));
+
     public void Dispose()
     {
         CapturedLog.Leave(_log);

@@ -184,6 +184,8 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             // The callback's certificate is disposed of with the stream, and the session's log line needs it later.
             Leaf = certificate is null ? null : X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
             Refusal = Judge(chain);
+            // One object for all sessions of a peer.
+            Leaf = Chain?.Certificates[0] ?? Leaf;
             return Refusal is null || profile.Role == TunnelRole.Server;
         }
 
