@@ -9,6 +9,6 @@ public sealed record ReconnectSettings
     /// <summary>Upper bound of any wait.</summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Budget of one local connection, from its accept; zero: one attempt only.</summary>
+    /// <summary>Budget of one local connection, from its accept; zero: one attempt at each server.</summary>
     public TimeSpan MaxElapsed { get; init; } = TimeSpan.FromSeconds(30);
 }

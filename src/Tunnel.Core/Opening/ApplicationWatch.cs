@@ -22,8 +22,8 @@ internal sealed class ApplicationWatch : Deadline, IDisposable
     }
 
     /// <summary>
-    /// A FIN alone can be a half-close of an application that waits for its answer, so the first attempt goes on. After
-    /// a failed attempt it counts as gone: delivering a request whose sender has given up would be worse.
+    /// A FIN alone can be a half-close of an application that waits for its answer, so the first round of attempts goes
+    /// on. After a failed one it counts as gone: delivering a request whose sender has given up would be worse.
     /// </summary>
     public bool FinMeansGone { get; set; }
 

@@ -30,9 +30,10 @@ internal static class TargetNews
         {
             tunnel.Log.Log(
                 LevelOf(tunnel, LogLevel.Warn),
-                "target {target} is unhealthy{instead:l}: detail={detail:512}",
+                tunnel.Plan.Forward.All.Count > 1
+                    ? "target {target} is unhealthy, the others are tried first: detail={detail:512}"
+                    : "target {target} is unhealthy: detail={detail:512}",
                 target.Settings.Address,
-                tunnel.Plan.Forward.All.Count > 1 ? ", the others are tried first" : "",
                 target.Health.Why ?? ""
             );
         }
