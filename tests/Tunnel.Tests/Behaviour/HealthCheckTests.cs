@@ -10,7 +10,10 @@ namespace Tunnel.Tests.Behaviour;
 /// <summary>A look at each target at an interval finds out what no session has found out.</summary>
 public sealed class HealthCheckTests(BackendPair backends) : BehaviourTests(backends)
 {
-    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(5);
+    // The clock runs fifty times as fast as the machine: a look that finds a target must have time for it.
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeoutSettings _timeouts = new() { Connect = _interval, Handshake = _interval };
 
     private ManualTime _time = null!;
 
@@ -56,7 +59,7 @@ public sealed class HealthCheckTests(BackendPair backends) : BehaviourTests(back
     {
         using var silent = Wire.Listen();
         await using var pair = await Pair.StartAsync(
-            new PairOptions
+            PairOptions.With(_timeouts, _time) with
             {
                 Client = settings =>
                     settings with
@@ -65,8 +68,8 @@ public sealed class HealthCheckTests(BackendPair backends) : BehaviourTests(back
                         {
                             HealthCheckInterval = _interval,
                         },
+                        Timeouts = _timeouts,
                     },
-                Time = _time,
             }
         );
         using var application = await pair.DialAsync();
@@ -115,14 +118,14 @@ public sealed class HealthCheckTests(BackendPair backends) : BehaviourTests(back
 
     private Task<Pair> StartAsync(params IEnumerable<int> ports) =>
         Pair.StartAsync(
-            new PairOptions
+            PairOptions.With(_timeouts, _time) with
             {
                 Server = settings =>
                     settings with
                     {
                         Forward = To(TargetPolicy.Failover, ports) with { HealthCheckInterval = _interval },
+                        Timeouts = _timeouts,
                     },
-                Time = _time,
             }
         );
 }

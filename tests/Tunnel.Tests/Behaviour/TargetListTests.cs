@@ -13,6 +13,15 @@ public sealed class TargetListTests(BackendPair backends) : BehaviourTests(backe
 {
     private static readonly TimeSpan _rest = TimeSpan.FromSeconds(10);
 
+    // The clock runs fifty times as fast as the machine: what must not run out is long.
+    private static readonly TimeoutSettings _timeouts = new()
+    {
+        Connect = TimeSpan.FromSeconds(60),
+        Handshake = TimeSpan.FromMinutes(30),
+    };
+
+    private static readonly byte[] _words = "some words"u8.ToArray();
+
     private ManualTime _time = null!;
 
     [SetUp]
@@ -34,9 +43,12 @@ public sealed class TargetListTests(BackendPair backends) : BehaviourTests(backe
         await pair.VisitAsync(first);
         await pair.VisitAsync(first);
 
-        var closed = await pair.ClosedAsync(Address(port));
+        var closed = await _time.RunUntilAsync(pair.ClosedAsync(Address(port)));
         Assert.That(closed.Reason, Is.EqualTo("eof"), closed.ToString());
-        Assert.That((await pair.ClosedAsync(Address(second.EndPoint().Port))).Reason, Is.EqualTo("eof"));
+        Assert.That(
+            (await _time.RunUntilAsync(pair.ClosedAsync(Address(second.EndPoint().Port)))).Reason,
+            Is.EqualTo("eof")
+        );
         Assert.That(
             pair.LinesWith("unhealthy").Single(),
             Does.StartWith(
@@ -57,7 +69,8 @@ public sealed class TargetListTests(BackendPair backends) : BehaviourTests(backe
         using var second = Wire.Listen();
         await using var pair = await StartAsync(To(TargetPolicy.Failover, hole.EndPoint.Port, second.EndPoint().Port));
         using var first = await pair.DialAsync();
-        (await _time.RunUntilAsync(second.AcceptSoonAsync())).Dispose();
+        using var target = await _time.RunUntilAsync(second.AcceptSoonAsync());
+        await first.PassAsync(target, _words);
         _time.Advance(_rest);
 
         // This one waits at the silent target, and the next does not.
@@ -75,17 +88,16 @@ public sealed class TargetListTests(BackendPair backends) : BehaviourTests(backe
     {
         using var hole = await BlackHole.DigAsync();
         using var second = Wire.Listen();
-        await using var pair = await StartAsync(
-            To(TargetPolicy.Failover, hole.EndPoint.Port, second.EndPoint().Port),
-            new TimeoutSettings { Connect = TimeSpan.FromSeconds(6) }
-        );
+        await using var pair = await StartAsync(To(TargetPolicy.Failover, hole.EndPoint.Port, second.EndPoint().Port));
         var start = _time.GetTimestamp();
         using var application = await pair.DialAsync();
 
         using var target = await _time.RunUntilAsync(second.AcceptSoonAsync());
 
-        Assert.That(_time.GetElapsedTime(start).TotalSeconds, Is.GreaterThanOrEqualTo(3).And.LessThan(6));
-        Assert.That(pair.LinesWith("unhealthy").Single(), Does.Contain("within 3 s (its share of timeouts.connect)"));
+        var took = _time.GetElapsedTime(start);
+        await application.PassAsync(target, _words);
+        Assert.That(took.TotalSeconds, Is.GreaterThanOrEqualTo(30).And.LessThan(60));
+        Assert.That(pair.LinesWith("unhealthy").Single(), Does.Contain("within 30 s (its share of timeouts.connect)"));
         start = _time.GetTimestamp();
         await pair.VisitAsync(second);
         Assert.That(_time.GetElapsedTime(start), Is.EqualTo(TimeSpan.Zero), "the next session does not wait for it");
@@ -99,9 +111,9 @@ public sealed class TargetListTests(BackendPair backends) : BehaviourTests(backe
 
         Assert.That(await pair.VisitAsync(), Is.EqualTo(SocketError.ConnectionReset));
 
-        var client = await pair.ClientClosedAsync();
+        var client = await _time.RunUntilAsync(pair.ClientClosedAsync());
         Assert.That(client.Detail, Is.EqualTo("the server answered: the target is not reachable"));
-        var server = await pair.ClosedAsync(Address(two));
+        var server = await _time.RunUntilAsync(pair.ClosedAsync(Address(two)));
         Assert.That(server.Reason, Is.EqualTo("unreachable"));
         Assert.That(
             server.Detail,
@@ -151,7 +163,7 @@ public sealed class TargetListTests(BackendPair backends) : BehaviourTests(backe
 
         await EndAsync(short1.Application, short1.Target);
         await EndAsync(short2.Application, short2.Target);
-        await Eventually.HoldsAsync(() => Sessions(pair) is [0, 2], () => string.Join(", ", Sessions(pair)));
+        await _time.HaveSessionsAsync(pair.Server!, 0, 2);
 
         var third = await pair.OpenAsync(one);
         var fourth = await pair.OpenAsync(one);
@@ -162,7 +174,7 @@ public sealed class TargetListTests(BackendPair backends) : BehaviourTests(backe
             await EndAsync(application, target);
         }
 
-        await Eventually.HoldsAsync(() => Sessions(pair) is [0, 0], () => string.Join(", ", Sessions(pair)));
+        await _time.HaveSessionsAsync(pair.Server!, 0, 0);
     }
 
     [Test]
@@ -181,7 +193,10 @@ public sealed class TargetListTests(BackendPair backends) : BehaviourTests(backe
         await pair.VisitAsync(live);
         await pair.VisitAsync(live);
 
-        Assert.That((await pair.ClosedAsync($"localhost:{live.EndPoint().Port}")).Reason, Is.EqualTo("eof"));
+        Assert.That(
+            (await _time.RunUntilAsync(pair.ClosedAsync($"localhost:{live.EndPoint().Port}"))).Reason,
+            Is.EqualTo("eof")
+        );
         Assert.That(pair.LinesWith("unhealthy"), Has.Count.EqualTo(2));
     }
 
@@ -200,17 +215,19 @@ public sealed class TargetListTests(BackendPair backends) : BehaviourTests(backe
 
         await pair.VisitAsync(local);
 
-        Assert.That((await pair.ClosedAsync($"unix:{files.File("target")}")).Reason, Is.EqualTo("eof"));
+        Assert.That(
+            (await _time.RunUntilAsync(pair.ClosedAsync($"unix:{files.File("target")}"))).Reason,
+            Is.EqualTo("eof")
+        );
     }
 
     private static int[] Sessions(Pair pair) => [.. pair.Server!.Plan.Forward.All.Select(target => target.Sessions)];
 
-    private Task<Pair> StartAsync(ForwardSettings forward, TimeoutSettings? timeouts = null) =>
+    private Task<Pair> StartAsync(ForwardSettings forward) =>
         Pair.StartAsync(
-            new PairOptions
+            PairOptions.With(_timeouts, _time) with
             {
-                Server = settings => settings with { Forward = forward, Timeouts = timeouts ?? settings.Timeouts },
-                Time = _time,
+                Server = settings => settings with { Forward = forward, Timeouts = _timeouts },
             }
         );
 }

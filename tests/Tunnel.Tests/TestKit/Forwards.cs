@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Tunnel.Config;
 using Tunnel.Text;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.TestKit;
 
@@ -62,6 +63,22 @@ public static class Forwards
         await application.ReadToEndAsync();
         application.Dispose();
         target.Dispose();
+    }
+
+    /// <summary>
+    /// Lets the clock run until its targets have so many sessions: when one has ended is looked at now and then.
+    /// </summary>
+    public static Task HaveSessionsAsync(this ManualTime time, RunningTunnel tunnel, params int[] sessions)
+    {
+        return time.RunUntilAsync(HoldsAsync());
+
+        int[] Now() => [.. tunnel.Plan.Forward.All.Select(target => target.Sessions)];
+
+        async Task<bool> HoldsAsync()
+        {
+            await Eventually.HoldsAsync(() => Now().SequenceEqual(sessions), () => string.Join(", ", Now()));
+            return true;
+        }
     }
 
     /// <summary>The lines so far that contain the words.</summary>
