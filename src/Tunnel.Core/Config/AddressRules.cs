@@ -79,10 +79,11 @@ internal static class AddressRules
         }
 
         RejectRights(section, address);
+        var (key, place) = section.WhereIs(KeyOf(address));
         return address switch
         {
-            UnixAddress unix => unix with { Mode = mode, Owner = owner },
-            HostPort tcp => tcp with { ReusePort = reusePort },
+            UnixAddress unix => unix with { Mode = mode, Owner = owner, Key = key, Place = place },
+            HostPort tcp => tcp with { ReusePort = reusePort, Key = key, Place = place },
             _ => address,
         };
     }

@@ -348,7 +348,10 @@ internal sealed class SectionReader
 
     [return: NotNullIfNotNull(nameof(path))]
     private FileSetting? Placed(string key, string? path) =>
-        path is null ? null : new FileSetting(path) { Key = PathOf(key), Place = _findings.Place(PlaceOf(key)) };
+        path is null ? null : new FileSetting(path) { Key = WhereIs(key).Key, Place = WhereIs(key).Place };
+
+    /// <summary>A key by its whole name, and where it stands in which file.</summary>
+    public (string Key, string Place) WhereIs(string key) => (PathOf(key), _findings.Place(PlaceOf(key)));
 
     private Position PlaceOf(string key) => Entry(key)?.At ?? _at;
 }

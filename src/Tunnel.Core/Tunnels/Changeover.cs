@@ -1,3 +1,4 @@
+using Tunnel.Config;
 using Tunnel.Net;
 
 namespace Tunnel.Tunnels;
@@ -52,8 +53,10 @@ internal sealed class Changeover
         var faults = new List<string>();
         foreach (var step in _changes.Concat(_starts))
         {
-            var title = step.Candidate.Settings.Name is { } name ? $"tunnel {name}: " : "";
-            faults.AddRange(step.Candidate.WhyBroken(_engine.Time.GetUtcNow()).Select(fault => title + fault));
+            var settings = step.Candidate.Settings;
+            faults.AddRange(
+                step.Candidate.WhyBroken(_engine.Time.GetUtcNow()).Select(fault => Placed(fault, settings))
+            );
             try
             {
                 if (step.NeedsPorts)
@@ -63,7 +66,7 @@ internal sealed class Changeover
             }
             catch (TunnelStartException e)
             {
-                faults.Add(title + e.Message);
+                faults.Add(Placed(e, settings));
             }
         }
 
@@ -73,6 +76,21 @@ internal sealed class Changeover
             throw new TunnelStartException(string.Join('\n', faults));
         }
     }
+
+    /// <param name="fault">Begins with the name of the file that it is about.</param>
+    private static string Placed(string fault, TunnelSettings tunnel) =>
+        tunnel.Tls.Files.FirstOrDefault(file =>
+            file.Place is not null && fault.StartsWith($"{file.Path}: ", StringComparison.Ordinal)
+        )
+            is { } file
+            ? $"{file.Place}: {file.Key}: {fault}"
+            : $"tunnel {tunnel.Title}: {fault}";
+
+    // What systemd has not passed on is told with its place by itself.
+    private static string Placed(TunnelStartException fault, TunnelSettings tunnel) =>
+        fault.At is { Place: { } place } at and not SystemdSocket
+            ? $"{place}: {at.Key}: {fault.Message}"
+            : $"tunnel {tunnel.Title}: {fault.Message}";
 
     /// <summary>Gives back what the new configuration would have needed.</summary>
     public void Cancel()

@@ -22,11 +22,18 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
         var ports = new List<ServedPort>();
         foreach (var at in tunnel.Listen)
         {
-            ports.AddRange(
-                await Listening
-                    .BindAsync(at, engine, endPoint => Book(endPoint, at), TunnelLogger.Of(tunnel.Name))
-                    .ConfigureAwait(false)
-            );
+            try
+            {
+                ports.AddRange(
+                    await Listening
+                        .BindAsync(at, engine, endPoint => Book(endPoint, at), TunnelLogger.Of(tunnel.Name))
+                        .ConfigureAwait(false)
+                );
+            }
+            catch (TunnelStartException e)
+            {
+                throw new TunnelStartException(e.Message) { At = at };
+            }
         }
 
         return ports;

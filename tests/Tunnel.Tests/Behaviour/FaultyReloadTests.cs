@@ -65,7 +65,11 @@ public sealed class FaultyReloadTests(BackendPair backends) : ConfiguredTests(ba
     public async Task A_certificate_that_has_expired()
     {
         Process.Root.Issue(TestLeaf.Expired(TimeSpan.FromHours(1))).WriteFiles(Process.Files.Path, "server");
-        await RefusedAsync(null, "tunnel s: ", "expired", Process.Certificates.ServerCert);
+        await RefusedAsync(
+            null,
+            $"{Process.Path}:2:16: tls.server_cert: {Process.Certificates.ServerCert}: ",
+            "expired"
+        );
     }
 
     [Test]
@@ -75,7 +79,7 @@ public sealed class FaultyReloadTests(BackendPair backends) : ConfiguredTests(ba
         var port = occupied.EndPoint().Port;
         await RefusedAsync(
             Process.Text.Replace($"port: {Process.ClientPort}", $"port: {port}"),
-            $"tunnel c: cannot listen on 127.0.0.1:{port}: ",
+            $"{Process.Path}:16:46: tunnels[1].local_listener.port: cannot listen on 127.0.0.1:{port}: ",
             "in use"
         );
     }
@@ -84,7 +88,8 @@ public sealed class FaultyReloadTests(BackendPair backends) : ConfiguredTests(ba
     public async Task A_name_that_does_not_resolve() =>
         await RefusedAsync(
             Process.Text.Replace("local_listener: { host: 127.0.0.1", "local_listener: { host: no-such-name.invalid"),
-            "tunnel c: cannot listen on no-such-name.invalid:"
+            $"{Process.Path}:16:57: tunnels[1].local_listener.port: ",
+            "cannot listen on no-such-name.invalid:"
         );
 
     [Test]
@@ -101,7 +106,7 @@ public sealed class FaultyReloadTests(BackendPair backends) : ConfiguredTests(ba
             "ca.crl",
             Process.Root.Crl([], from: DateTimeOffset.UtcNow.AddHours(-2), to: DateTimeOffset.UtcNow.AddHours(-1))
         );
-        await WithOpenSslRefusedAsync(crl, crl);
+        await WithOpenSslRefusedAsync(crl, ":14:17: tunnels[0].tls.crl: ", crl);
     }
 
     /// <summary>Only this backend takes CRLs.</summary>
