@@ -20,7 +20,7 @@ internal sealed class Profiles : IDisposable
     public TunnelSettings ClientSettings(int serverPort, bool resumption = true) =>
         new(
             TunnelRole.Client,
-            new HostPort("127.0.0.1", 0),
+            [new HostPort("127.0.0.1", 0)],
             new HostPort("127.0.0.1", serverPort),
             Tls(_files.ClientCert, _files.ClientKey, resumption) with
             {
@@ -33,7 +33,7 @@ internal sealed class Profiles : IDisposable
     public TunnelSettings ServerSettings(int port, int targetPort, bool resumption = true) =>
         new(
             TunnelRole.Server,
-            new HostPort("127.0.0.1", port),
+            [new HostPort("127.0.0.1", port)],
             new HostPort("127.0.0.1", targetPort),
             Tls(_files.ServerCert, _files.ServerKey, resumption),
             new TimeoutSettings(),

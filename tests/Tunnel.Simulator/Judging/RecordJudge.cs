@@ -54,7 +54,7 @@ internal sealed class RecordJudge(World world, SessionRecords records, Excuses e
             case "write_timeout" when !excuses.HasTroubles && !excuses.MayTimeOut(application, target):
                 fault($"untrue record: the {of} says write_timeout, and everybody reads");
                 break;
-            case "shutdown" when !world.Client.WasDrained && !world.Server.WasDrained:
+            case "shutdown" when !world.Client.WasDrained && !world.Server.WasDrained && record.At < world.StopsAt:
                 fault($"untrue record: the {of} says shutdown, and nobody stopped it");
                 break;
             case "internal_error":

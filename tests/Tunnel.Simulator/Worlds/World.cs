@@ -63,6 +63,12 @@ internal sealed class World : IDisposable
 
     public Scheduler Scheduler { get; }
 
+    /// <summary>
+    /// When both processes are told to stop, because nothing is under way: sessions that end later are of connections
+    /// that nobody had accepted until then.
+    /// </summary>
+    public TimeSpan StopsAt { get; private set; } = TimeSpan.MaxValue;
+
     public Internet Internet { get; }
 
     /// <summary>Takes in words what happens; null: nobody listens.</summary>
@@ -182,6 +188,7 @@ internal sealed class World : IDisposable
             return;
         }
 
+        StopsAt = Scheduler.Now;
         Client.Stop();
         Server.Stop();
         if (!Scheduler.RunUntil(() => Client.HasStopped && Server.HasStopped, Scheduler.Now + _patience, MostSteps * 2))

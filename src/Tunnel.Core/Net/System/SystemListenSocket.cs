@@ -94,7 +94,8 @@ internal sealed class SystemListenSocket : IListenSocket
         // With the copy the system goes on listening while AcceptAsync is already over.
         using var rest = IsPassed ? null : Copy();
         _socket.Dispose();
-        while (rest is not null && hasRoom() && Next(rest) is { } waiting)
+        // No more than could wait when we began: others may come faster than we take them.
+        for (var left = Backlog; rest is not null && left > 0 && hasRoom() && Next(rest) is { } waiting; left--)
         {
             if (Take(waiting) is { } socket)
             {
