@@ -185,7 +185,9 @@ public sealed class PeerPolicy
             return Judge(leaf, null);
         }
 
-        return chain is not null && Anchors.Contains(chain.Certificates[^1]) ? Judge(chain) : JudgeRebuilt(leaf, chain);
+        return chain is not null && Anchors.Contains(chain.Certificates[^1])
+            ? Judge(chain)
+            : Readable(() => JudgeRebuilt(leaf, chain));
     }
 
     /// <summary>The old chain ends nowhere: the CA may have a new certificate, or be gone.</summary>

@@ -11,9 +11,9 @@ namespace Tunnel.Tls.SslStreamBackend;
 /// </summary>
 internal sealed class KnownChains
 {
-    // More peers than most servers have. Once it is full nobody resumes, because no peer may be refused for not being
-    // remembered.
-    private const int Most = 1024;
+    // More peers than the tunnels of most processes have, some 6 KiB each. Once it is full nobody resumes, because no
+    // peer may be refused for not being remembered.
+    private const int Most = 4096;
 
     // OpenSSL takes no ticket that is older (SSL_CTX_set_timeout(3)), so nobody comes back with one.
     private static readonly TimeSpan _ticketLife = TimeSpan.FromHours(2);
