@@ -123,8 +123,9 @@ public sealed class Listener
     /// </summary>
     public void Stop()
     {
-        _stopped.TrySetResult();
         _socket.Close(_hasRoom, socket => _accepted(new SocketChannel(socket)));
+        // Only now: an accept loop that wakes up would take some of them, and still be at it when this returns.
+        _stopped.TrySetResult();
     }
 
     private Task<Task> PauseAsync(TimeSpan pause) => Task.WhenAny(_wheel.DelayAsync(pause), _stopped.Task);

@@ -22,7 +22,8 @@ internal sealed class RealCertificates
         using var caKey = RSA.Create(2048);
         var ca = Request("simulator CA", caKey);
         ca.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        // Long enough that nobody warns of the end, with dates that would differ from one run to the next.
+        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(1));
         using var authority = ca.CreateSelfSigned(from, to);
         File.WriteAllText(At("ca.crt"), authority.ExportCertificatePem());
         foreach (var (name, usage) in new[] { ("server", "1.3.6.1.5.5.7.3.1"), ("client", "1.3.6.1.5.5.7.3.2") })
