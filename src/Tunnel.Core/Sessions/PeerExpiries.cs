@@ -18,7 +18,7 @@ internal sealed class PeerExpiries(TunnelState tunnel)
         }
 
         var expiring = peer.Chain?.Certificates.MinBy(Validity.EndOf) ?? leaf;
-        if (_steps.IsDue(PeerIdentity.From(expiring).Fingerprint, end, now))
+        if (_steps.IsDue(expiring, now))
         {
             SessionLog.ExpiresSoon(tunnel, leaf, expiring, now);
         }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace Tunnel.Tls;
 
 /// <summary>
@@ -22,6 +24,14 @@ internal sealed class ExpirySteps
 
     /// <summary>The first warning comes so long before.</summary>
     public static TimeSpan First => _steps[0];
+
+    /// <summary>The same for a certificate.</summary>
+    /// <param name="file">Where it comes from; two files are warned about both.</param>
+    public bool IsDue(X509Certificate2 certificate, DateTimeOffset now, string file = "")
+    {
+        var end = Validity.EndOf(certificate);
+        return end - now < First && IsDue($"{file} {PeerIdentity.From(certificate).Fingerprint}", end, now);
+    }
 
     /// <summary>Whether to warn now; it is then said for this step.</summary>
     /// <param name="name">Of what expires.</param>

@@ -53,6 +53,17 @@ public sealed record TlsProfile
     /// <inheritdoc cref="Ciphers"/>
     public string? Groups { get; init; }
 
+    /// <summary>All that our files hold: our own, its intermediates, and the CAs for peers.</summary>
+    public IEnumerable<FiledCertificate> Certificates =>
+        [
+            .. Own is { } own
+                ? own.Intermediates.Prepend(own.Leaf).Select(c => new FiledCertificate(own.CertFile, c))
+                : [],
+            .. Policy.Anchors is { } anchors
+                ? anchors.Certificates.Select(c => new FiledCertificate(anchors.File, c))
+                : [],
+        ];
+
     /// <summary>Client: the same for a server with another name.</summary>
     public TlsProfile For(string serverName) =>
         this with

@@ -46,14 +46,14 @@ internal sealed class ExpiryWatch(Engine engine, Func<IReadOnlyList<TunnelMember
         }
     }
 
-    private void Look(Action<CertificateReport, DateTimeOffset> tell)
+    private void Look(Action<FiledCertificate, DateTimeOffset> tell)
     {
         var now = engine.Time.GetUtcNow();
-        foreach (var report in members().SelectMany(member => CertificateReports.Of(member.Candidate.Profile, now)))
+        foreach (var filed in members().SelectMany(member => member.Candidate.Profile.Certificates))
         {
-            if (_steps.IsDue($"{report.File} {report.Subject} {report.NotAfter}", report.NotAfter, now))
+            if (_steps.IsDue(filed.Certificate, now, filed.File))
             {
-                tell(report, now);
+                tell(filed, now);
             }
         }
     }

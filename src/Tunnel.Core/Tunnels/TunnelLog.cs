@@ -79,7 +79,7 @@ internal static class TunnelLog
     public static void NeedsRestart() =>
         TunnelLogger.OfProcess.Warn("logging and monitor have changed too: that takes effect at the next start");
 
-    public static void ExpiresSoon(CertificateReport certificate, DateTimeOffset now) =>
+    public static void ExpiresSoon(FiledCertificate certificate, DateTimeOffset now) =>
         TunnelLogger.OfProcess.Warn(
             "{file:l}: {subject:l} expires on {not_after:l}, in {left:l}: renew it, and no restart is needed",
             certificate.File,
