@@ -28,14 +28,18 @@ public sealed partial class RunningTunnel : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <summary>Memory of the process, with its share of what others use as well (PSS, proc_pid_smaps(5)).</summary>
+    /// <summary>
+    /// What belongs to the process alone: heaps and stacks (Anonymous, proc_pid_smaps(5)). Pages of files are left out:
+    /// how many of them count as its own depends on who else runs.
+    /// </summary>
     public long MemoryBytes
     {
         get
         {
+            const string Own = "Anonymous:";
             var path = string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/smaps_rollup");
-            var line = File.ReadLines(path).First(line => line.StartsWith("Pss:", StringComparison.Ordinal));
-            return long.Parse(line["Pss:".Length..].Replace("kB", ""), CultureInfo.InvariantCulture) * 1024;
+            var line = File.ReadLines(path).First(line => line.StartsWith(Own, StringComparison.Ordinal));
+            return long.Parse(line[Own.Length..].Replace("kB", ""), CultureInfo.InvariantCulture) * 1024;
         }
     }
 
