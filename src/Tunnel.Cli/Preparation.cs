@@ -71,11 +71,6 @@ internal static class Preparation
             yield return note;
         }
 
-        if (profile.TicketSecrets?.Warning is { } exposed)
-        {
-            yield return exposed;
-        }
-
         foreach (var report in CertificateReports.Of(profile, DateTimeOffset.UtcNow))
         {
             foreach (var warning in report.Warnings)

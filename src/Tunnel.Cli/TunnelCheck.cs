@@ -21,12 +21,7 @@ internal sealed class TunnelCheck
     }
 
     /// <summary>All that is written below.</summary>
-    public IEnumerable<SetupWarning> Warnings =>
-        _found
-            .Concat(_reports.SelectMany(report => report.Warnings))
-            .Concat(Exposed is { } exposed ? [new SetupWarning(false, exposed)] : []);
-
-    private string? Exposed => _tunnel.Profile.TicketSecrets?.Warning;
+    public IEnumerable<SetupWarning> Warnings => _found.Concat(_reports.SelectMany(report => report.Warnings));
 
     public void Write(TextWriter output)
     {
@@ -64,10 +59,6 @@ internal sealed class TunnelCheck
         output.WriteLine();
         output.WriteLine($"session ticket keys in {secrets.File}");
         output.WriteLine($"  secrets  {secrets.Count}; the first seals new tickets, all open old ones");
-        if (secrets.Warning is { } exposed)
-        {
-            output.WriteLine($"  warning: {exposed}");
-        }
     }
 
     private static void Write(CertificateReport report, TextWriter output)

@@ -24,15 +24,18 @@ internal static class ClientSchema
             TunnelRole.Client,
             listen,
             forward,
-            Tls: CommonTls(tls) with
-            {
-                CertFile = tls.RequiredFileOrBlank("client_cert", FilePath, BlankMeansNone),
-                KeyFile = tls.RequiredFileOrBlank("client_key", FilePath, BlankMeansNone),
-                KeyPasswordFile = tls.OptionalFile("client_key_password_file", FilePath),
-                KeyPasswordEnv = tls.Optional("client_key_password_env", EnvironmentVariable, null),
-                PeerCaFile = server.RequiredFile("server_ca_cert", FilePath),
-                ServerName = ServerName(server),
-            },
+            Tls: WithSecrets(
+                tls,
+                CommonTls(tls) with
+                {
+                    CertFile = tls.RequiredFileOrBlank("client_cert", FilePath, BlankMeansNone),
+                    KeyFile = tls.RequiredFileOrBlank("client_key", FilePath, BlankMeansNone),
+                    KeyPasswordFile = tls.OptionalFile("client_key_password_file", FilePath),
+                    KeyPasswordEnv = tls.Optional("client_key_password_env", EnvironmentVariable, null),
+                    PeerCaFile = server.RequiredFile("server_ca_cert", FilePath),
+                    ServerName = ServerName(server),
+                }
+            ),
             Timeouts: Timeouts(root.Section("timeouts")),
             Reconnect: Reconnect(root.Section("reconnect"))
         );

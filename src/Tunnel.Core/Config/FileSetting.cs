@@ -16,6 +16,9 @@ public sealed record FileSetting(string Path)
     /// </summary>
     public string? Place { get; init; }
 
+    /// <summary>Whether it holds a secret: it is a fault then if others than its owner have any access to it.</summary>
+    public bool OwnerOnly { get; init; }
+
     /// <summary>A path that does not come from a configuration file.</summary>
     [return: NotNullIfNotNull(nameof(path))]
     public static implicit operator FileSetting?(string? path) => path is null ? null : new(path);

@@ -27,16 +27,19 @@ internal static class ServerSchema
             TunnelRole.Server,
             listen,
             forward,
-            Tls: CommonTls(tls) with
-            {
-                CertFile = tls.RequiredFile("server_cert", FilePath),
-                KeyFile = tls.RequiredFile("server_key", FilePath),
-                KeyPasswordFile = tls.OptionalFile("server_key_password_file", FilePath),
-                KeyPasswordEnv = tls.Optional("server_key_password_env", EnvironmentVariable, null),
-                PeerCaFile = tls.RequiredFileOrBlank("client_ca_cert", FilePath, BlankMeansEverybody),
-                AllowedClientNames = tls.OptionalList("allowed_client_cns", PeerName),
-                TicketKeyFile = tls.OptionalFile("ticket_keys", FilePath),
-            },
+            Tls: WithSecrets(
+                tls,
+                CommonTls(tls) with
+                {
+                    CertFile = tls.RequiredFile("server_cert", FilePath),
+                    KeyFile = tls.RequiredFile("server_key", FilePath),
+                    KeyPasswordFile = tls.OptionalFile("server_key_password_file", FilePath),
+                    KeyPasswordEnv = tls.Optional("server_key_password_env", EnvironmentVariable, null),
+                    PeerCaFile = tls.RequiredFileOrBlank("client_ca_cert", FilePath, BlankMeansEverybody),
+                    AllowedClientNames = tls.OptionalList("allowed_client_cns", PeerName),
+                    TicketKeyFile = tls.OptionalFile("ticket_keys", FilePath),
+                }
+            ),
             Timeouts: Timeouts(root.Section("timeouts")),
             Reconnect: null
         )

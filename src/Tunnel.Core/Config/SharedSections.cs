@@ -50,6 +50,27 @@ internal static class SharedSections
         };
     }
 
+    /// <summary>The same with the files that hold secrets marked so, unless others are meant to read them.</summary>
+    public static TlsSettings WithSecrets(SectionReader section, TlsSettings settings)
+    {
+        if (section.Optional("allow_readable_keys", TrueOrFalse, false))
+        {
+            section.Warn(
+                "allow_readable_keys",
+                "is true: keys are used although other users of this machine may be able to read them, and whoever "
+                    + "reads one can pose as us"
+            );
+            return settings;
+        }
+
+        return settings with
+        {
+            KeyFile = Secret(settings.KeyFile),
+            KeyPasswordFile = Secret(settings.KeyPasswordFile),
+            TicketKeyFile = Secret(settings.TicketKeyFile),
+        };
+    }
+
     public static LoggingSettings Logging(SectionReader section)
     {
         var defaults = new LoggingSettings();
@@ -83,4 +104,6 @@ internal static class SharedSections
             );
         }
     }
+
+    private static FileSetting? Secret(FileSetting? file) => file is null ? null : file with { OwnerOnly = true };
 }

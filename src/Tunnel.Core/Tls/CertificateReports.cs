@@ -109,11 +109,6 @@ public static class CertificateReports
                 $"{name} was issued by {SafeText.Escape(own.Leaf.Issuer)}, which is not among the certificates after it"
             );
         }
-
-        if (SecretFile.WarningFor("key file", own.KeyFile) is { } exposed)
-        {
-            yield return new(false, exposed);
-        }
     }
 
     private static IEnumerable<SetupWarning> AnchorWarnings(

@@ -69,7 +69,8 @@ public static class TlsProfiles
         (tls.CertFile, tls.KeyFile) switch
         {
             ({ } certFile, { } keyFile) => shared.Once(
-                (certFile, keyFile, tls.KeyPasswordFile, tls.KeyPasswordEnv),
+                // By whether a key must be its owner's alone, too: files are equal when their paths are.
+                (certFile, keyFile, keyFile.OwnerOnly, tls.KeyPasswordFile, tls.KeyPasswordEnv),
                 () => LoadOwn(certFile, keyFile, tls)
             ),
             (null, null) => null,

@@ -32,7 +32,6 @@ internal sealed record TlsEnd(TlsProfile Profile, OpenSslContext Context, Ticket
                 Leaf = X509Certificate2.CreateFromPem(issued.CertificatePem, issued.KeyPem),
                 Intermediates = [],
                 CertFile = "own.crt",
-                KeyFile = "own.key",
             },
             ApplicationProtocols = ["x-tunnel/1"],
             TicketSecrets = isServer ? TicketSecrets.Load(Scratch.Holding(Secrets())) : null,

@@ -46,6 +46,13 @@ public sealed class FaultyReloadTests(BackendPair backends) : ConfiguredTests(ba
         await RefusedAsync(null, $"{Process.Path}:3:15: tls.server_key: ", Process.Certificates.ServerKey);
     }
 
+    [Test, Platform(Exclude = "Win"), UnsupportedOSPlatform("windows")]
+    public async Task A_key_that_others_can_read()
+    {
+        File.SetUnixFileMode(Process.Certificates.ServerKey, (UnixFileMode)0b110_100_000);
+        await RefusedAsync(null, $"{Process.Path}:3:15: tls.server_key: ", "has mode 0640, which gives other users");
+    }
+
     [Test]
     public async Task The_key_of_another_certificate()
     {

@@ -40,22 +40,46 @@ public sealed class CheckTests
     [TearDown]
     public void DeleteFiles() => _files.Dispose();
 
-    [Test, Platform(Exclude = "Win"), UnsupportedOSPlatform("windows")]
-    public void A_good_file_is_told_and_who_else_can_read_it()
+    [Test]
+    public void A_good_ticket_key_file_is_told()
     {
-        const UnixFileMode Ours = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var warning = $"ticket key file {_keys} can be read by other users; chmod 600 {_keys}";
-        File.SetUnixFileMode(_keys, Ours);
         Assert.That(
             Report(),
             Does.Contain($"session ticket keys in {_keys}\n  secrets  2;").And.Not.Contain("warning")
         );
         Assert.That(Preparation.Of(Source).Warnings, Is.Empty);
+    }
 
-        File.SetUnixFileMode(_keys, Ours | UnixFileMode.OtherRead);
+    [Test, Platform(Exclude = "Win"), UnsupportedOSPlatform("windows")]
+    public void Secrets_that_others_can_read_are_refused_with_their_places_unless_that_is_meant()
+    {
+        var password = _files.Write("password", "not needed\n");
+        Append($"  server_key_password_file: {password}\n");
+        File.SetUnixFileMode(password, (UnixFileMode)0b110_100_100);
+        var place = $"{_config}:8:29: tls.server_key_password_file:";
+        Assert.That(Faults(), Is.EqualTo([$"{place} key password file {password} {Exposed("0644", password)}"]));
 
-        Assert.That(Report(), Does.Contain($"  warning: {warning}\n"));
-        Assert.That(Preparation.Of(Source).Warnings, Is.EqualTo([warning]));
+        var key = _files.File("server.key");
+        File.SetUnixFileMode(password, (UnixFileMode)0b110_000_000);
+        File.SetUnixFileMode(key, (UnixFileMode)0b100_100_000);
+        File.SetUnixFileMode(_keys, (UnixFileMode)0b110_000_010);
+        Assert.That(
+            Faults(),
+            Is.EqualTo([
+                $"{_config}:5:15: tls.server_key: key file {key} {Exposed("0440", key)}",
+                $"{_config}:7:16: tls.ticket_keys: ticket key file {_keys} {Exposed("0602", _keys)}",
+            ])
+        );
+
+        Append("  allow_readable_keys: true\n");
+
+        Assert.That(
+            Report(),
+            Does.StartWith(
+                $"{_config}: valid, with 1 warning\nwarning: {_config}:9:24: tls.allow_readable_keys is true: "
+            )
+        );
+        Assert.That(Preparation.Of(Source).Warnings.Single(), Does.Contain("tls.allow_readable_keys is true: "));
     }
 
     [Test]
@@ -149,6 +173,16 @@ public sealed class CheckTests
         );
         Assert.That(() => Preparation.Of(Source), Throws.TypeOf<TlsSetupException>());
     }
+
+    private IReadOnlyList<string> Faults()
+    {
+        Assert.That(() => Report(), Throws.TypeOf<TlsSetupException>());
+        return Assert.Throws<TlsSetupException>(() => Preparation.Of(Source))!.Faults;
+    }
+
+    private static string Exposed(string mode, string file) =>
+        $"has mode {mode}, which gives other users access to a secret; make it readable by {CurrentUser.Describe()} "
+        + $"alone (chmod 600 {file}), or set tls.allow_readable_keys: true if the others are meant to have it";
 
     private string Report(int exitCode = ExitCodes.Ok)
     {

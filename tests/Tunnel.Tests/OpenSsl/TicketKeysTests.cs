@@ -1,5 +1,7 @@
+using System.Runtime.Versioning;
 using System.Text;
 using NUnit.Framework;
+using Tunnel.Config;
 using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
@@ -141,6 +143,22 @@ public sealed class TicketKeysTests
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.That(keys.Current.Find(before.Sealing.Name), Is.Not.Null);
         Assert.That(_told, Has.Count.EqualTo(3));
+    }
+
+    [Test, Platform(Exclude = "Win"), UnsupportedOSPlatform("windows")]
+    public void A_file_that_others_can_read_from_now_on_changes_nothing()
+    {
+        File.SetUnixFileMode(_file, (UnixFileMode)0b110_000_000);
+        var setting = new FileSetting(_file) { OwnerOnly = true };
+        var keys = new TicketKeys(TicketSecrets.Load(setting), _told.Add, _time);
+        var before = keys.Current;
+        File.WriteAllText(_file, TicketFiles.Of(TicketFiles.Secret()));
+        File.SetUnixFileMode(_file, (UnixFileMode)0b110_000_100);
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.That(keys.Current, Is.SameAs(before));
+        Assert.That(_told.Single().Text, Does.StartWith($"ticket key file {_file} has mode 0604"));
     }
 
     private TicketKeys Keys() => new(TicketSecrets.Load(_file), _told.Add, _time);

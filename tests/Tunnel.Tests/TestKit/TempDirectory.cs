@@ -7,10 +7,15 @@ public sealed class TempDirectory : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>Writes a file and returns its path.</summary>
+    /// <summary>Writes a file that only we can read, as one with a secret must be, and returns its path.</summary>
     public string Write(string name, string content)
     {
         System.IO.File.WriteAllText(File(name), content);
+        if (!OperatingSystem.IsWindows())
+        {
+            System.IO.File.SetUnixFileMode(File(name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         return File(name);
     }
 

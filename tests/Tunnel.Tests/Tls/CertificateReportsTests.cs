@@ -89,22 +89,6 @@ public sealed class CertificateReportsTests
     }
 
     [Test]
-    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    public void A_key_that_others_can_read_is_warned_about()
-    {
-        var profile = Profile(_root.Issue(), TunnelRole.Server, _root);
-        var keyFile = profile.Own!.KeyFile;
-        File.SetUnixFileMode(keyFile, UnixFileMode.UserRead | UnixFileMode.GroupRead);
-
-        var warning = CertificateReports.Of(profile, _now)[0].Warnings.Single();
-
-        Assert.That(
-            warning,
-            Is.EqualTo(new SetupWarning(false, $"key file {keyFile} can be read by other users; chmod 600 {keyFile}"))
-        );
-    }
-
-    [Test]
     public void Intermediates_that_did_not_issue_our_certificate_are_warned_about()
     {
         var leaf = _root.CreateIntermediate("Real").Issue() with

@@ -8,11 +8,18 @@ internal sealed record InputFile(string What, FileSetting Setting)
     public string Path => Setting.Path;
 
     /// <summary>The whole file, whatever its content.</summary>
-    /// <exception cref="TlsSetupException">It cannot be read.</exception>
+    /// <exception cref="TlsSetupException">
+    /// It cannot be read, or others than its owner have access although it is <see cref="FileSetting.OwnerOnly"/>.
+    /// </exception>
     public byte[] Read()
     {
         try
         {
+            if (Setting.OwnerOnly && SecretFile.WhyExposed(Path) is { } why)
+            {
+                throw Fault(why);
+            }
+
             return File.ReadAllBytes(Path);
         }
         catch (Exception e) when (UnreadableFile.IsCause(e))

@@ -14,9 +14,6 @@ public sealed class OwnCertificate
     /// <summary>The file of <see cref="Leaf"/> and <see cref="Intermediates"/>, as configured.</summary>
     public required string CertFile { get; init; }
 
-    /// <summary>The file of the private key, as configured.</summary>
-    public required string KeyFile { get; init; }
-
     /// <summary>Reads our certificate (the first in its file), the intermediates after it, and its key.</summary>
     /// <param name="certFile">PEM, leaf first.</param>
     /// <param name="keyFile">PEM: PKCS#8, PKCS#1, SEC 1 or encrypted PKCS#8. May be the same file.</param>
@@ -40,7 +37,6 @@ public sealed class OwnCertificate
                 ?? throw keyInput.Fault(Mismatch(certFile.Path, certificates, key)),
             Intermediates = [.. certificates.Skip(1)],
             CertFile = certFile.Path,
-            KeyFile = keyFile.Path,
         };
     }
 

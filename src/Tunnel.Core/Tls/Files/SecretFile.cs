@@ -1,16 +1,32 @@
 namespace Tunnel.Tls;
 
-/// <summary>Files that only the tunnel should read.</summary>
+/// <summary>Files that only their owner should have access to.</summary>
 internal static class SecretFile
 {
-    private const UnixFileMode OthersRead = UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite
+        | UnixFileMode.OtherExecute;
 
     /// <summary>
-    /// A warning in one sentence if the mode of the file, after symbolic links, lets others read it; else null.
+    /// Words that follow the file's name if its mode, after symbolic links, lets others in; else null. A group counts
+    /// as others, as for ssh: who is in it is decided elsewhere, and at any time.
     /// </summary>
-    /// <param name="what">What messages call the file, such as "key file".</param>
-    public static string? WarningFor(string what, string file) =>
-        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & OthersRead) != 0
-            ? $"{what} {file} can be read by other users; chmod 600 {file}"
-            : null;
+    /// <exception cref="IOException">It does not exist.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is in a directory that we cannot look into.</exception>
+    public static string? WhyExposed(string file)
+    {
+        if (OperatingSystem.IsWindows() || File.GetUnixFileMode(file) is var mode && (mode & Others) == 0)
+        {
+            return null;
+        }
+
+        var octal = Convert.ToString((int)mode, 8).PadLeft(4, '0');
+        return $"has mode {octal}, which gives other users access to a secret; make it readable by "
+            + $"{CurrentUser.Describe()} alone (chmod 600 {file}), or set tls.allow_readable_keys: true if the others "
+            + "are meant to have it";
+    }
 }

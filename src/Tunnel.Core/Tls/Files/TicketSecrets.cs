@@ -32,9 +32,6 @@ public sealed class TicketSecrets : IDisposable
     /// <summary>1 to 16.</summary>
     public int Count => _extracted.Count;
 
-    /// <summary>A warning in one sentence if other users can read the file; else null.</summary>
-    public string? Warning => SecretFile.WarningFor(What, File);
-
     /// <summary>
     /// The secrets in the order of the file, each as HKDF's pseudorandom key (RFC 5869 section 2.2), 32 bytes.
     /// </summary>

@@ -1,4 +1,3 @@
-using System.Runtime.Versioning;
 using NUnit.Framework;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tls;
@@ -94,23 +93,6 @@ public sealed class TicketSecretsTests
         var file = _directory.Write("one", secret);
 
         Assert.That(TicketSecrets.Load(file).ToString(), Is.EqualTo($"1 secret from {file}"));
-    }
-
-    [Test, Platform(Exclude = "Win"), UnsupportedOSPlatform("windows")]
-    public void A_file_that_others_can_read_is_warned_about_also_behind_a_link()
-    {
-        var file = _directory.Write("open", TicketFiles.Secret());
-        var link = _directory.File("link");
-        File.CreateSymbolicLink(link, file);
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Assert.That(TicketSecrets.Load(link).Warning, Is.Null);
-
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.GroupRead);
-
-        Assert.That(
-            TicketSecrets.Load(link).Warning,
-            Is.EqualTo($"ticket key file {link} can be read by other users; chmod 600 {link}")
-        );
     }
 
     private TicketSecrets Load(string content) => TicketSecrets.Load(_directory.Write("secrets", content));
