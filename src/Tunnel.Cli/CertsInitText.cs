@@ -22,6 +22,7 @@ internal static class CertsInitText
 
             In the server's configuration:
               tls:
+                profile: modern
                 server_cert: {made.ServerCert}
                 server_key: {made.ServerKey}
                 client_ca_cert: {made.CaCert}
@@ -31,6 +32,7 @@ internal static class CertsInitText
               remote_server:
                 server_ca_cert: {made.CaCert}
               tls:
+                profile: modern
                 client_cert: {made.ClientCert}
                 client_key: {made.ClientKey}
             """

@@ -17,6 +17,8 @@ internal sealed class ConnectionState(
 {
     public PeerPolicy Policy => profile.Policy;
 
+    public bool RequiresPostQuantum => profile.KeyExchange == KeyExchange.PostQuantum;
+
     public IReadOnlyList<string> ApplicationProtocols => profile.ApplicationProtocols;
 
     public NativeCrls? Crls => crls;

@@ -130,6 +130,7 @@ internal sealed class Handshaker(
         )
         {
             Chain = state.Chain,
+            Group = KeyExchangeGroups.NameOf(ssl),
         };
     }
 
@@ -212,8 +213,16 @@ internal sealed class Handshaker(
         return result.Status == IoStatus.Ok;
     }
 
-    private HandshakeFault Fault(string openSslText) =>
-        HandshakeFaults.Classify(state.Policy.Peer, _ended, _first, _faultDetail, openSslText);
+    private HandshakeFault Fault(string openSslText)
+    {
+        var fault = HandshakeFaults.Classify(state.Policy.Peer, _ended, _first, _faultDetail, openSslText);
+        return state.RequiresPostQuantum && KeyExchangeGroups.MayLack(openSslText)
+            ? fault with
+            {
+                Detail = $"the peer has no post-quantum key exchange, which tls.require demands here ({fault.Detail})",
+            }
+            : fault;
+    }
 
     private static int CountRecords(ReadOnlySpan<byte> whole)
     {

@@ -1,6 +1,5 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Tunnel.Config;
 using Tunnel.Tls;
 
@@ -201,15 +200,20 @@ internal sealed unsafe class OpenSslContext : IDisposable
             throw Unknown("ciphersuites", suites, "openssl ciphers -s -tls1_3");
         }
 
-        if (profile.Groups is { } groups)
+        if (profile.KeyExchange == KeyExchange.PostQuantum)
         {
-            fixed (byte* list = Encoding.ASCII.GetBytes(groups + '\0'))
+            KeyExchangeGroups.RequirePostQuantum(Handle);
+        }
+        else if (profile.Groups is { } groups)
+        {
+            if (!KeyExchangeGroups.Set(Handle, groups))
             {
-                if (!LibSsl.SetGroups(Handle, list))
-                {
-                    throw Unknown("groups", groups, "openssl ecparam -list_curves");
-                }
+                throw Unknown("groups", groups, "openssl ecparam -list_curves");
             }
+        }
+        else if (profile.KeyExchange == KeyExchange.EllipticCurves)
+        {
+            Check(KeyExchangeGroups.PreferPostQuantum(Handle), "SSL_CTX_set1_groups_list");
         }
     }
 

@@ -66,7 +66,7 @@ internal static class SharedContexts
         SslProtocols Versions,
         bool SessionResumption,
         ValueList<string> ApplicationProtocols,
-        (string? Ciphers, string? CipherSuites, string? Groups) Choices
+        (string? Ciphers, string? CipherSuites, string? Groups, KeyExchange KeyExchange) Choices
     )
     {
         public static Key Of(TlsProfile profile) =>
@@ -79,7 +79,7 @@ internal static class SharedContexts
                 profile.Versions,
                 profile.SessionResumption,
                 new ValueList<string>(profile.ApplicationProtocols),
-                (profile.Ciphers, profile.CipherSuites, profile.Groups)
+                (profile.Ciphers, profile.CipherSuites, profile.Groups, profile.KeyExchange)
             );
     }
 }

@@ -36,6 +36,7 @@ internal sealed class DemoPair
             new HostPort("127.0.0.1", targetPort),
             new TlsSettings
             {
+                Profile = TlsProfileSetting.Modern,
                 CertFile = certs.ServerCert,
                 KeyFile = certs.ServerKey,
                 PeerCaFile = certs.CaCert,
@@ -52,6 +53,7 @@ internal sealed class DemoPair
             new HostPort("127.0.0.1", ((IPEndPoint)server.Endpoints[0]).Port),
             new TlsSettings
             {
+                Profile = TlsProfileSetting.Modern,
                 CertFile = certs.ClientCert,
                 KeyFile = certs.ClientKey,
                 PeerCaFile = certs.CaCert,

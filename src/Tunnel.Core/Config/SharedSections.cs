@@ -37,9 +37,22 @@ internal static class SharedSections
             section.Warn("on_revoked", "is warn: who has been revoked or removed stays connected until he leaves");
         }
 
+        var profile = section.Optional("profile", OneOf<TlsProfileSetting>(), defaults.Profile);
+        var require = section.Optional("require", OneOf<TlsRequirement>(EnumWords.Word), defaults.Require);
+        if (require == TlsRequirement.PostQuantum && section.IsGiven("groups"))
+        {
+            section.Fault(
+                "groups",
+                "is given together with tls.require: post_quantum",
+                "that allows the post-quantum groups and no others: remove one of the two"
+            );
+        }
+
         return new TlsSettings
         {
-            MinVersion = section.Optional("min_version", TlsVersion, defaults.MinVersion),
+            Profile = profile,
+            Require = require,
+            MinVersion = MinVersion(section, profile, require),
             Backend = section.Optional("backend", OneOf<TlsBackendSetting>(), defaults.Backend),
             SessionResumption = section.Optional("session_resumption", TrueOrFalse, defaults.SessionResumption),
             CrlFile = section.OptionalFile("crl", FilePath),
@@ -103,6 +116,21 @@ internal static class SharedSections
                 "the password comes from one place: remove one of the two"
             );
         }
+    }
+
+    private static Version MinVersion(SectionReader section, TlsProfileSetting profile, TlsRequirement require)
+    {
+        var why =
+            require == TlsRequirement.PostQuantum ? "tls.require is post_quantum"
+            : profile == TlsProfileSetting.Modern ? "tls.profile is modern"
+            : null;
+        var version = section.Optional("min_version", TlsVersion, new TlsSettings().MinVersion);
+        if (why is not null && section.IsGiven("min_version") && version < new Version(1, 3))
+        {
+            section.Fault("min_version", $"is not 1.3 although {why}", "remove it: that means TLS 1.3 anyway");
+        }
+
+        return version;
     }
 
     private static FileSetting? Secret(FileSetting? file) => file is null ? null : file with { OwnerOnly = true };

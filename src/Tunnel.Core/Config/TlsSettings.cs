@@ -40,7 +40,14 @@ public sealed record TlsSettings
     public IEnumerable<FileSetting> Files =>
         new[] { CertFile, KeyFile, KeyPasswordFile, PeerCaFile, CrlFile }.OfType<FileSetting>();
 
-    /// <summary>Lowest TLS version spoken, 1.2 or 1.3.</summary>
+    public TlsProfileSetting Profile { get; init; } = TlsProfileSetting.Compatible;
+
+    public TlsRequirement Require { get; init; } = TlsRequirement.None;
+
+    /// <summary>
+    /// Lowest TLS version spoken, 1.2 or 1.3; 1.3 in any case with <see cref="TlsProfileSetting.Modern"/> and with
+    /// <see cref="TlsRequirement.PostQuantum"/>.
+    /// </summary>
     public Version MinVersion { get; init; } = new(1, 2);
 
     public TlsBackendSetting Backend { get; init; } = TlsBackendSetting.Auto;
@@ -72,6 +79,25 @@ public sealed record TlsSettings
 
     /// <summary>Key exchange groups, colon-separated, the best first; null: the library's. OpenSSL only.</summary>
     public string? Groups { get; init; }
+}
+
+/// <summary>How new the TLS of every peer must be.</summary>
+public enum TlsProfileSetting
+{
+    /// <summary>TLS 1.2 or 1.3, with what the library offers.</summary>
+    Compatible,
+
+    /// <summary>TLS 1.3, and keys are exchanged over elliptic curves, with ML-KEM beside them where possible.</summary>
+    Modern,
+}
+
+/// <summary>What a handshake must have; without it there is no connection.</summary>
+public enum TlsRequirement
+{
+    None,
+
+    /// <summary>A key exchange that a quantum computer cannot undo later: a hybrid with ML-KEM (FIPS 203).</summary>
+    PostQuantum,
 }
 
 /// <summary>What happens to live sessions whose peer would not be let in any more.</summary>

@@ -22,8 +22,8 @@ internal static class SessionLog
     private const string Via = "via={via} ";
 
     private const string ClosedHow =
-        "identity={identity} claimed={claimed:256} target={target} tls={tls} cipher={cipher} resumed={resumed} "
-        + "backend={backend} handshake_ms={handshake_ms} connect_ms={connect_ms} total_ms={total_ms} "
+        "identity={identity} claimed={claimed:256} target={target} tls={tls} cipher={cipher} group={group} "
+        + "resumed={resumed} backend={backend} handshake_ms={handshake_ms} connect_ms={connect_ms} total_ms={total_ms} "
         + "remote_id={remote_id:64} detail={detail:512}";
 
     public static void State(SessionFacts session, SessionState state, int active)
@@ -64,6 +64,7 @@ internal static class SessionLog
                 session.Forward,
                 session.Tls?.Version ?? FieldText.None,
                 session.Tls?.Cipher ?? FieldText.None,
+                session.Tls?.Group ?? FieldText.None,
                 session.Tls is { } tls ? tls.Resumed : FieldText.None,
                 session.Tls?.Backend ?? FieldText.None,
                 FieldText.Milliseconds(session.HandshakeTime),

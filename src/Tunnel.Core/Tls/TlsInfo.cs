@@ -19,6 +19,12 @@ public sealed record TlsInfo(
 )
 {
     /// <summary>
+    /// The group of the key exchange as IANA registers it, <c>X25519MLKEM768</c>; null: none, or the backend cannot
+    /// say.
+    /// </summary>
+    public string? Group { get; init; }
+
+    /// <summary>
     /// The chain by which the peer was accepted; null when there is no certificate, when it was refused, and when its
     /// session was resumed and nobody here has seen its chain.
     /// </summary>

@@ -53,6 +53,9 @@ public sealed record TlsProfile
     /// <inheritdoc cref="Ciphers"/>
     public string? Groups { get; init; }
 
+    /// <summary>Which key exchanges may be agreed; <see cref="Groups"/> may narrow all but the last.</summary>
+    public KeyExchange KeyExchange { get; init; }
+
     /// <summary>All that our files hold: our own, its intermediates, and the CAs for peers.</summary>
     public IEnumerable<FiledCertificate> Certificates =>
         [

@@ -26,13 +26,14 @@ public static class TlsProfiles
                 : PeerPolicy.ForServers(anchors ?? throw NoAnchors(), serverName),
             ServerName = serverName,
             Fingerprint = fingerprint,
-            Versions = VersionsFrom(tls.MinVersion),
+            Versions = VersionsOf(tls),
             SessionResumption = tls.SessionResumption,
             TicketSecrets = ticketSecrets,
             Crls = crls,
             Ciphers = tls.Ciphers,
             CipherSuites = tls.CipherSuites,
             Groups = tls.Groups,
+            KeyExchange = KeyExchangeOf(tls),
         };
     }
 
@@ -102,6 +103,16 @@ public static class TlsProfiles
         }
     }
 
-    private static SslProtocols VersionsFrom(Version minVersion) =>
-        minVersion >= new Version(1, 3) ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
+    private static KeyExchange KeyExchangeOf(TlsSettings tls) =>
+        tls switch
+        {
+            { Require: TlsRequirement.PostQuantum } => KeyExchange.PostQuantum,
+            { Profile: TlsProfileSetting.Modern } => KeyExchange.EllipticCurves,
+            _ => KeyExchange.OfLibrary,
+        };
+
+    private static SslProtocols VersionsOf(TlsSettings tls) =>
+        tls.MinVersion >= new Version(1, 3) || KeyExchangeOf(tls) != KeyExchange.OfLibrary
+            ? SslProtocols.Tls13
+            : SslProtocols.Tls12 | SslProtocols.Tls13;
 }

@@ -153,6 +153,10 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library)]
     public static partial nint SSL_CIPHER_standard_name(nint cipher);
 
+    /// <returns>A name that belongs to the library; 0 for a group that it does not know.</returns>
+    [LibraryImport(Library)]
+    public static partial nint SSL_group_to_name(nint ssl, int group);
+
     [LibraryImport(Library)]
     public static partial nint SSL_get1_peer_certificate(nint ssl);
 
@@ -204,6 +208,7 @@ internal static unsafe partial class LibSsl
     private const int CtrlSetGroupsList = 92;
     private const int CtrlSetMinProtocolVersion = 123;
     private const int CtrlSetMaxProtocolVersion = 124;
+    private const int CtrlGetNegotiatedGroup = 134;
 
     public static nint SetMode(nint context, int mode) => SSL_CTX_ctrl(context, CtrlMode, mode, 0);
 
@@ -226,6 +231,9 @@ internal static unsafe partial class LibSsl
 
     public static bool SetGroups(nint context, byte* list) =>
         SSL_CTX_ctrl(context, CtrlSetGroupsList, 0, (nint)list) == 1;
+
+    /// <returns>0: no group was agreed on.</returns>
+    public static int NegotiatedGroup(nint ssl) => (int)SSL_ctrl(ssl, CtrlGetNegotiatedGroup, 0, 0);
 
     public static bool SetServerName(nint ssl, byte* name) => SSL_ctrl(ssl, CtrlSetServerName, 0, (nint)name) == 1;
 }

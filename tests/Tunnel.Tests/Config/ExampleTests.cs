@@ -25,6 +25,8 @@ public sealed partial class ExampleTests
                 Is.EqualTo(
                     new TlsSettings
                     {
+                        // Of all values the one that is not the default: what is new should be modern.
+                        Profile = TlsProfileSetting.Modern,
                         CertFile = "certs/client.crt",
                         KeyFile = "certs/client.key",
                         PeerCaFile = "certs/ca.crt",
@@ -57,6 +59,8 @@ public sealed partial class ExampleTests
                 Is.EqualTo(
                     new TlsSettings
                     {
+                        // Of all values the one that is not the default: what is new should be modern.
+                        Profile = TlsProfileSetting.Modern,
                         CertFile = "certs/server.crt",
                         KeyFile = "certs/server.key",
                         PeerCaFile = "certs/ca.crt",
@@ -184,7 +188,7 @@ public sealed partial class ExampleTests
     [GeneratedRegex(@"^  # (unix|mode|owner|server_name): \S+$", RegexOptions.Multiline)]
     private static partial Regex UnixKey();
 
-    [GeneratedRegex(@"^  # (unix|mode|owner|systemd): ")]
+    [GeneratedRegex(@"^  # (unix|mode|owner|systemd|require): ")]
     private static partial Regex FileKey();
 
     [GeneratedRegex(@"^  (host|port): \S+$", RegexOptions.Multiline)]

@@ -166,6 +166,22 @@ public sealed class KeyFaultTests
                 + "without resumption there are no tickets: remove one of the two"
         );
 
+    [TestCase("profile: modern", "tls.profile is modern")]
+    [TestCase("require: post_quantum", "tls.require is post_quantum")]
+    public void What_needs_TLS_1_3_contradicts_an_older_version(string key, string why) =>
+        Expect(
+            Example.ServerFaults($"{Example.Server}  {key}\n  min_version: 1.2\n"),
+            $"s.yaml:12:16: tls.min_version is not 1.3 although {why}; remove it: that means TLS 1.3 anyway"
+        );
+
+    [Test]
+    public void What_requires_post_quantum_groups_chooses_them() =>
+        Expect(
+            Example.ServerFaults($"{Example.Server}  require: post_quantum\n  groups: X25519\n"),
+            "s.yaml:12:11: tls.groups is given together with tls.require: post_quantum; "
+                + "that allows the post-quantum groups and no others: remove one of the two"
+        );
+
     [Test]
     public void The_file_of_the_other_role_is_told_in_one_sentence()
     {

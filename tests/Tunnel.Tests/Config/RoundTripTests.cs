@@ -134,16 +134,23 @@ public sealed class RoundTripTests
         from ca in _files
         from names in _names.ListOf()
         from tickets in _files.OrNull()
+        from profile in Gen.Elements(Enum.GetValues<TlsProfileSetting>())
+        from require in Gen.Elements(Enum.GetValues<TlsRequirement>())
         from minor in Gen.Choose(2, 3)
         select new TlsSettings
         {
+            Profile = profile,
+            Require = require,
             CertFile = cert,
             KeyFile = key,
             KeyPasswordFile = passwordFile,
             PeerCaFile = ca,
             AllowedClientNames = new ValueList<string>(names),
             TicketKeyFile = tickets,
-            MinVersion = new Version(1, minor),
+            MinVersion = new Version(
+                1,
+                (profile, require) is (default(TlsProfileSetting), default(TlsRequirement)) ? minor : 3
+            ),
         };
 
     private static readonly Gen<TlsSettings> _clientTls =
@@ -367,6 +374,8 @@ public sealed class RoundTripTests
             ($"{role}_key", tls.KeyFile?.Path),
             ($"{role}_key_password_file", tls.KeyPasswordFile?.Path),
             ($"{role}_key_password_env", tls.KeyPasswordEnv),
+            ("profile", tls.Profile.Word()),
+            ("require", tls.Require.Word()),
             ("min_version", tls.MinVersion),
         ];
 

@@ -99,6 +99,21 @@ public sealed class TlsProfilesTests
         Assert.That(TlsProfiles.Of(Server(versioned)).Versions, Is.EqualTo(versions));
     }
 
+    [TestCase(TlsProfileSetting.Modern, TlsRequirement.None, KeyExchange.EllipticCurves)]
+    [TestCase(TlsProfileSetting.Modern, TlsRequirement.PostQuantum, KeyExchange.PostQuantum)]
+    [TestCase(TlsProfileSetting.Compatible, TlsRequirement.PostQuantum, KeyExchange.PostQuantum)]
+    public void What_is_modern_speaks_TLS_1_3_alone(
+        TlsProfileSetting profile,
+        TlsRequirement require,
+        KeyExchange expected
+    )
+    {
+        var made = TlsProfiles.Of(Server(_settings with { Profile = profile, Require = require }));
+
+        Assert.That((made.Versions, made.KeyExchange), Is.EqualTo((SslProtocols.Tls13, expected)));
+        Assert.That(TlsProfiles.Of(Server(_settings)).KeyExchange, Is.EqualTo(KeyExchange.OfLibrary));
+    }
+
     [Test]
     public void The_faults_of_all_files_are_told_at_once()
     {

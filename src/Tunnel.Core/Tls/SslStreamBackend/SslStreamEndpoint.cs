@@ -138,6 +138,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             (Key: "ciphers", Value: profile.Ciphers),
             (Key: "ciphersuites", Value: profile.CipherSuites),
             (Key: "groups", Value: profile.Groups),
+            (Key: "require", Value: profile.KeyExchange == KeyExchange.PostQuantum ? "post_quantum" : null),
             (Key: "ticket_keys", Value: profile.TicketSecrets?.File),
         }
             .Where(setting => setting.Value is not null)
