@@ -2,6 +2,7 @@ using System.Globalization;
 using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.OpenSsl;
+using Tunnel.Rights;
 using Tunnel.Tls;
 using Tunnel.Tunnels;
 
@@ -10,10 +11,27 @@ namespace Tunnel.Cli;
 /// <summary>From a configuration file to tunnels that are ready to start.</summary>
 internal static class Preparation
 {
-    /// <inheritdoc cref="Judge"/>
-    public static PreparedProcess Of(ConfigSource source)
+    /// <summary>
+    /// As <see cref="Of(ConfigSource)"/>; and from here on the process is confined as its configuration says, and
+    /// handles signals.
+    /// </summary>
+    /// <inheritdoc cref="Judge(ConfigSource)"/>
+    public static PreparedProcess Confined(ConfigSource source)
     {
-        var candidate = Judge(source);
+        var loaded = ConfigLoader.Load(source);
+        var failures = Confinement.Enter(loaded.Settings.Sandbox);
+        // After it, because they bring a thread of their own; before the files are read, which may take a while.
+        _ = Signals.OfProcess;
+        var prepared = Of(source, loaded);
+        return prepared with { Warnings = [.. prepared.Warnings, .. failures] };
+    }
+
+    /// <inheritdoc cref="Judge(ConfigSource)"/>
+    public static PreparedProcess Of(ConfigSource source) => Of(source, ConfigLoader.Load(source));
+
+    private static PreparedProcess Of(ConfigSource source, LoadedConfig loaded)
+    {
+        var candidate = Judge(source, loaded);
         return new PreparedProcess(
             TitleOf(candidate.Settings.Tunnels),
             [.. candidate.ConfigWarnings, .. candidate.Tunnels.SelectMany(NotesOf).Distinct()],
@@ -27,9 +45,11 @@ internal static class Preparation
     /// <exception cref="TlsSetupException">
     /// A certificate, key, CA or CRL file cannot be used, or a backend is missing; with the faults of all tunnels.
     /// </exception>
-    public static ProcessCandidate Judge(ConfigSource source)
+    public static ProcessCandidate Judge(ConfigSource source) => Judge(source, ConfigLoader.Load(source));
+
+    private static ProcessCandidate Judge(ConfigSource source, LoadedConfig loaded)
     {
-        var (settings, warnings) = ConfigLoader.Load(source);
+        var (settings, warnings) = loaded;
         var (tunnels, faults) = (new List<TunnelCandidate>(), new List<string>());
         var shared = new SharedFiles();
         foreach (var tunnel in settings.Tunnels)

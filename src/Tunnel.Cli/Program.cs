@@ -18,7 +18,7 @@ return await CommandLine.InvokeAsync(
     args,
     new Actions
     {
-        Prepare = Preparation.Of,
+        Prepare = Preparation.Confined,
         Run = TunnelRun.RunAsync,
         Check = Check.Run,
         Status = Status.AskAsync,

@@ -47,6 +47,8 @@ internal sealed class TunnelContender(string form, string program, string backen
               min_version: 1.3
               backend: {backend}
               session_resumption: {(setup.Resume ? "true" : "false")}
+            sandbox:
+              core_dumps: true # Whoever measures memory without being root could not look at it.
             logging:
               level: warn
             """;

@@ -52,16 +52,13 @@ internal static class RunCommand
             }
         });
         command.SetAction(parsed =>
-        {
-            // Before the files are read, because that may take a while.
-            _ = Signals.OfProcess;
-            return actions.Run(
+            actions.Run(
                 actions.Prepare(config.Of(parsed, role)),
                 parsed.GetValue(debug) ? LogLevelSetting.Trace
                     : parsed.GetValue(verbose) ? LogLevelSetting.Debug
                     : null
-            );
-        });
+            )
+        );
         return command;
     }
 }

@@ -8,6 +8,8 @@ public sealed record ProcessSettings(
     MonitorSettings Monitor
 )
 {
+    public SandboxSettings Sandbox { get; init; } = new();
+
     /// <summary>
     /// How long the process goes on accepting after it was asked to stop, while its status says <c>draining</c>; zero:
     /// not at all.

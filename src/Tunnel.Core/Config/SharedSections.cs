@@ -106,6 +106,30 @@ internal static class SharedSections
             WatchFiles = section.Optional("watch_files", TrueOrFalse, true),
         };
 
+    public static SandboxSettings Sandbox(SectionReader section)
+    {
+        var defaults = new SandboxSettings();
+        var settings = new SandboxSettings
+        {
+            NoNewPrivileges = section.Optional("no_new_privileges", TrueOrFalse, defaults.NoNewPrivileges),
+            CoreDumps = section.Optional("core_dumps", TrueOrFalse, defaults.CoreDumps),
+        };
+        if (!settings.NoNewPrivileges)
+        {
+            section.Warn(
+                "no_new_privileges",
+                "is false: whoever takes over this process may start programs that have more rights than it"
+            );
+        }
+
+        if (settings.CoreDumps)
+        {
+            section.Warn("core_dumps", "is true: a core dump of this process holds its private key");
+        }
+
+        return settings;
+    }
+
     public static void RejectTwoPasswords(SectionReader tls, string fileKey, string variableKey)
     {
         if (tls.IsGiven(fileKey) && tls.IsGiven(variableKey))

@@ -77,7 +77,7 @@ internal static class TunnelLog
     }
 
     public static void NeedsRestart() =>
-        TunnelLogger.OfProcess.Warn("logging and monitor have changed too: that takes effect at the next start");
+        TunnelLogger.OfProcess.Warn("logging, monitor or sandbox has changed too: that takes effect at the next start");
 
     public static void ExpiresSoon(FiledCertificate certificate, DateTimeOffset now) =>
         TunnelLogger.OfProcess.Warn(

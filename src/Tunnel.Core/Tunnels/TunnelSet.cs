@@ -159,7 +159,7 @@ public sealed class TunnelSet : IRunningTunnel
         _watch?.Watch(next.Files);
         _expiries.Look();
 
-        if ((next.Settings.Logging, next.Settings.Monitor) != (_settings.Logging, _settings.Monitor))
+        if (OncePerProcess(next.Settings) != OncePerProcess(_settings))
         {
             TunnelLog.NeedsRestart();
         }
@@ -168,6 +168,9 @@ public sealed class TunnelSet : IRunningTunnel
     }
 
     private TunnelMember NewMember(TunnelCandidate candidate) => new(candidate, _engine, _settings.Monitor.Interval);
+
+    private static (LoggingSettings, MonitorSettings, SandboxSettings) OncePerProcess(ProcessSettings settings) =>
+        (settings.Logging, settings.Monitor, settings.Sandbox);
 
     private void AnswerStatus(string? path)
     {

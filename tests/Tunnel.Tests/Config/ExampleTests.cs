@@ -38,6 +38,7 @@ public sealed partial class ExampleTests
             Assert.That(loaded.Settings.Tunnels[0].Reconnect, Is.EqualTo(new ReconnectSettings()));
             Assert.That(loaded.Settings.Logging, Is.EqualTo(new LoggingSettings()));
             Assert.That(loaded.Settings.Monitor, Is.EqualTo(new MonitorSettings()));
+            Assert.That(loaded.Settings.Sandbox, Is.EqualTo(new SandboxSettings()));
         });
     }
 
@@ -71,6 +72,7 @@ public sealed partial class ExampleTests
             Assert.That(loaded.Settings.Tunnels[0].Timeouts, Is.EqualTo(new TimeoutSettings()));
             Assert.That(loaded.Settings.Logging, Is.EqualTo(new LoggingSettings()));
             Assert.That(loaded.Settings.Monitor, Is.EqualTo(new MonitorSettings()));
+            Assert.That(loaded.Settings.Sandbox, Is.EqualTo(new SandboxSettings()));
         });
     }
 

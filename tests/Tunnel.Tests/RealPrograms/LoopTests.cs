@@ -12,7 +12,10 @@ public sealed class LoopTests
     public async Task A_session_is_on_one_loop_and_the_loops_have_equally_many()
     {
         using var target = Wire.Listen();
-        await using var pair = await ProcessPair.StartAsync(target.EndPoint().Port);
+        await using var pair = await ProcessPair.StartAsync(
+            target.EndPoint().Port,
+            new ProcessPairOptions { CanBeSeen = true }
+        );
         int[] processes = [pair.Client.ProcessId, pair.Server.ProcessId];
         var listening = processes.Select(EpollSets.Of).ToArray();
         var open = await Task.WhenAll(Enumerable.Range(0, Sessions).Select(_ => pair.OpenAsync(target)));

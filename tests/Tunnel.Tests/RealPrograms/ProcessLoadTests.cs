@@ -20,7 +20,14 @@ public sealed class ProcessLoadTests(BackendPair backends) : ProcessTests(backen
     public async Task Two_thousand_connections_at_once_are_served_and_what_they_took_is_given_back()
     {
         using var echo = new EchoService();
-        await using var pair = await ProcessPair.StartAsync(echo.Port, Options with { Verbose = false });
+        await using var pair = await ProcessPair.StartAsync(
+            echo.Port,
+            Options with
+            {
+                Verbose = false,
+                CanBeSeen = true,
+            }
+        );
         // What the first connections bring in stays: code, tables, names.
         await (await Crowd.GatherSpeakersAsync(pair.Client.EndPoint, 50)).LeaveAsync();
         await pair.Client.ClosedAsync(50);
@@ -56,6 +63,7 @@ public sealed class ProcessLoadTests(BackendPair backends) : ProcessTests(backen
             echo.Port,
             Options with
             {
+                CanBeSeen = true,
                 Verbose = false,
                 ServerOpenFiles = lowered ? null : 256,
             }

@@ -64,6 +64,8 @@ public sealed class ProcessPair : IAsyncDisposable
         _files.Dispose();
     }
 
+    private string Sandbox => _options.CanBeSeen ? "sandbox: {core_dumps: true}" : "";
+
     private string[] Verbosity => _options.Verbose ? ["--verbose"] : [];
 
     private async Task StartServerAsync(int port)
@@ -83,6 +85,7 @@ public sealed class ProcessPair : IAsyncDisposable
             tls: {backend: {{Name(_options.Backends?.Server)}}, server_cert: {{_pems.ServerCert}},
               server_key: {{_pems.ServerKey}}, client_ca_cert: {{_pems.ClientCa}}{{_options.ServerTls}}}
             monitor: {status_socket: {{_files.File("server.sock")}}}
+            {{Sandbox}}
             {{_options.Server}}
             """;
 
@@ -99,6 +102,7 @@ public sealed class ProcessPair : IAsyncDisposable
             tls: {backend: {{Name(_options.Backends?.Client)}}, {{own}}}
             reconnect: {max_elapsed: {{budget}}}
             monitor: {status_socket: {{_files.File("client.sock")}}}
+            {{Sandbox}}
             {{_options.Client}}
             """;
     }

@@ -17,6 +17,9 @@ public sealed record ProcessPairOptions
     /// <summary>Likewise of the client's.</summary>
     public string Client { get; init; } = "";
 
+    /// <summary>Whether a test without root's rights may look at the processes (<c>/proc/PID</c>).</summary>
+    public bool CanBeSeen { get; init; }
+
     /// <summary>More of the server's <c>server_listener</c> section: <c>, key: value</c>.</summary>
     public string ServerListener { get; init; } = "";
 

@@ -21,6 +21,7 @@ public sealed class StandardStreamTests
             target_service: {host: 127.0.0.1, port: {{echo.Port}}}
             tls: {server_cert: {{pems.ServerCert}}, server_key: {{pems.ServerKey}}, client_ca_cert: {{pems.ClientCa}}}
             logging: {log_file: {{files.File("log")}}}
+            sandbox: {core_dumps: true}
             """
         );
         string[] all = ["<&-", ">&-", "2>&-"];
