@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Tunnel.Tls;
 
@@ -26,6 +27,15 @@ internal sealed class ConnectionState(
     public TicketJar Tickets => tickets;
 
     public VerifiedPeers Peers => peers;
+
+    /// <summary>The peer's address.</summary>
+    public IPAddress? From { get; init; }
+
+    /// <summary>What the rules about access say about a peer that is let in.</summary>
+    public AccessVerdict Access =>
+        Refusal is null
+            ? Policy.AccessOf(Leaf, Chain, SessionNotes.CommonNameUseOf(session.Handle), From)
+            : AccessVerdict.Unasked;
 
     /// <summary>Server: what seals and opens tickets in this handshake; null: libssl's own keys.</summary>
     public TicketKeyRing? TicketKeys { get; init; }
@@ -73,7 +83,7 @@ internal sealed class ConnectionState(
         }
 
         Refusal =
-            Policy.JudgeResumed(Leaf, SessionNotes.CommonNameUseOf(session.Handle))
+            Policy.JudgeResumed(Leaf, Chain, SessionNotes.CommonNameUseOf(session.Handle), From)
             ?? (Leaf is null ? null : crls?.JudgeAgain(Leaf));
     }
 

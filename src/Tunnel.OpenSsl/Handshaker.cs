@@ -100,7 +100,7 @@ internal sealed class Handshaker(
                     if (session.Error.Contains(NoCertificate, StringComparison.Ordinal))
                     {
                         // Libssl refuses here itself, before the verification callback.
-                        state.Refusal = state.Policy.Judge(null, null);
+                        state.Refusal = state.Policy.Judge(leaf: null, chain: null);
                     }
 
                     AlertIsSent = _ended == IoStatus.Ok;

@@ -46,7 +46,12 @@ internal static unsafe class OpenSslCallbacks
                 return 0;
             }
 
-            connection.Refusal = connection.Policy.JudgeNames(verdict.Leaf, verdict.CommonNameUse);
+            connection.Refusal = connection.Policy.JudgeAccess(
+                verdict.Leaf,
+                verdict.Chain,
+                verdict.CommonNameUse,
+                connection.From
+            );
             connection.RememberCommonNameUse(verdict.CommonNameUse);
             if (connection.Refusal is null)
             {

@@ -23,11 +23,16 @@ internal sealed class OpenSslEndpoint(
         ? new TicketKeys(secrets, tell, time ?? TimeProvider.System)
         : null;
 
-    public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default)
+    public async Task<HandshakeOutcome> HandshakeAsync(
+        SocketChannel channel,
+        Chunk early = default,
+        IPAddress? from = null
+    )
     {
         var session = new OpenSslSession(_context.Handle, profile.Role == TunnelRole.Server, _serverName);
         var state = new ConnectionState(session, profile, _context.Crls, _tickets, _context.Peers)
         {
+            From = from,
             TicketKeys = _ticketKeys?.Current,
             HasYoungTicket = profile.Role == TunnelRole.Client && _tickets.Offer(session),
         };
@@ -60,6 +65,7 @@ internal sealed class OpenSslEndpoint(
                     : new HandshakeOutcome { Fault = fault, AlertIsSent = handshaker.AlertIsSent };
             }
 
+            info = info with { From = from, Access = state.Access };
             return new HandshakeOutcome
             {
                 Transport = new OpenSslTransport(
@@ -82,7 +88,7 @@ internal sealed class OpenSslEndpoint(
 
     public Refusal? JudgeAgain(TlsInfo peer)
     {
-        var refusal = profile.Policy.JudgeAgain(peer.Peer, peer.Chain);
+        var refusal = profile.Policy.JudgeAgain(peer.Peer, peer.Chain, peer.From);
         if (refusal is not null || peer.Peer is not { } leaf || _context.Crls is not { } crls)
         {
             return refusal;

@@ -38,7 +38,10 @@ internal static class ClientSchema
             ),
             Timeouts: Timeouts(root.Section("timeouts")),
             Reconnect: Reconnect(root.Section("reconnect"))
-        );
+        )
+        {
+            Access = AccessSchema.Read(server, hasShortForm: false),
+        };
         CheckListener(listener, listen);
         CheckCertificate(tls);
         RejectTwoPasswords(tls, "client_key_password_file", "client_key_password_env");

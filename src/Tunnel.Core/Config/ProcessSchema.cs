@@ -20,7 +20,9 @@ internal static class ProcessSchema
     /// <param name="role">Of the only tunnel; null in front of a list.</param>
     public static ProcessSettings Read(SectionReader root, TunnelRole? role)
     {
-        IReadOnlyList<TunnelSettings> tunnels = role is { } only ? [Read(root, only)] : ReadList(root);
+        IReadOnlyList<TunnelSettings> tunnels = role is { } only
+            ? [WithAccess(root, Read(root, only), [])]
+            : ReadList(root);
         return new ProcessSettings(tunnels, Logging(root.Section("logging")), Monitor(root.Section("monitor")))
         {
             Sandbox = Sandbox(root.Section("sandbox")),
@@ -41,6 +43,27 @@ internal static class ProcessSchema
 
     private static TunnelSettings Read(SectionReader section, TunnelRole role) =>
         role == TunnelRole.Server ? ServerSchema.Read(section) : ClientSchema.Read(section);
+
+    /// <summary>The same, with what its list of <c>access</c> says about it among these tunnels.</summary>
+    private static TunnelSettings WithAccess(SectionReader section, TunnelSettings tunnel, string[] names)
+    {
+        var holder = tunnel.Role == TunnelRole.Server ? section : section.Section("remote_server");
+        AccessSchema.RejectUnknownTunnels(holder, names);
+        var own = AccessSchema.For(tunnel.Name, tunnel.Access);
+        if (
+            own.IsEnforced
+            && tunnel.Tls.AllowedClientNames.Count == 0
+            && !own.Entries.Any(one => one is { Denies: false, IsAudit: false })
+        )
+        {
+            holder.Warn(AccessSchema.List, $"allows nobody in tunnel {YamlText.Quote(tunnel.Title)}");
+        }
+
+        return tunnel with
+        {
+            Access = own,
+        };
+    }
 
     private static List<TunnelSettings> ReadList(SectionReader root)
     {
@@ -66,7 +89,8 @@ internal static class ProcessSchema
             RejectTwins(tunnels[index].Reader, tunnels[index].Settings, tunnels.Take(index));
         }
 
-        return [.. tunnels.Select(tunnel => tunnel.Settings)];
+        string[] names = [.. tunnels.Select(tunnel => tunnel.Settings.Name!)];
+        return [.. tunnels.Select(tunnel => WithAccess(tunnel.Reader, tunnel.Settings, names))];
     }
 
     /// <summary>Its own sections say what it is; where it has none, the defaults do.</summary>

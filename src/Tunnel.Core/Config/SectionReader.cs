@@ -41,6 +41,9 @@ internal sealed class SectionReader
         _defaults = defaults;
     }
 
+    /// <summary>The section's own key, with the sections above it.</summary>
+    public string Path => _path;
+
     /// <summary>Every key that was asked for, here and below, with its sections.</summary>
     public IEnumerable<string> KnownPaths =>
         _keys.Select(key => KeyPath.Join(_path, key)).Concat(_subsections.Values.SelectMany(sub => sub.KnownPaths));
@@ -182,6 +185,28 @@ internal sealed class SectionReader
         }
     }
 
+    /// <summary>
+    /// One value or a list of them; none when the key is left out. A key without values is a fault: they would not
+    /// narrow what they are meant to narrow.
+    /// </summary>
+    public ValueList<T> Values<T>(string key, ValueRule<T> rule)
+    {
+        switch (Find(key))
+        {
+            case null:
+                return [];
+            case { Value: SequenceNode { Items.Count: > 0 } list }:
+                return new ValueList<T>(
+                    list.Items.Select((item, index) => Parse(KeyPath.Item(key, index), item, rule)!)
+                );
+            case { IsBlank: false, Value: not SequenceNode } entry:
+                return [Parse(key, entry.Value, rule)!];
+            default:
+                Fault(key, "has no value", "write at least one, or remove the key");
+                return [];
+        }
+    }
+
     /// <summary>Makes a key known, here and where its default is, without reading it.</summary>
     public void Know(string key)
     {
@@ -193,6 +218,9 @@ internal sealed class SectionReader
         // It is known there even where every section has a value of its own.
         _defaults?.Know(key);
     }
+
+    /// <summary>True when the key has this text as its value.</summary>
+    public bool IsText(string key, string text) => Entry(key) is { Value: ScalarNode scalar } && scalar.Value == text;
 
     /// <summary>True when the key is written without a value.</summary>
     public bool IsBlank(string key) => Entry(key) is { IsBlank: true };

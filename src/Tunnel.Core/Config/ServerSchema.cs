@@ -50,8 +50,9 @@ internal static class ServerSchema
                 ToTarget = target.Optional("proxy_protocol", OneOf<ProxyVersion>(), ProxyVersion.None),
             },
         };
+        settings = settings with { Access = AccessSchema.Read(root, settings.Tls.AllowedClientNames.Count > 0) };
         CheckBalancers(listener, settings.Proxy.From);
-        CheckClientAuthentication(tls, settings.Tls.AllowedClientNames);
+        CheckClientAuthentication(root, tls, settings);
         CheckTickets(tls, settings.Tls);
         RejectTwoPasswords(tls, "server_key_password_file", "server_key_password_env");
         return settings;
@@ -80,19 +81,28 @@ internal static class ServerSchema
         }
     }
 
-    private static void CheckClientAuthentication(SectionReader tls, IReadOnlyList<string> allowedNames)
+    private static void CheckClientAuthentication(SectionReader root, SectionReader tls, TunnelSettings settings)
     {
         if (!tls.IsBlank("client_ca_cert"))
         {
             return;
         }
 
-        if (allowedNames.Count > 0)
+        if (settings.Tls.AllowedClientNames.Count > 0)
         {
             tls.Fault(
                 "allowed_client_cns",
                 "names clients although tls.client_ca_cert is blank",
                 "names mean nothing without certificates: give client_ca_cert, or remove the list"
+            );
+        }
+
+        if (settings.Access.Entries.Count > 0)
+        {
+            root.Fault(
+                AccessSchema.List,
+                "says which certificates get in although tls.client_ca_cert is blank",
+                "give client_ca_cert, or remove the list"
             );
         }
 

@@ -61,7 +61,9 @@ internal static partial class TextRules
             ? null
             : "write the name of an environment variable: letters, digits and '_', no digit first";
 
-    /// <summary>A subject CN or a SAN; <c>*.</c> at its start stands for one label.</summary>
+    /// <summary>
+    /// A subject CN or a SAN; <c>*.</c> at its start stands for one label, <c>*</c> in a URI for a segment of its path.
+    /// </summary>
     public static readonly ValueRule<string> PeerName = (text, out value) =>
     {
         value = text;
@@ -70,10 +72,10 @@ internal static partial class TextRules
             return "write a CN or a SAN of a client certificate, without spaces around it";
         }
 
-        return !text.Contains('*') || Wildcard().IsMatch(text)
+        return !text.Contains('*') || Wildcard().IsMatch(text) || UriWildcard().IsMatch(text)
             ? null
-            : "'*' may only stand for the whole first label, as in *.example.com; an empty list allows everyone the "
-                + "CA vouches for";
+            : "'*' may only stand for the whole first label of a DNS name, as in *.example.com, or for a segment of a "
+                + "URI's path, as in spiffe://example.com/*/db; an empty list allows everyone the CA vouches for";
     };
 
     /// <summary>1.2 or 1.3.</summary>
@@ -122,6 +124,9 @@ internal static partial class TextRules
 
     [GeneratedRegex(@"^\*(\.[^.*\s]+)+\z")]
     private static partial Regex Wildcard();
+
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.-]*://[^*/?#\s]+(/(\*|[^*/?#\s]+))+\z")]
+    private static partial Regex UriWildcard();
 
     [GeneratedRegex(@"^[A-Za-z0-9_:+!@=.-]+\z")]
     private static partial Regex CipherListText();

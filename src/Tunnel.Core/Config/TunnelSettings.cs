@@ -21,6 +21,9 @@ public sealed record TunnelSettings(
     /// <summary>How it is called in messages: by its name, or else by its role.</summary>
     public string Title => Name ?? Role.Word();
 
+    /// <summary>Server: which clients get in. Client: which servers it trusts, besides their names.</summary>
+    public AccessSettings Access { get; init; } = AccessSettings.None;
+
     /// <summary>Server only.</summary>
     public ProxySettings Proxy { get; init; } = new();
 }

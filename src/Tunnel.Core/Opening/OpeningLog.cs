@@ -90,6 +90,17 @@ internal static class OpeningLog
         );
     }
 
+    /// <summary>An entry that is only tried out would have judged otherwise.</summary>
+    public static void Audited(SessionFacts session, string audit) =>
+        session.Tunnel.Log.Info(
+            "session {session:l} of {party:l} {identity}, {peer:l}: {cause:l}",
+            session.Id,
+            session.Plan.TlsParty.Word(),
+            session.Identity?.Name ?? FieldText.None,
+            TlsPeer(session),
+            audit
+        );
+
     private static object TlsPeer(SessionFacts session) =>
         session.Plan.Role == TunnelRole.Server ? session.Peer : session.Forward;
 }

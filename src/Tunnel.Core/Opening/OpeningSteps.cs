@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Relay;
@@ -79,7 +80,11 @@ internal static class OpeningSteps
                 plan.Role == TunnelRole.Server
                     ? await AnswerAsync(arrival, channel).ConfigureAwait(false)
                     : await plan
-                        .Tls.HandshakeAsync(channel, index: plan.Forward.IndexOf(arrival.Facts.Target!))
+                        .Tls.HandshakeAsync(
+                            channel,
+                            AddressOf(channel.RemoteEndPoint),
+                            index: plan.Forward.IndexOf(arrival.Facts.Target!)
+                        )
                         .ConfigureAwait(false);
             expired = limit.Expired && outcome.Fault is { Kind: HandshakeFaultKind.Aborted };
         }
@@ -89,6 +94,11 @@ internal static class OpeningSteps
         var peer = outcome.Info?.Peer is { } certificate ? PeerIdentity.From(certificate) : null;
         (arrival.Facts.Identity, arrival.Facts.Claimed) =
             outcome.Transport is not null && outcome.Refusal is null ? (peer, (PeerIdentity?)null) : (null, peer);
+        if (outcome is { Refusal: null, Info.Access.Audit: { } audit })
+        {
+            OpeningLog.Audited(arrival.Facts, audit);
+        }
+
         if (outcome.AlertIsSent)
         {
             arrival.Stranger?.Enter(StrangerStage.Leaving);
@@ -128,6 +138,10 @@ internal static class OpeningSteps
         }
 
         arrival.Stranger?.Enter(StrangerStage.Handshaking);
-        return await arrival.Plan.Tls.HandshakeAsync(channel, first.Hello).ConfigureAwait(false);
+        return await arrival
+            .Plan.Tls.HandshakeAsync(channel, AddressOf(arrival.Facts.Peer), first.Hello)
+            .ConfigureAwait(false);
     }
+
+    private static IPAddress? AddressOf(EndPoint peer) => (peer as IPEndPoint)?.Address;
 }

@@ -143,12 +143,13 @@ internal sealed class Revalidation(SessionTable table, TunnelState tunnel) : Dea
         }
     }
 
-    /// <summary>Most peers have several sessions, and those share the chain.</summary>
+    /// <summary>Most peers have several sessions from one address, and those share the chain.</summary>
     private static IEnumerable<List<Session>> ByPeer(IEnumerable<Session> sessions, TunnelRole role) =>
         sessions
             .GroupBy(session =>
                 (
                     (object?)session.Admitted!.Chain ?? session.Admitted.Peer,
+                    session.Admitted.From,
                     Server: role == TunnelRole.Client ? session.Target : null
                 )
             )

@@ -21,8 +21,13 @@ internal static class SessionLog
     // Few tunnels stand behind a load balancer: the others need no field for it.
     private const string Via = "via={via} ";
 
+    private const string Who = "identity={identity} ";
+
+    // Likewise.
+    private const string AllowedBy = "allowed_by={allowed_by} ";
+
     private const string ClosedHow =
-        "identity={identity} claimed={claimed:256} target={target} tls={tls} cipher={cipher} group={group} "
+        "claimed={claimed:256} target={target} tls={tls} cipher={cipher} group={group} "
         + "resumed={resumed} backend={backend} handshake_ms={handshake_ms} connect_ms={connect_ms} total_ms={total_ms} "
         + "remote_id={remote_id:64} detail={detail:512}";
 
@@ -48,9 +53,10 @@ internal static class SessionLog
         }
 
         object[] via = session.Via is { } balancer ? [balancer] : [];
+        object[] allowedBy = session.Tls?.Access.By is { } entry ? [entry] : [];
         session.Tunnel.Log.Log(
             level,
-            via is [] ? ClosedBy + ClosedHow : ClosedBy + Via + ClosedHow,
+            ClosedBy + (via is [] ? "" : Via) + Who + (allowedBy is [] ? "" : AllowedBy) + ClosedHow,
             [
                 session.Id,
                 end.By.Word(),
@@ -60,6 +66,7 @@ internal static class SessionLog
                 session.Peer,
                 .. via,
                 session.Identity?.Name ?? FieldText.None,
+                .. allowedBy,
                 session.Claimed?.Name ?? FieldText.None,
                 session.Forward,
                 session.Tls?.Version ?? FieldText.None,

@@ -1,3 +1,4 @@
+using System.Net;
 using Tunnel.Net;
 
 namespace Tunnel.Tls;
@@ -36,7 +37,8 @@ public interface ITlsEndpoint : IDisposable
     /// and disposes of the channel unless there is a transport.
     /// </summary>
     /// <param name="early">What has been received already; the endpoint returns its buffer.</param>
-    Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default);
+    /// <param name="from">The peer's address, perhaps behind a load balancer; null: it has none.</param>
+    Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default, IPAddress? from = null);
 
     /// <summary>
     /// Whether a peer that was let in before, perhaps by other rules, would be let in now: null if so, else why not.

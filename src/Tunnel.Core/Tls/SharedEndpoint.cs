@@ -1,3 +1,4 @@
+using System.Net;
 using Tunnel.Net;
 
 namespace Tunnel.Tls;
@@ -50,8 +51,12 @@ public sealed class SharedEndpoint(params IReadOnlyList<ITlsEndpoint> endpoints)
 
     /// <inheritdoc cref="ITlsEndpoint.HandshakeAsync"/>
     /// <param name="index">Client: which server it is.</param>
-    public Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default, int index = 0) =>
-        endpoints[index].HandshakeAsync(channel, early);
+    public Task<HandshakeOutcome> HandshakeAsync(
+        SocketChannel channel,
+        IPAddress? from,
+        Chunk early = default,
+        int index = 0
+    ) => endpoints[index].HandshakeAsync(channel, early, from);
 
     /// <inheritdoc cref="ITlsEndpoint.JudgeAgain"/>
     /// <param name="index">Client: which server it is.</param>

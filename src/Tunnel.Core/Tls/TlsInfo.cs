@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Tls;
@@ -29,6 +30,12 @@ public sealed record TlsInfo(
     /// session was resumed and nobody here has seen its chain.
     /// </summary>
     public JudgedChain? Chain { get; init; }
+
+    /// <summary>The address by which it was judged, as far as it was by IP.</summary>
+    public IPAddress? From { get; init; }
+
+    /// <summary>What the rules about access said when it was let in.</summary>
+    public AccessVerdict Access { get; init; }
 
     /// <summary>When the first of the peer's certificates expires, as far as they are known.</summary>
     public DateTimeOffset? ExpiresAt => Chain?.EndsAt ?? (Peer is { } leaf ? Validity.EndOf(leaf) : null);

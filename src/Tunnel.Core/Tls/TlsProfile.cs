@@ -68,10 +68,5 @@ public sealed record TlsProfile
         ];
 
     /// <summary>Client: the same for a server with another name.</summary>
-    public TlsProfile For(string serverName) =>
-        this with
-        {
-            ServerName = serverName,
-            Policy = PeerPolicy.ForServers(Policy.Anchors!, serverName),
-        };
+    public TlsProfile For(string serverName) => this with { ServerName = serverName, Policy = Policy.For(serverName) };
 }

@@ -16,14 +16,15 @@ public static class TlsProfiles
         // Before they are read: what changes meanwhile is then taken for a change.
         var fingerprint = shared.Once(new ValueList<FileSetting>(tls.Files), () => FileFingerprint.Of(tls.Files));
         var (own, anchors, crls, ticketSecrets) = Load(tls, settings.Role.Peer(), shared);
+        var access = new AccessRules(settings.Access, tls.AllowedClientNames);
         var serverName = settings.Role == TunnelRole.Client ? ServerNameOf(settings.Forward.Targets[0], tls) : null;
         return new TlsProfile
         {
             Role = settings.Role,
             Own = settings.Role == TunnelRole.Client ? own : own ?? throw NoCertificate(),
             Policy = serverName is null
-                ? PeerPolicy.ForClients(anchors, tls.AllowedClientNames)
-                : PeerPolicy.ForServers(anchors ?? throw NoAnchors(), serverName),
+                ? PeerPolicy.ForClients(anchors, access)
+                : PeerPolicy.ForServers(anchors ?? throw NoAnchors(), serverName, access),
             ServerName = serverName,
             Fingerprint = fingerprint,
             Versions = VersionsOf(tls),

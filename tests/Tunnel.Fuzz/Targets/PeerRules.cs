@@ -102,7 +102,7 @@ internal static class PeerRules
         {
             var pattern = NamePattern.Parse(text);
             Invariant.Same(
-                borne.MatchesSan(pattern),
+                borne.Matches(pattern, CommonNameUse.Nothing),
                 sans.Entries.Any(san => Matches(san, pattern)),
                 "whether a SAN matches a pattern"
             );
@@ -126,7 +126,7 @@ internal static class PeerRules
         var (name, wanted) = (DnsName.Normalize(san.Value), DnsName.Normalize(pattern.Text));
         return san.Kind switch
         {
-            SanKind.URI => san.Value == pattern.Text,
+            SanKind.URI => san.Value == pattern.Text || UriPattern.Matches(san.Value, pattern.Text),
             SanKind.IP => san.Value == pattern.Address!.ToString(),
             SanKind.Email => EqualsInAscii(san.Value, pattern.Text),
             _ => EqualsInAscii(name, wanted) || (DnsName.IsWellFormed(name) && DnsName.Matches(name, wanted)),
@@ -191,7 +191,7 @@ internal static class PeerRules
             "a peer with a fault is welcome"
         );
         Invariant.IsLine(policy.JudgeVerified(chain)?.Reason ?? "", "why a chain is refused", MostReasonCharacters);
-        var resumed = policy.JudgeResumed(chain.Certificates[0], CommonNameUse.AnyName);
+        var resumed = policy.JudgeResumed(chain.Certificates[0], chain, CommonNameUse.AnyName, null);
         Invariant.IsLine(resumed?.Reason ?? "", "why a peer is refused that resumes", MostReasonCharacters);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 using Tunnel.Config;
 using Tunnel.Net;
@@ -43,7 +44,7 @@ internal sealed class SparedHandshake(bool greets, Refusal? refusal = null) : IT
 
         public Refusal? JudgeAgain(TlsInfo peer) => refusal;
 
-        public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early)
+        public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early, IPAddress? from)
         {
             if (role == TunnelRole.Server)
             {

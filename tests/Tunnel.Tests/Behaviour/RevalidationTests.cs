@@ -27,6 +27,36 @@ public sealed class RevalidationTests(BackendPair backends) : ConfiguredTests(ba
         await clients.OtherIsRefusedAsync();
     }
 
+    [TestCase("[{ deny: { names: other } }, { allow: everybody }]", "access[0] denies it: CN=other")]
+    [TestCase("[{ allow: { names: client } }]", "no entry of access allows it; the nearest is")]
+    [TestCase(
+        "[{ allow: { from: 192.0.2.0/24 } }, { allow: { names: client } }]",
+        "no entry of access allows it; the nearest is"
+    )]
+    public async Task A_client_that_the_list_does_not_let_in_any_more_is_ended(string access, string words)
+    {
+        using var clients = await TwoClients.StartAsync(Process, Process.Root.CreateIntermediate());
+        await clients.OpenAsync();
+
+        clients.Access = access;
+        await clients.ApplyAsync();
+
+        await clients.OtherIsEndedAsync(words);
+        await clients.OtherIsRefusedAsync();
+    }
+
+    [Test]
+    public async Task A_server_that_the_list_does_not_trust_any_more_is_left()
+    {
+        using var clients = await TwoClients.StartAsync(Process, Process.Root);
+
+        clients.AtOthersServer = "access: [{ deny: { issuer: Test Root } }, { allow: everybody }]";
+        await clients.ApplyAsync();
+
+        await clients.OtherIsEndedAsync("access[0] denies it: a chain below CN=Test Root", by: "d");
+        await clients.OtherIsRefusedAsync(byItself: true);
+    }
+
     [Test]
     public async Task Sessions_that_were_resumed_are_asked_too()
     {

@@ -222,9 +222,15 @@ public sealed class ResumptionTests
         var root = TestCa.CreateRoot();
         var policy = PeerPolicy.ForClients(new TrustAnchors("ca.crt", [root.Certificate]), []);
         var expired = root.Issue(TestLeaf.Expired(TimeSpan.FromDays(1))).Certificate;
-        Assert.That(policy.JudgeResumed(expired, CommonNameUse.AnyName)?.Code, Is.EqualTo(RefusalCode.Expired));
-        Assert.That(policy.JudgeResumed(root.Issue().Certificate, CommonNameUse.AnyName), Is.Null);
-        Assert.That(policy.JudgeResumed(null, CommonNameUse.AnyName)?.Code, Is.EqualTo(RefusalCode.NoCertificate));
+        Assert.That(
+            policy.JudgeResumed(expired, null, CommonNameUse.AnyName, null)?.Code,
+            Is.EqualTo(RefusalCode.Expired)
+        );
+        Assert.That(policy.JudgeResumed(root.Issue().Certificate, null, CommonNameUse.AnyName, null), Is.Null);
+        Assert.That(
+            policy.JudgeResumed(null, null, CommonNameUse.AnyName, null)?.Code,
+            Is.EqualTo(RefusalCode.NoCertificate)
+        );
     }
 
     /// <summary>What a client receives behind its own handshake besides a record with one byte.</summary>

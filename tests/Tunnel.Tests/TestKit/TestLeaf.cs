@@ -29,6 +29,12 @@ public sealed record TestLeaf
     /// <summary>Null: no CN; the subject is then <c>O=nameless</c>.</summary>
     public string? CommonName { get; init; } = "leaf";
 
+    /// <summary>The whole subject, instead of CN and OUs.</summary>
+    public X500DistinguishedName? Subject { get; init; }
+
+    /// <summary>The OUs of the subject.</summary>
+    public IReadOnlyList<string> Units { get; init; } = [];
+
     public IReadOnlyList<string> DnsNames { get; init; } = ["localhost"];
 
     public IReadOnlyList<IPAddress> Addresses { get; init; } = [];

@@ -6,7 +6,7 @@ namespace Tunnel.Tests.TestKit;
 /// <summary>What goes into a certificate before somebody signs it.</summary>
 public sealed class TestRequest(TestKey key, string subject)
 {
-    public X500DistinguishedName Subject { get; } = new(subject);
+    public X500DistinguishedName Subject { get; private init; } = new(subject);
 
     public bool IsCa { get; init; }
 
@@ -30,8 +30,11 @@ public sealed class TestRequest(TestKey key, string subject)
         leaf.Emails.ToList().ForEach(sans.AddEmailAddress);
         leaf.Uris.ToList().ForEach(uri => sans.AddUri(new Uri(uri)));
         var hasSans = leaf.DnsNames.Count + leaf.Addresses.Count + leaf.Emails.Count + leaf.Uris.Count > 0;
-        return new(key, leaf.CommonName is { } name ? $"CN=\"{name.Replace("\"", "\"\"")}\"" : "O=nameless")
+        var name = leaf.CommonName is { } cn ? $"CN=\"{cn.Replace("\"", "\"\"")}\"" : "O=nameless";
+        var subject = string.Join(", ", [name, .. leaf.Units.Select(unit => $"OU=\"{unit}\"")]);
+        return new(key, subject)
         {
+            Subject = leaf.Subject ?? new(subject),
             UsageOids = leaf.UsageOids,
             KeyUsages = leaf.KeyUsages,
             NotBefore = leaf.NotBefore < leaf.NotAfter ? leaf.NotBefore : leaf.NotAfter.AddDays(-30),

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Tunnel.Config;
@@ -100,8 +101,8 @@ internal sealed class TlsPeers : IDisposable
     {
         var (plain, channel) = await ConnectAsync();
         var near = Adopt(plain);
-        var serving = server.HandshakeAsync(channel);
-        var outcome = await client.HandshakeAsync(near).WaitAsync(Wire.Patience);
+        var serving = server.HandshakeAsync(channel, from: IPAddress.Loopback);
+        var outcome = await client.HandshakeAsync(near, from: IPAddress.Loopback).WaitAsync(Wire.Patience);
         var other = await serving.WaitAsync(Wire.Patience);
         Release(outcome, near);
         Release(other, channel);

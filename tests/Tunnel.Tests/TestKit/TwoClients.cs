@@ -32,7 +32,10 @@ internal sealed class TwoClients : IDisposable
     /// <summary>What stands in the server's <c>tls</c> section, <c>key: value</c>; null: nothing.</summary>
     public string? AtServer { get; set; }
 
-    /// <summary>The same of the other client.</summary>
+    /// <summary>The server's list of <c>access</c>, in brackets; null: none.</summary>
+    public string? Access { get; set; }
+
+    /// <summary>What stands in the other client's <c>tls</c> section.</summary>
     public string? AtOther { get; set; }
 
     /// <summary>File with the CA that the other client trusts; null: that of the first.</summary>
@@ -70,6 +73,10 @@ internal sealed class TwoClients : IDisposable
         // The server is the first of the list.
         var text = _process.Text.Replace($"port: {target}", $"port: {other}");
         text = text.Insert(text.IndexOf(usual, StringComparison.Ordinal) + usual.Length, More(AtServer));
+        text = text.Insert(
+            text.IndexOf(usual, StringComparison.Ordinal),
+            Access is null ? "" : $"access: {Access}\n    "
+        );
         _process.Write(
             $"""
             {text}  - name: d

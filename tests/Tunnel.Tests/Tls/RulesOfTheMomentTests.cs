@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using NUnit.Framework;
 using Tunnel.Cli;
 using Tunnel.Config;
@@ -23,7 +24,7 @@ public sealed class RulesOfTheMomentTests(BackendPair backends)
     public void Prepare()
     {
         var root = TestCa.CreateRoot();
-        var client = root.CreateIntermediate().Issue(new TestLeaf { CommonName = "client" });
+        var client = root.CreateIntermediate().Issue(new TestLeaf { CommonName = "client", Units = ["ops"] });
         _peers = new TlsPeers(root, client: client);
     }
 
@@ -39,6 +40,30 @@ public sealed class RulesOfTheMomentTests(BackendPair backends)
             ),
             Is.EqualTo((RefusalCode.WrongName, RefusalCode.WrongName))
         );
+
+    [Test]
+    public async Task A_client_is_refused_by_what_the_list_denies(
+        [ValueSource(nameof(_versions))] SslProtocols version,
+        [Values] AccessKey key,
+        [Values] bool isNot
+    )
+    {
+        var client = _peers.ClientCertificate.Certificate;
+        var value = key switch
+        {
+            AccessKey.Names => "client",
+            AccessKey.Ou => "ops",
+            AccessKey.Issuer => "Test Intermediate",
+            AccessKey.Serial => client.SerialNumber,
+            AccessKey.Fingerprint => client.GetCertHashString(HashAlgorithmName.SHA256),
+            _ => "127.0.0.0/8",
+        };
+        RefusalCode? expected = isNot ? null : RefusalCode.NotAllowed;
+        Assert.That(
+            await ChangeAsync(version, server => With(server, new AccessCondition(key, isNot, [value]))),
+            Is.EqualTo((expected, expected))
+        );
+    }
 
     [Test]
     public async Task A_client_of_a_CA_that_is_gone_is_refused([ValueSource(nameof(_versions))] SslProtocols version) =>
@@ -78,6 +103,17 @@ public sealed class RulesOfTheMomentTests(BackendPair backends)
             await ChangeAsync(peers, pair, version, server => server with { Crls = lists }),
             Is.EqualTo((RefusalCode.Revoked, RefusalCode.Revoked))
         );
+    }
+
+    private static TlsProfile With(TlsProfile server, AccessCondition denied)
+    {
+        AccessEntry[] entries =
+        [
+            new("access[0]", Denies: true, IsAudit: false, [denied]),
+            new("access[1]", Denies: false, IsAudit: false, []),
+        ];
+        var rules = new AccessRules(new AccessSettings([.. entries], IsEnforced: true), []);
+        return server with { Policy = PeerPolicy.ForClients(server.Policy.Anchors, rules) };
     }
 
     private Task<(RefusalCode? WithTicket, RefusalCode? Without)> ChangeAsync(

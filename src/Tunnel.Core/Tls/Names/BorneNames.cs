@@ -40,16 +40,29 @@ internal sealed class BorneNames
         }
     }
 
-    public bool MatchesSan(NamePattern pattern) =>
+    /// <summary>Whether a SAN matches, or the CN as far as it counts.</summary>
+    public bool Matches(NamePattern pattern, CommonNameUse commonNameUse) =>
+        MatchesSan(pattern)
+        || (
+            commonNameUse switch
+            {
+                CommonNameUse.AnyName => true,
+                CommonNameUse.DnsName => pattern.Kind == SanKind.DNS,
+                _ => false,
+            } && MatchesCommonName(pattern)
+        );
+
+    private bool MatchesSan(NamePattern pattern) =>
         pattern.Kind switch
         {
             SanKind.IP => _addresses.Contains(pattern.Address!.ToString()),
             SanKind.Email => Holds(_emails, pattern.Text),
-            SanKind.URI => _uris.Contains(pattern.Text),
+            SanKind.URI => _uris.Contains(pattern.Text)
+                || (UriPattern.IsOne(pattern.Text) && _uris.Any(uri => UriPattern.Matches(uri, pattern.Text))),
             _ => MatchesDns(DnsName.Normalize(pattern.Text)),
         };
 
-    public bool MatchesCommonName(NamePattern pattern) =>
+    private bool MatchesCommonName(NamePattern pattern) =>
         _commonName is not null
         && (
             string.Equals(_commonName, pattern.Text, StringComparison.Ordinal)

@@ -29,8 +29,8 @@ public static class NameRules
     /// <summary>
     /// Does the CN or any SAN match any of <paramref name="patterns"/>? A pattern matches SANs of its own kind
     /// (<see cref="NamePattern"/>), and the CN if the chain lets it count. A pattern <c>*.rest</c> stands for one label
-    /// before <c>.rest</c> in a CN or DNS SAN. A wildcard in the certificate matches only a pattern that is written the
-    /// same.
+    /// before <c>.rest</c> in a CN or DNS SAN; in a URI it is a <see cref="UriPattern"/>. A wildcard in the certificate
+    /// matches only a pattern that is written the same.
     /// </summary>
     public static bool MatchesAllowed(
         X509Certificate2 certificate,
@@ -39,19 +39,7 @@ public static class NameRules
     )
     {
         var names = new BorneNames(certificate);
-        return patterns.Any(text =>
-        {
-            var pattern = NamePattern.Parse(text);
-            return names.MatchesSan(pattern)
-                || (
-                    commonNameUse switch
-                    {
-                        CommonNameUse.AnyName => true,
-                        CommonNameUse.DnsName => pattern.Kind == SanKind.DNS,
-                        _ => false,
-                    } && names.MatchesCommonName(pattern)
-                );
-        });
+        return patterns.Any(text => names.Matches(NamePattern.Parse(text), commonNameUse));
     }
 
     private static bool IsAddress(SubjectAltName san, IPAddress address) =>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tunnel.Config;
@@ -24,16 +25,19 @@ public sealed class PeerPolicy
         RefusalCode.NotYetValid,
         RefusalCode.WrongUsage,
         RefusalCode.WrongName,
+        RefusalCode.NotAllowed,
     ];
 
     private readonly TunnelRole _peer;
-    private readonly Func<X509Certificate2, CommonNameUse, string?> _nameFault;
+    private readonly string? _serverName;
+    private readonly AccessRules _access;
     private readonly Authorities? _authorities;
 
-    private PeerPolicy(TunnelRole peer, TrustAnchors? anchors, Func<X509Certificate2, CommonNameUse, string?> nameFault)
+    private PeerPolicy(TunnelRole peer, TrustAnchors? anchors, string? serverName, AccessRules access)
     {
         _peer = peer;
-        _nameFault = nameFault;
+        _serverName = serverName;
+        _access = access;
         Anchors = anchors;
         _authorities = anchors is null ? null : new Authorities(anchors);
     }
@@ -51,18 +55,26 @@ public sealed class PeerPolicy
     /// A client's policy: the server's chain ends in <paramref name="anchors"/> and its SANs hold the name.
     /// </summary>
     /// <param name="serverName">A DNS name or an IP address.</param>
-    public static PeerPolicy ForServers(TrustAnchors anchors, string serverName) =>
-        new(TunnelRole.Server, anchors, (leaf, _) => ServerNames.FaultOf(leaf, serverName));
+    /// <param name="access">What else is asked of it; null: nothing.</param>
+    public static PeerPolicy ForServers(TrustAnchors anchors, string serverName, AccessRules? access = null) =>
+        new(TunnelRole.Server, anchors, serverName, access ?? AccessRules.None);
 
     /// <summary>
-    /// A server's policy: the client's chain ends in <paramref name="anchors"/> and it has an allowed name.
+    /// A server's policy: the client's chain ends in <paramref name="anchors"/>, and the rules let it in.
     /// </summary>
     /// <param name="anchors">Null: clients need no certificate, and all are accepted.</param>
+    public static PeerPolicy ForClients(TrustAnchors? anchors, AccessRules access) =>
+        new(TunnelRole.Client, anchors, null, access);
+
     /// <param name="allowedNames">
     /// As <see cref="NameRules.MatchesAllowed"/> takes them. Empty: all clients of the CA.
     /// </param>
+    /// <inheritdoc cref="ForClients(TrustAnchors, AccessRules)"/>
     public static PeerPolicy ForClients(TrustAnchors? anchors, IReadOnlyList<string> allowedNames) =>
-        new(TunnelRole.Client, anchors, (leaf, use) => AllowedNames.FaultOf(leaf, allowedNames, use));
+        ForClients(anchors, new AccessRules(AccessSettings.None, allowedNames));
+
+    /// <summary>The same for a server with another name.</summary>
+    public PeerPolicy For(string serverName) => new(TunnelRole.Server, Anchors, serverName, _access);
 
     /// <summary>
     /// A fresh chain policy for one handshake: our roots only, no downloads, the usage the peer's role needs.
@@ -89,7 +101,8 @@ public sealed class PeerPolicy
     /// Null when the peer is accepted; else why not. <paramref name="chain"/> has been built with
     /// <see cref="CreateChainPolicy"/>.
     /// </summary>
-    public Refusal? Judge(X509Certificate2? leaf, X509Chain? chain)
+    /// <param name="from">The address it connects from, or that we connect to; null: not by IP.</param>
+    public Refusal? Judge(X509Certificate2? leaf, X509Chain? chain, IPAddress? from = null)
     {
         if (Anchors is null)
         {
@@ -107,18 +120,18 @@ public sealed class PeerPolicy
         }
 
         // The builder was given what the peer sent; a server's leaf is among it.
-        return JudgeSent(chain.ChainPolicy.ExtraStore.Count(sent => !sent.Equals(leaf)) + 1) ?? Judge(built);
+        return JudgeSent(chain.ChainPolicy.ExtraStore.Count(sent => !sent.Equals(leaf)) + 1) ?? Judge(built, from);
     }
 
     /// <summary>Applies all rules to a chain that a backend has built.</summary>
-    public Refusal? Judge(JudgedChain chain)
+    public Refusal? Judge(JudgedChain chain, IPAddress? from = null)
     {
         return Readable(() =>
         {
             var faults = ChainFaults.Find(chain, Anchors!, _peer, DateTimeOffset.UtcNow);
             return Combine(
-                _nameFault(chain.Certificates[0], CommonNameUseOf(chain)) is { } fault
-                    ? [.. faults, new(RefusalCode.WrongName, fault)]
+                JudgeUnguarded(chain.Certificates[0], chain, CommonNameUseOf(chain), from) is { } fault
+                    ? [.. faults, fault]
                     : faults
             );
         });
@@ -141,9 +154,21 @@ public sealed class PeerPolicy
     public static CommonNameUse CommonNameUseOf(JudgedChain chain) =>
         NameConstraints.UseOf(CommonName.Of(chain.Certificates[0]), chain.Certificates.Skip(1));
 
-    /// <summary>The rules about names, for a chain that is good.</summary>
-    public Refusal? JudgeNames(X509Certificate2 leaf, CommonNameUse commonNameUse) =>
-        _nameFault(leaf, commonNameUse) is { } fault ? new Refusal(RefusalCode.WrongName, fault) : null;
+    /// <summary>The rules about names and access, for a chain that is good.</summary>
+    /// <param name="chain">Null when it is not known here.</param>
+    public Refusal? JudgeAccess(X509Certificate2 leaf, JudgedChain? chain, CommonNameUse use, IPAddress? from) =>
+        Readable(() => JudgeUnguarded(leaf, chain, use, from));
+
+    /// <summary>What the rules about access say about a peer that was let in.</summary>
+    public AccessVerdict AccessOf(X509Certificate2? leaf, JudgedChain? chain, CommonNameUse use, IPAddress? from) =>
+        leaf is null || Anchors is null
+            ? AccessVerdict.Unasked
+            : _access.Judge(new AccessRequest(leaf, chain, use, from));
+
+    private Refusal? JudgeUnguarded(X509Certificate2 leaf, JudgedChain? chain, CommonNameUse use, IPAddress? from) =>
+        _serverName is not null && ServerNames.FaultOf(leaf, _serverName) is { } fault
+            ? new Refusal(RefusalCode.WrongName, fault)
+            : AccessOf(leaf, chain, use, from).Refusal;
 
     /// <summary>Before any signature is verified: did the peer send more than real chains have?</summary>
     /// <param name="certificates">How many came, the leaf included.</param>
@@ -159,9 +184,9 @@ public sealed class PeerPolicy
 
     /// <summary>
     /// For a resumed session, whose chain was good when the session began: it must not have expired since, and must
-    /// still have an allowed name.
+    /// still be let in.
     /// </summary>
-    public Refusal? JudgeResumed(X509Certificate2? leaf, CommonNameUse commonNameUse)
+    public Refusal? JudgeResumed(X509Certificate2? leaf, JudgedChain? chain, CommonNameUse use, IPAddress? from)
     {
         if (leaf is null || !RequiresCertificate)
         {
@@ -169,7 +194,7 @@ public sealed class PeerPolicy
         }
 
         return Readable(() =>
-            Validity.FaultOf("certificate", leaf, DateTimeOffset.UtcNow) ?? JudgeNames(leaf, commonNameUse)
+            Validity.FaultOf("certificate", leaf, DateTimeOffset.UtcNow) ?? JudgeUnguarded(leaf, chain, use, from)
         );
     }
 
@@ -178,7 +203,7 @@ public sealed class PeerPolicy
     /// anchor of ours are not verified again.
     /// </summary>
     /// <param name="chain">By which it was accepted; null when nobody here has seen it.</param>
-    public Refusal? JudgeAgain(X509Certificate2? leaf, JudgedChain? chain)
+    public Refusal? JudgeAgain(X509Certificate2? leaf, JudgedChain? chain, IPAddress? from = null)
     {
         if (Anchors is null || leaf is null)
         {
@@ -186,12 +211,12 @@ public sealed class PeerPolicy
         }
 
         return chain is not null && Anchors.Contains(chain.Certificates[^1])
-            ? Judge(chain)
-            : Readable(() => JudgeRebuilt(leaf, chain));
+            ? Judge(chain, from)
+            : Readable(() => JudgeRebuilt(leaf, chain, from));
     }
 
     /// <summary>The old chain ends nowhere: the CA may have a new certificate, or be gone.</summary>
-    private Refusal? JudgeRebuilt(X509Certificate2 leaf, JudgedChain? old)
+    private Refusal? JudgeRebuilt(X509Certificate2 leaf, JudgedChain? old, IPAddress? from)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy = CreateChainPolicy();
@@ -201,7 +226,7 @@ public sealed class PeerPolicy
         }
 
         _ = chain.Build(leaf);
-        return JudgedChain.From(chain, leaf) is { } built ? Judge(built) : NoChain(leaf);
+        return JudgedChain.From(chain, leaf) is { } built ? Judge(built, from) : NoChain(leaf);
     }
 
     /// <summary>The same chain, with CAs that are not kept in memory for each peer.</summary>

@@ -11,6 +11,9 @@ public enum RefusalCode
     MissingIntermediate,
     WrongUsage,
     WrongName,
+
+    /// <summary>The list <c>access</c> does not let it in.</summary>
+    NotAllowed,
     BadSignature,
     Revoked,
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -36,7 +37,11 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             : null;
     }
 
-    public async Task<HandshakeOutcome> HandshakeAsync(SocketChannel channel, Chunk early = default)
+    public async Task<HandshakeOutcome> HandshakeAsync(
+        SocketChannel channel,
+        Chunk early = default,
+        IPAddress? from = null
+    )
     {
         var inner = new ChannelStream(
             channel,
@@ -45,7 +50,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             new HandshakeIntake(_lane, _profile.Role)
         );
         var tls = new SslStream(inner, leaveInnerStreamOpen: false);
-        var verdict = new Verdict(_profile, inner);
+        var verdict = new Verdict(_profile, inner, from);
         try
         {
             if (_profile.Role == TunnelRole.Server)
@@ -81,6 +86,8 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         )
         {
             Chain = verdict.Chain,
+            From = from,
+            Access = verdict.Access,
         };
         return new HandshakeOutcome
         {
@@ -90,7 +97,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         };
     }
 
-    public Refusal? JudgeAgain(TlsInfo peer) => _profile.Policy.JudgeAgain(peer.Peer, peer.Chain);
+    public Refusal? JudgeAgain(TlsInfo peer) => _profile.Policy.JudgeAgain(peer.Peer, peer.Chain, peer.From);
 
     /// <summary>The certificate belongs to the profile; SslStream's contexts belong to the runtime.</summary>
     public void Dispose() => _lane.Dispose();
@@ -163,16 +170,22 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
     /// <summary>
     /// One handshake's verdict. Until the callback has run it is a refusal, so nothing passes by default.
     /// </summary>
-    private sealed class Verdict(TlsProfile profile, ChannelStream inner)
+    private sealed class Verdict(TlsProfile profile, ChannelStream inner, IPAddress? from)
     {
         private bool _taken;
 
-        public Refusal? Refusal { get; private set; } = profile.Policy.Judge(null, null);
+        public Refusal? Refusal { get; private set; } = profile.Policy.Judge(leaf: null, chain: null);
 
         public X509Certificate2? Leaf { get; private set; }
 
         /// <summary>By which the peer was accepted.</summary>
         public JudgedChain? Chain { get; private set; }
+
+        /// <summary>What the rules about access say about a peer that is let in.</summary>
+        public AccessVerdict Access =>
+            Refusal is null && Chain is not null
+                ? profile.Policy.AccessOf(Leaf, Chain, PeerPolicy.CommonNameUseOf(Chain), from)
+                : AccessVerdict.Unasked;
 
         /// <summary>
         /// True once the callback has refused; a handshake that failed earlier was not refused by us.
@@ -195,18 +208,18 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             var policy = profile.Policy;
             if (Leaf is null || !policy.RequiresCertificate)
             {
-                return policy.Judge(Leaf, chain);
+                return policy.Judge(Leaf, chain, from);
             }
 
             Chain = _known.Of(Leaf);
             if (inner.IsResumed)
             {
-                return policy.JudgeAgain(Leaf, Chain);
+                return policy.JudgeAgain(Leaf, Chain, from);
             }
 
-            var refusal = policy.Judge(Leaf, chain);
+            var refusal = policy.Judge(Leaf, chain, from);
             if (
-                refusal is null or { Code: RefusalCode.WrongName }
+                refusal is null or { Code: RefusalCode.WrongName or RefusalCode.NotAllowed }
                 && JudgedChain.From(chain!, Leaf) is { } built
                 && policy.JudgeVerified(built) is null
                 && (Chain is null || !policy.Anchors!.Contains(Chain.Certificates[^1]))

@@ -207,7 +207,7 @@ public sealed class PeerPolicyTests
     [Test]
     public void No_certificate_is_refused() =>
         Assert.That(
-            PolicyForClients([_root]).Judge(null, null),
+            PolicyForClients([_root]).Judge(leaf: null, chain: null),
             Is.EqualTo(new Refusal(RefusalCode.NoCertificate, "the client sent no certificate"))
         );
 
@@ -274,7 +274,7 @@ public sealed class PeerPolicyTests
         var policy = PeerPolicy.ForClients(null, []);
 
         Assert.That(policy.RequiresCertificate, Is.False);
-        Assert.That(policy.Judge(null, null), Is.Null);
+        Assert.That(policy.Judge(leaf: null, chain: null), Is.Null);
     }
 
     [Test]
