@@ -19,6 +19,21 @@ internal static class NumberRules
                 ? null
                 : $"write a whole number from {least} to {most} ({meaning})";
 
+    /// <summary>A whole number, or <c>off</c> for null.</summary>
+    public static ValueRule<int?> WholeNumberOrOff(int least, int most, string meaning) =>
+        (text, out value) =>
+        {
+            value = null;
+            if (text.Equals("off", StringComparison.OrdinalIgnoreCase))
+            {
+                return null;
+            }
+
+            var remedy = WholeNumber(least, most, meaning)(text, out var number);
+            value = number;
+            return remedy is null ? null : $"{remedy}, or off";
+        };
+
     /// <summary>Seconds, with fractions down to a tick of 100 ns.</summary>
     public static ValueRule<TimeSpan> Seconds(decimal least, int most) =>
         (text, out value) => ParseSeconds(text, least, most, out value) ? null : $"write {Range(least, most)}";

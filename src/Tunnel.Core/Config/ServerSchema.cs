@@ -11,6 +11,9 @@ internal static class ServerSchema
     /// <summary>The sections that tell a server's file from a client's.</summary>
     public static readonly string[] OwnSections = ["server_listener", "target_service"];
 
+    // More than a machine has files and ports for.
+    private const int Million = 1_000_000;
+
     private const string BlankMeansEverybody =
         "name the PEM file of the CA that signs your clients' certificates, or leave the value blank to let "
         + "everybody in "
@@ -50,6 +53,7 @@ internal static class ServerSchema
                 ToTarget = target.Optional("proxy_protocol", OneOf<ProxyVersion>(), ProxyVersion.None),
             },
         };
+        settings = settings with { Limits = Limits(root.Section("limits")) };
         settings = settings with { Access = AccessSchema.Read(root, settings.Tls.AllowedClientNames.Count > 0) };
         CheckBalancers(listener, settings.Proxy.From);
         CheckClientAuthentication(root, tls, settings);
@@ -57,6 +61,22 @@ internal static class ServerSchema
         RejectTwoPasswords(tls, "server_key_password_file", "server_key_password_env");
         return settings;
     }
+
+    private static LimitSettings Limits(SectionReader section) =>
+        new()
+        {
+            Sessions = section.Optional("sessions", WholeNumberOrOff(1, Million, "sessions at a time"), null),
+            SessionsPerIdentity = section.Optional(
+                "sessions_per_identity",
+                WholeNumberOrOff(1, Million, "sessions at a time"),
+                null
+            ),
+            NewSessionsPerSecond = section.Optional(
+                "new_sessions_per_second",
+                WholeNumberOrOff(1, Million, "sessions a second"),
+                null
+            ),
+        };
 
     private static void CheckBalancers(SectionReader listener, IReadOnlyList<IPNetwork> balancers)
     {

@@ -25,5 +25,8 @@ public sealed record TunnelSettings(
     public AccessSettings Access { get; init; } = AccessSettings.None;
 
     /// <summary>Server only.</summary>
+    public LimitSettings Limits { get; init; } = new();
+
+    /// <summary>Server only.</summary>
     public ProxySettings Proxy { get; init; } = new();
 }

@@ -143,6 +143,9 @@ internal sealed class ClientAttempt(
                     $"the server cannot judge our certificate because of its own configuration: {greeting.Text} "
                         + "(its log has the details)"
                 );
+            case GreetingCode.Busy:
+                rest.Return();
+                return TurnedAway(greeting.ReadBusy());
             case GreetingCode.TargetUnreachable or GreetingCode.Stopping:
                 rest.Return();
                 return Fail<Legs>(CloseReason.Unreachable, Party.Server, $"the server answered: {greeting.Text}");
@@ -209,6 +212,17 @@ internal sealed class ClientAttempt(
                         + "it may have refused our certificate (its log has the details)",
             final: refused
         );
+    }
+
+    private Legs? TurnedAway((TimeSpan RetryAfter, string Limit) busy)
+    {
+        var legs = Fail<Legs>(
+            CloseReason.Busy,
+            Party.Server,
+            $"the server has no place for another session of ours: {busy.Limit} is reached (its log has the details)"
+        );
+        Failure = Failure! with { RetryAfter = busy.RetryAfter };
+        return legs;
     }
 
     private T? Fail<T>(CloseReason reason, Party by, string detail, bool final = false)

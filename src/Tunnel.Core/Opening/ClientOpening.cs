@@ -44,7 +44,7 @@ internal sealed class ClientOpening(Arrival arrival)
             }
 
             var isFinal = _failures.Final.Count == plan.Forward.All.Count;
-            if (isFinal || backoff.Next(arrival.Facts.Age) is not { } delay)
+            if (isFinal || backoff.Next(arrival.Facts.Age, _failures.RetryAfter) is not { } delay)
             {
                 OpeningLog.GivenUp(arrival.Facts, _failures.Together, _attempts, isFinal);
                 return new Opened(null, _failures.Together);

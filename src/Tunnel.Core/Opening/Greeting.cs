@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Tunnel.Net;
 using Tunnel.Tls;
@@ -24,6 +25,12 @@ public enum GreetingCode : byte
     /// help.
     /// </summary>
     CannotJudge = 5,
+
+    /// <summary>
+    /// A limit is reached. The text is a number of milliseconds after which trying again may help, a space, and which
+    /// limit it is.
+    /// </summary>
+    Busy = 6,
 }
 
 /// <summary>
@@ -41,8 +48,32 @@ public sealed record Greeting(GreetingCode Code, string Text)
 
     private const int HeaderBytes = 2;
 
+    // No server of ours asks for more than a few seconds; what asks for more is not to be obeyed.
+    private const int MostBusyMs = 60_000;
+
     /// <summary>Both ends are tunnels and agreed on it.</summary>
     public static bool IsSpokenOver(TlsInfo? tls) => tls?.ApplicationProtocol == Protocol;
+
+    /// <summary>One that turns the client away for some time.</summary>
+    public static Greeting Busy(TimeSpan retryAfter, string limit) =>
+        new(
+            GreetingCode.Busy,
+            string.Create(CultureInfo.InvariantCulture, $"{retryAfter.TotalMilliseconds:0} {limit}")
+        );
+
+    /// <summary>
+    /// The two parts of a text of <see cref="GreetingCode.Busy"/>; a time that is none, or too long, is left out.
+    /// </summary>
+    public (TimeSpan RetryAfter, string Limit) ReadBusy()
+    {
+        var space = Text.IndexOf(' ', StringComparison.Ordinal);
+        return
+            space > 0
+            && int.TryParse(Text.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out var wait)
+            && wait <= MostBusyMs
+            ? (TimeSpan.FromMilliseconds(wait), Text[(space + 1)..])
+            : (TimeSpan.Zero, Text);
+    }
 
     /// <summary>Cuts a text longer than 255 bytes: it is for people.</summary>
     public byte[] ToFrame()

@@ -24,7 +24,9 @@ internal sealed class ServerOpening(Arrival arrival)
 
         try
         {
-            var opened = await ConnectAsync(client).ConfigureAwait(false);
+            var opened = await AdmitAsync(client).ConfigureAwait(false) is { } notAdmitted
+                ? notAdmitted
+                : await ConnectAsync(client).ConfigureAwait(false);
             if (opened.Legs is null)
             {
                 client.Transport.Dispose();
@@ -57,7 +59,8 @@ internal sealed class ServerOpening(Arrival arrival)
         if (outcome.Transport is { } transport)
         {
             arrival.Stranger?.Enter(StrangerStage.Leaving);
-            await TellAsync(transport, TellingCode(refusal.Code), refusal.Code.Word()).ConfigureAwait(false);
+            await TellAsync(transport, new Greeting(TellingCode(refusal.Code), refusal.Code.Word()))
+                .ConfigureAwait(false);
             transport.Dispose();
         }
 
@@ -91,6 +94,34 @@ internal sealed class ServerOpening(Arrival arrival)
         return new SessionEnd(reason, by, fault.Detail);
     }
 
+    /// <summary>Takes a place within the limits, and waits for one if necessary.</summary>
+    /// <returns>Null when there is one.</returns>
+    private async Task<Opened?> AdmitAsync(Leg client)
+    {
+        var admitting = arrival.Facts.AdmitAsync(arrival.Ending.CutAttemptBy);
+        if (!admitting.IsCompleted)
+        {
+            arrival.Enter(SessionState.Queued);
+        }
+
+        var (result, limit, retryAfter) = await admitting.ConfigureAwait(false);
+        if (result == AdmissionResult.Admitted)
+        {
+            return null;
+        }
+
+        if (result == AdmissionResult.GivenUp)
+        {
+            return new Opened(null, null);
+        }
+
+        await TellAsync(client.Transport, Greeting.Busy(retryAfter, limit!)).ConfigureAwait(false);
+        return new Opened(
+            null,
+            new SessionEnd(CloseReason.Busy, Party.Tunnel, $"{limit} is reached; it waited for a place in vain")
+        );
+    }
+
     private async Task<Opened> ConnectAsync(Leg client)
     {
         var (channel, failure) = await ReachAsync().ConfigureAwait(false);
@@ -114,7 +145,10 @@ internal sealed class ServerOpening(Arrival arrival)
 
         if (failure is not null)
         {
-            await TellAsync(client.Transport, GreetingCode.TargetUnreachable, "the target is not reachable")
+            await TellAsync(
+                    client.Transport,
+                    new Greeting(GreetingCode.TargetUnreachable, "the target is not reachable")
+                )
                 .ConfigureAwait(false);
         }
 
@@ -202,7 +236,7 @@ internal sealed class ServerOpening(Arrival arrival)
     }
 
     /// <summary>Says why there will be no session.</summary>
-    private async Task TellAsync(ITransport client, GreetingCode code, string text)
+    private async Task TellAsync(ITransport client, Greeting greeting)
     {
         if (!Greeting.IsSpokenOver(arrival.Facts.Tls))
         {
@@ -213,7 +247,7 @@ internal sealed class ServerOpening(Arrival arrival)
 
         async ValueTask<IoStatus> SayAsync()
         {
-            var written = await client.WriteAsync(new Greeting(code, text).ToFrame()).ConfigureAwait(false);
+            var written = await client.WriteAsync(greeting.ToFrame()).ConfigureAwait(false);
             return written == IoStatus.Ok ? await client.CloseWriteAsync().ConfigureAwait(false) : written;
         }
     }

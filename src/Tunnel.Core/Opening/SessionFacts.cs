@@ -15,6 +15,7 @@ internal sealed class SessionFacts
 
     private readonly TimeSpan _start;
     private bool _isAtTarget;
+    private string? _admittedAs;
 
     /// <param name="plan">Entered; <see cref="Leave"/> leaves it.</param>
     public SessionFacts(TunnelState tunnel, TunnelPlan plan, EndPoint peer)
@@ -93,10 +94,27 @@ internal sealed class SessionFacts
         }
     }
 
+    /// <summary>Takes a place among the tunnel's sessions, which <see cref="Leave"/> gives back.</summary>
+    /// <inheritdoc cref="Admission.EnterAsync"/>
+    public async ValueTask<AdmissionOutcome> AdmitAsync(Action<Action?> cutBy)
+    {
+        // Without certificates nobody is known but by the address.
+        var who = Identity?.Name ?? (Peer as IPEndPoint)?.Address.ToString() ?? "";
+        var outcome = await Tunnel.Admission.EnterAsync(who, cutBy).ConfigureAwait(false);
+        _admittedAs = outcome.Result == AdmissionResult.Admitted ? who : null;
+        return outcome;
+    }
+
     /// <summary>At the end: nothing that it shares with others is used any more.</summary>
     public void Leave()
     {
         LeaveTarget();
+        if (_admittedAs is { } who)
+        {
+            _admittedAs = null;
+            Tunnel.Admission.Leave(who);
+        }
+
         Plan.Tls.Leave();
     }
 }

@@ -10,6 +10,10 @@ internal sealed class TargetFailures
     /// <summary>Those that would answer the same again.</summary>
     public IReadOnlyCollection<Target> Final => [.. _last.Where(one => one.Failure.Final).Select(one => one.Target)];
 
+    /// <summary>How long those of which there is hope ask us to stay away: the longest of them.</summary>
+    public TimeSpan RetryAfter =>
+        _last.Where(one => !one.Failure.Final).Select(one => one.Failure.RetryAfter).DefaultIfEmpty().Max();
+
     /// <summary>The one before now.</summary>
     public SessionEnd Last => _last[^1].Failure.End;
 

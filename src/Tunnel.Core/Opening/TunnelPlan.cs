@@ -24,6 +24,9 @@ internal sealed record TunnelPlan
     /// <summary>Server only.</summary>
     public ProxySettings Proxy { get; init; } = new();
 
+    /// <summary>Server only.</summary>
+    public LimitSettings Limits { get; init; } = new();
+
     /// <summary>Client only.</summary>
     public ReconnectSettings? Reconnect { get; init; }
 

@@ -18,6 +18,7 @@ internal sealed class TunnelState
         plan.Tls.TryEnter();
         (Engine, _plan, Name, Log) = (engine, plan, name, TunnelLogger.Of(name));
         Warnings = new Warnings(engine.Wheel, Log);
+        Admission = new Admission(engine.Wheel, plan.Limits);
         Strangers =
             plan.Role == TunnelRole.Server ? new Strangers(engine.Files, new EvictionReport(engine.Wheel, Log)) : null;
     }
@@ -35,6 +36,9 @@ internal sealed class TunnelState
     /// <summary>Server only.</summary>
     public Strangers? Strangers { get; }
 
+    /// <summary>Of a server's clients that have shown who they are.</summary>
+    public Admission Admission { get; }
+
     /// <summary>
     /// May be replaced at any time, from any thread, but not by two at once; sessions that relay keep the plan that
     /// they began with, and what is known of a target that both plans have stays known.
@@ -47,6 +51,7 @@ internal sealed class TunnelState
             value.Tls.TryEnter();
             var next = value with { Forward = value.Forward.Knowing(Plan.Forward) };
             Interlocked.Exchange(ref _plan, next).Tls.Leave();
+            Admission.Apply(next.Limits);
         }
     }
 

@@ -36,6 +36,9 @@ public enum CloseReason
     /// <summary>The peer of a live session would not be let in any more: revoked, removed, expired.</summary>
     NoLongerAllowed,
 
+    /// <summary>A limit of the server was reached for longer than a second.</summary>
+    Busy,
+
     /// <summary><c>timeouts.connect</c>.</summary>
     ConnectTimeout,
 

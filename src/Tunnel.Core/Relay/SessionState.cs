@@ -8,6 +8,9 @@ public enum SessionState
     /// <summary>TLS handshake under way.</summary>
     Securing,
 
+    /// <summary>Server: a limit is reached, and it waits for a place.</summary>
+    Queued,
+
     /// <summary>We are connecting to the far address.</summary>
     Connecting,
 

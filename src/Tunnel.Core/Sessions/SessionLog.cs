@@ -122,6 +122,9 @@ internal static class SessionLog
         end.Reason switch
         {
             CloseReason.Probe or CloseReason.Evicted => LogLevel.Debug,
+            CloseReason.Busy when session.Plan.Role == TunnelRole.Server => session.Tunnel.Warnings.LevelOf(
+                "sessions that a limit turned away"
+            ),
             CloseReason.Unreachable or CloseReason.ConnectTimeout when session.Plan.Role == TunnelRole.Server =>
                 session.Tunnel.Warnings.LevelOf("sessions without a target", otherwise: LogLevel.Info),
             CloseReason.HandshakeFailed

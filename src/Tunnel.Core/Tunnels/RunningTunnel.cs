@@ -41,6 +41,8 @@ public sealed class RunningTunnel
     /// <summary>The table of its sessions.</summary>
     public SessionTable Table { get; }
 
+    internal Admission Admission => _state.Admission;
+
     /// <inheritdoc cref="TunnelState.Plan"/>
     internal TunnelPlan Plan
     {

@@ -78,6 +78,12 @@ public static class StatusText
         text.Append(CultureInfo.InvariantCulture, $"sessions_failed: {running.Table.Failed}\n");
         text.Append(CultureInfo.InvariantCulture, $"bytes_sent: {sent}\n");
         text.Append(CultureInfo.InvariantCulture, $"bytes_received: {received}\n");
+        if (running.Plan.Limits.IsSet)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"sessions_waiting: {running.Admission.Waiting}\n");
+            text.Append(CultureInfo.InvariantCulture, $"sessions_turned_away: {running.Admission.TurnedAway}\n");
+        }
+
         foreach (var target in running.Plan.Forward.All)
         {
             Describe(text, target);

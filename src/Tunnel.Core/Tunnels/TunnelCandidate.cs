@@ -33,6 +33,7 @@ public sealed class TunnelCandidate : IDisposable
             Tls = new SharedEndpoint(EndpointsOf(backend, time)),
             OnRevoked = settings.Tls.OnRevoked,
             Timeouts = settings.Timeouts,
+            Limits = settings.Limits,
             Reconnect = settings.Reconnect,
             Proxy = settings.Proxy,
         };

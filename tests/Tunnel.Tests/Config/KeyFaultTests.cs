@@ -24,11 +24,11 @@ public sealed class KeyFaultTests
     [TestCase("server_ca_cert", "it belongs under remote_server")]
     [TestCase(
         "colour",
-        "the keys here are local_listener, remote_server, tls, timeouts, reconnect, logging, monitor, shutdown"
+        "the keys here are local_listener, remote_server, tls, timeouts, reconnect, logging, monitor, sandbox, shutdown"
     )]
     [TestCase(
         "server_listener",
-        "the keys here are local_listener, remote_server, tls, timeouts, reconnect, logging, monitor, shutdown"
+        "the keys here are local_listener, remote_server, tls, timeouts, reconnect, logging, monitor, sandbox, shutdown"
     )]
     public void An_unknown_key_at_the_top_is_told_with_what_would_be_right(string key, string remedy) =>
         Expect(
