@@ -78,7 +78,7 @@ internal sealed class ConnectionState(
         var peer = LibSsl.SSL_get1_peer_certificate(session.Handle);
         if (peer != 0)
         {
-            (Leaf, Chain) = peers.Resumed(peer);
+            (Leaf, Chain) = peers.Resumed(peer, ChainOf);
             LibCrypto.X509_free(peer);
         }
 
@@ -88,7 +88,12 @@ internal sealed class ConnectionState(
     }
 
     /// <summary>For <see cref="JudgeResumed"/>, which sees the leaf without the chain that was judged here.</summary>
-    public void RememberCommonNameUse(CommonNameUse use) => SessionNotes.Write(session.Handle, use);
+    public void Remember(PeerVerdict verdict) =>
+        SessionNotes.Write(session.Handle, verdict.CommonNameUse, verdict.Chain);
+
+    /// <summary>The chain of a peer whose ticket comes from another server, or that has been forgotten.</summary>
+    private JudgedChain? ChainOf(X509Certificate2 leaf) =>
+        Policy.ChainOf(leaf, SessionNotes.IntermediatesOf(session.Handle));
 
     /// <summary>A refused peer must not get a ticket to come back with.</summary>
     public void SendNoTickets() => _ = LibSsl.SSL_set_num_tickets(session.Handle, 0);

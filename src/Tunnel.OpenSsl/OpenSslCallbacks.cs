@@ -52,7 +52,7 @@ internal static unsafe class OpenSslCallbacks
                 verdict.CommonNameUse,
                 connection.From
             );
-            connection.RememberCommonNameUse(verdict.CommonNameUse);
+            connection.Remember(verdict);
             if (connection.Refusal is null)
             {
                 return 1;

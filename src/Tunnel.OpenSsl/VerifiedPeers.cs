@@ -78,13 +78,15 @@ internal sealed class VerifiedPeers
     /// <summary>
     /// A peer whose session is resumed: its chain was good when the session began.
     /// </summary>
+    /// <param name="chainOf">Builds the chain of one that is not known here.</param>
     /// <returns>Shared with other sessions: not to be disposed of.</returns>
-    public ResumedPeer Resumed(nint certificate)
+    public ResumedPeer Resumed(nint certificate, Func<X509Certificate2, JudgedChain?> chainOf)
     {
         var fingerprint = Fingerprint.Of(certificate);
         if (!_byLeaf.TryGetValue(fingerprint, out var known))
         {
-            known = new ResumedPeer(NativeCertificates.ToManaged(certificate), null);
+            var leaf = NativeCertificates.ToManaged(certificate);
+            known = new ResumedPeer(leaf, chainOf(leaf));
             Remember(_byLeaf, fingerprint, known);
         }
 
@@ -101,7 +103,7 @@ internal sealed class VerifiedPeers
         peers[fingerprint] = peer;
     }
 
-    /// <param name="Chain">By which it was accepted; null when that was elsewhere.</param>
+    /// <param name="Chain">By which it was accepted; null when it was elsewhere, and it cannot be built here.</param>
     public sealed record ResumedPeer(X509Certificate2 Leaf, JudgedChain? Chain);
 
     /// <param name="CommonNameUse">How its CN counts under that chain.</param>

@@ -86,6 +86,48 @@ public sealed class SharedTicketTests
         far.Transport?.Dispose();
     }
 
+    [TestCaseSource(nameof(_versions))]
+    public async Task A_server_that_has_never_seen_the_client_knows_the_CAs_above_it(SslProtocols version)
+    {
+        var root = TestCa.CreateRoot();
+        var team = root.CreateIntermediate("Division").CreateIntermediate("Team A");
+        using var peers = new TlsPeers(root, client: team.Issue(new TestLeaf { CommonName = "client" })).Speaking(
+            version
+        );
+        var secrets = _peers.Server.TicketSecrets;
+        using var client = TlsPeers.Endpoint(peers.Client);
+        using var first = TlsPeers.Endpoint(peers.Server with { TicketSecrets = secrets });
+        var (near, far) = await peers.HandshakeAsync(client, first);
+        await TlsPeers.PassAndCloseAsync(near, far);
+
+        foreach (var (issuer, isLetIn) in new[] { ("Team A", true), ("Division", true), ("Team B", false) })
+        {
+            var entry = new AccessEntry(
+                "access[0]",
+                false,
+                false,
+                [new AccessCondition(AccessKey.Issuer, false, [issuer])]
+            );
+            var rules = new AccessRules(new AccessSettings([entry], IsEnforced: true), []);
+            var policy = PeerPolicy.ForClients(peers.Server.Policy.Anchors, rules);
+            using var other = TlsPeers.Endpoint(peers.Server with { TicketSecrets = secrets, Policy = policy });
+
+            (near, far) = await peers.HandshakeAsync(client, other);
+
+            Assert.That((far.Info!.Resumed, far.Refusal is null), Is.EqualTo((true, isLetIn)), issuer);
+            Assert.That(far.Info.Chain?.Certificates, Has.Count.EqualTo(4));
+            Assert.That(other.JudgeAgain(far.Info) is null, Is.EqualTo(isLetIn), issuer);
+            if (isLetIn)
+            {
+                await TlsPeers.PassAndCloseAsync(near, far);
+                continue;
+            }
+
+            near.Transport?.Dispose();
+            far.Transport?.Dispose();
+        }
+    }
+
     [Test]
     public async Task A_server_with_another_CA_wants_to_see_the_certificate(
         [ValueSource(nameof(_versions))] SslProtocols version

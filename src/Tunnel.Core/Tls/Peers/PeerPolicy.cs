@@ -216,17 +216,45 @@ public sealed class PeerPolicy
     }
 
     /// <summary>The old chain ends nowhere: the CA may have a new certificate, or be gone.</summary>
-    private Refusal? JudgeRebuilt(X509Certificate2 leaf, JudgedChain? old, IPAddress? from)
+    private Refusal? JudgeRebuilt(X509Certificate2 leaf, JudgedChain? old, IPAddress? from) =>
+        Build(leaf, old?.Certificates.Skip(1) ?? []) is { } built ? Judge(built, from) : NoChain(leaf);
+
+    /// <summary>A chain of ours for a peer that was accepted elsewhere.</summary>
+    /// <param name="intermediates">That may be above it.</param>
+    /// <returns>Null when it leads to no anchor.</returns>
+    public JudgedChain? ChainOf(X509Certificate2 leaf, IEnumerable<X509Certificate2> intermediates)
+    {
+        try
+        {
+            if (
+                Anchors is null
+                || Build(leaf, intermediates) is not { } built
+                || !Anchors.Contains(built.Certificates[^1])
+            )
+            {
+                return null;
+            }
+
+            var others = built.Certificates.Skip(1).Select(one => X509CertificateLoader.LoadCertificate(one.RawData));
+            return WithSharedAuthorities(JudgedChain.Good([leaf, .. others]));
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private JudgedChain? Build(X509Certificate2 leaf, IEnumerable<X509Certificate2> others)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy = CreateChainPolicy();
-        foreach (var authority in (old?.Certificates.Skip(1) ?? []).Concat(_authorities!.Known))
+        foreach (var authority in others.Concat(_authorities!.Known))
         {
             chain.ChainPolicy.ExtraStore.Add(authority);
         }
 
         _ = chain.Build(leaf);
-        return JudgedChain.From(chain, leaf) is { } built ? Judge(built, from) : NoChain(leaf);
+        return JudgedChain.From(chain, leaf);
     }
 
     /// <summary>The same chain, with CAs that are not kept in memory for each peer.</summary>
