@@ -34,6 +34,11 @@ internal sealed class PassedSocket(string name, int descriptor) : EndPoint
                 && socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is not 0
             )
             {
+                if (socket.AddressFamily == AddressFamily.Unix)
+                {
+                    PeerNames.MakeRoom(socket);
+                }
+
                 return socket;
             }
         }

@@ -114,10 +114,14 @@ internal sealed class SystemListenSocket : IListenSocket
     {
         try
         {
-            return new Socket(new SafeSocketHandle(Descriptors.Copy((int)_socket.Handle, from: 0), ownsHandle: true))
+            var handle = new SafeSocketHandle(Descriptors.Copy((int)_socket.Handle, from: 0), ownsHandle: true);
+            var copy = new Socket(handle) { Blocking = false };
+            if (copy.AddressFamily == AddressFamily.Unix)
             {
-                Blocking = false,
-            };
+                PeerNames.MakeRoom(copy);
+            }
+
+            return copy;
         }
         catch (Exception e) when (e is IOException or SocketException)
         {

@@ -27,7 +27,7 @@ internal static class UnixSocketFile
     public static Socket Listen(UnixEndPoint at, int backlog, UnixFileMode mode, string? owner) =>
         Listen(at.ToSystem(), at.Path, backlog, mode, owner);
 
-    private static Socket Listen(
+    private static FileSocket Listen(
         UnixDomainSocketEndPoint at,
         string? path,
         int backlog,
@@ -58,9 +58,15 @@ internal static class UnixSocketFile
         }
     }
 
-    private static Socket Bind(UnixDomainSocketEndPoint at, string? path, int backlog, UnixFileMode mode, string? owner)
+    private static FileSocket Bind(
+        UnixDomainSocketEndPoint at,
+        string? path,
+        int backlog,
+        UnixFileMode mode,
+        string? owner
+    )
     {
-        var socket = New();
+        var socket = new FileSocket();
         try
         {
             if (OperatingSystem.IsLinux())
@@ -71,7 +77,7 @@ internal static class UnixSocketFile
                 File.SetUnixFileMode(handle, mode);
             }
 
-            socket.Bind(at);
+            socket.Bind(at, path);
             // Nobody can connect before the socket listens.
             if (path is not null && !OperatingSystem.IsWindows())
             {
