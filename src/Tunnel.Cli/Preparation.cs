@@ -43,7 +43,8 @@ internal static class Preparation
     /// <summary>Reads the file and all files that it names, and lets the backends judge them.</summary>
     /// <exception cref="ConfigException">The file is faulty.</exception>
     /// <exception cref="TlsSetupException">
-    /// A certificate, key, CA or CRL file cannot be used, or a backend is missing; with the faults of all tunnels.
+    /// A certificate, key, CA or CRL file cannot be used, a backend is missing, or the owner of a socket; with the faults
+    /// of all tunnels.
     /// </exception>
     public static ProcessCandidate Judge(ConfigSource source) => Judge(source, ConfigLoader.Load(source));
 
@@ -54,6 +55,7 @@ internal static class Preparation
         var shared = new SharedFiles();
         foreach (var tunnel in settings.Tunnels)
         {
+            faults.AddRange(TunnelCandidate.UnknownOwners(tunnel));
             try
             {
                 var profile = TlsProfiles.Of(tunnel, shared);

@@ -66,7 +66,7 @@ internal static class AddressRules
         var reusePort = section.Optional(ReusePort, TrueOrFalse, false);
         var defaults = new UnixAddress("");
         var mode = section.Optional("mode", ModeOfFile, defaults.Mode);
-        var owner = section.Optional("owner", OwnerOfFile, null);
+        var owner = section.OptionalFile("owner", OwnerOfFile);
         if (section.OptionalFile(Systemd, DescriptorName) is { } name)
         {
             return Passed(section, name);

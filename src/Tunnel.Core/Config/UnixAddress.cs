@@ -10,7 +10,7 @@ public sealed record UnixAddress(string Name) : Address
     /// <summary>
     /// For a listener: to whom its file is given, <c>user</c>, <c>user:group</c> or <c>:group</c>, by name or number.
     /// </summary>
-    public string? Owner { get; init; }
+    public FileSetting? Owner { get; init; }
 
     public override bool IsSameListener(Address other) => other is UnixAddress { Name: var name } && name == Name;
 

@@ -93,7 +93,7 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
         (endPoint, at) switch
         {
             (PassedSocket passed, _) => Listener.Bind(passed, engine),
-            (UnixEndPoint path, UnixAddress unix) => Listener.Bind(path, unix.Mode, unix.Owner, engine),
+            (UnixEndPoint path, UnixAddress unix) => Listener.Bind(path, unix.Mode, unix.Owner?.Path, engine),
             _ => Listener.Bind((IPEndPoint)endPoint, engine, at is HostPort { ReusePort: true }),
         };
 }

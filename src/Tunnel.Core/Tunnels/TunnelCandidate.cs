@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using NLog;
 using Tunnel.Config;
+using Tunnel.Net;
 using Tunnel.Opening;
 using Tunnel.Tls;
 
@@ -62,6 +63,13 @@ public sealed class TunnelCandidate : IDisposable
         string? backendNote = null,
         TimeProvider? time = null
     ) => new(settings, profile, backend, backendNote, time ?? TimeProvider.System);
+
+    /// <summary>The owners of its Unix sockets that this machine does not have, a sentence each.</summary>
+    public static IEnumerable<string> UnknownOwners(TunnelSettings settings) =>
+        from owner in settings.Listen.OfType<UnixAddress>().Select(at => at.Owner).OfType<FileSetting>()
+        let why = FileOwner.WhyUnknown(owner.Path)
+        where why is not null
+        select $"{owner.Place}: {owner.Key}: {why}";
 
     /// <summary>Gives back what a candidate holds that was never started.</summary>
     public void Dispose() => Plan.Tls.DisposeIfUnused();

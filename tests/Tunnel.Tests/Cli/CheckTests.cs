@@ -162,6 +162,25 @@ public sealed class CheckTests
         Assert.That(() => Preparation.Of(Source), Throws.TypeOf<TlsSetupException>());
     }
 
+    [TestCase("no-such-user:daemon", "user 'no-such-user'")]
+    [TestCase(":no-such-group", "group 'no-such-group'")]
+    public void An_owner_that_this_machine_does_not_have_stops_both(string owner, string who)
+    {
+        Append($"server_listener: {{ unix: /run/x.sock, owner: '{owner}' }}\n", instead: "server_listener: ");
+        Append("  server_key: no/such.key\n", instead: "  server_key: ");
+        string[] faults =
+        [
+            $"{_config}:1:46: server_listener.owner: this machine has no {who}; correct the owner",
+            $"{_config}:5:15: tls.server_key: key file no/such.key does not exist",
+        ];
+
+        Assert.That(() => Report(), Throws.TypeOf<TlsSetupException>().With.Message.StartsWith(faults[0]));
+        Assert.That(
+            Assert.Throws<TlsSetupException>(() => Preparation.Of(Source))!.Faults,
+            Has.Count.EqualTo(2).And.Exactly(1).EqualTo(faults[0]).And.Exactly(1).StartsWith(faults[1])
+        );
+    }
+
     [Test]
     public void A_faulty_one_stops_both()
     {

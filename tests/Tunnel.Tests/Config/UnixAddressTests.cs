@@ -17,7 +17,7 @@ public sealed class UnixAddressTests
             )
             .Settings.Tunnels[0];
         var listen = (UnixAddress)settings.Listen[0];
-        Assert.That((listen.Name, (int)listen.Mode, listen.Owner), Is.EqualTo(("/run/a.sock", 0x1b0, "user:7")));
+        Assert.That((listen.Name, (int)listen.Mode, listen.Owner?.Path), Is.EqualTo(("/run/a.sock", 0x1b0, "user:7")));
         Assert.That(settings.Forward.ToString(), Is.EqualTo("unix:@far"));
     }
 

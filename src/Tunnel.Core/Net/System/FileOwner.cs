@@ -17,7 +17,11 @@ internal static class FileOwner
     // The functions of the system return a structure of their own that the next call overwrites.
     private static readonly Lock _lock = new();
 
-    /// <param name="owner"><c>user</c>, <c>user:group</c> or <c>:group</c>, by name or number; null: no change.</param>
+    /// <summary>Why no file can be given to it: this machine has no such user or group. Null: it has.</summary>
+    /// <param name="owner"><c>user</c>, <c>user:group</c> or <c>:group</c>, by name or number.</param>
+    public static string? WhyUnknown(string owner) => Find(owner).Lack;
+
+    /// <param name="owner">As in <see cref="WhyUnknown"/>; null: no change.</param>
     /// <exception cref="IOException">There is no such user or group, or we may not; the message says which.</exception>
     public static void Give(string path, string? owner)
     {
@@ -26,9 +30,12 @@ internal static class FileOwner
             return;
         }
 
-        var (user, group) = owner.Split(':') is [var first, var second] ? (first, second) : (owner, "");
-        var userId = Find(user, "user", UserNamed);
-        var groupId = Find(group, "group", GroupNamed);
+        var (userId, groupId, lack) = Find(owner);
+        if (lack is not null)
+        {
+            throw new IOException(lack);
+        }
+
         if (Change(path, userId, groupId) == 0)
         {
             return;
@@ -43,24 +50,32 @@ internal static class FileOwner
         );
     }
 
-    private static uint Find(string name, string kind, Func<string, IntPtr> entryOf)
+    private static (uint User, uint Group, string? Lack) Find(string owner)
+    {
+        var (user, group) = owner.Split(':') is [var first, var second] ? (first, second) : (owner, "");
+        var (userId, noUser) = Find(user, "user", UserNamed);
+        var (groupId, noGroup) = Find(group, "group", GroupNamed);
+        return (userId, groupId, noUser ?? noGroup);
+    }
+
+    private static (uint Id, string? Lack) Find(string name, string kind, Func<string, IntPtr> entryOf)
     {
         if (name.Length == 0)
         {
-            return Unchanged;
+            return (Unchanged, null);
         }
 
         if (uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            return number;
+            return (number, null);
         }
 
         lock (_lock)
         {
             var entry = entryOf(name);
             return entry != IntPtr.Zero
-                ? (uint)Marshal.ReadInt32(entry, _numberOffset)
-                : throw new IOException($"this machine has no {kind} '{name}'; correct the owner");
+                ? ((uint)Marshal.ReadInt32(entry, _numberOffset), null)
+                : (Unchanged, $"this machine has no {kind} '{name}'; correct the owner");
         }
     }
 
