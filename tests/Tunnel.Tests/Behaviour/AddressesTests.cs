@@ -146,6 +146,64 @@ public sealed class AddressesTests(BackendPair backends) : ConfiguredTests(backe
         );
     }
 
+    [Test, Platform("Linux")]
+    public async Task A_Unix_socket_has_the_rights_of_the_configuration_and_a_reload_does_not_change_them()
+    {
+        // Only root may give files to others.
+        var owner = Environment.UserName == "root" ? "daemon:daemon" : $"{Environment.UserName}";
+        var path = Process.Files.File("c.sock");
+        Listen("c", $"{{ unix: {path}, mode: '0626', owner: '{owner}' }}");
+        await AcceptedAsync();
+        var (text, port, rights) = (_text!, Process.Of("c").Ports.Single(), RightsOf(path));
+        Assert.That(rights, Does.StartWith($"626 {owner}"));
+
+        foreach (var other in (string[])[text.Replace("0626", "0600"), text.Replace($", owner: '{owner}'", "")])
+        {
+            Process.Write(other);
+            var result = await Process.ReloadAsync();
+            Assert.That(result.IsAccepted, Is.False);
+            Assert.That(
+                result.Words,
+                Does.Match(
+                    @"tunnels\.yaml:16:\d+: tunnels\[1\]\.local_listener\.addresses\[0\]\.unix: cannot change the mode or "
+                        + $"the owner of unix:{path} while it listens; restart the tunnel for that$"
+                )
+            );
+        }
+
+        Process.Write(text + "timeouts: { idle: 99 }\n");
+        await AcceptedAsync();
+        Assert.That((RightsOf(path), Process.Of("c").Ports.Single()), Is.EqualTo((rights, port)));
+        await PassesAsync(port.EndPoint);
+    }
+
+    [Test, Platform("Linux")]
+    public async Task A_reload_moves_a_Unix_socket_and_leaves_its_sessions()
+    {
+        var (old, @new) = (Process.Files.File("old.sock"), Process.Files.File("new.sock"));
+        Listen("c", $"{{ unix: {old}, mode: '0600' }}");
+        await AcceptedAsync();
+        var (application, target) = await Process.OpenAsync();
+
+        Process.Write(_text!.Replace(old, @new).Replace("0600", "0660"));
+        await AcceptedAsync();
+
+        await Eventually.HoldsAsync(() => !File.Exists(old), () => "its file is still there");
+        Assert.That(RightsOf(@new), Does.StartWith("660 "));
+        await PassesAsync(new UnixEndPoint(@new));
+        await application.PassAsync(target, _words);
+        application.Dispose();
+        target.Dispose();
+    }
+
+    private static string RightsOf(string path)
+    {
+        using var stat = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%a %U:%G", path]) { RedirectStandardOutput = true }
+        )!;
+        return stat.StandardOutput.ReadToEnd().Trim();
+    }
+
     private string Own(string more) => $"{{ host: 127.0.0.1, port: {Process.ClientPort}{more} }}";
 
     /// <summary>Writes a configuration in which the tunnel listens on all of these.</summary>

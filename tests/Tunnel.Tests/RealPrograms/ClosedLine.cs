@@ -20,6 +20,10 @@ public sealed class ClosedLine(string line)
 
     public string ClosedBy => _fields["closed_by"];
 
+    public string TlsVersion => _fields["tls"];
+
+    public string Cipher => _fields["cipher"];
+
     public string Detail => _fields["detail"];
 
     public (string Reason, string ClosedBy) End => (Reason, ClosedBy);

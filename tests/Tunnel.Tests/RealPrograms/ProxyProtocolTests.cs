@@ -103,7 +103,8 @@ public sealed partial class ProxyProtocolTests(BackendPair backends) : ProcessTe
     public async Task Nginx_behind_knows_the_client(string version)
     {
         var hasTlvs = version == "v2" && await NginxVersionAsync() >= _nginxWithTlvs;
-        var name = hasTlvs ? "$proxy_protocol_tlv_ssl_cn" : "-";
+        const string tlv = "$proxy_protocol_tlv_";
+        var name = hasTlvs ? $"{tlv}ssl_cn {tlv}ssl_version {tlv}ssl_cipher {tlv}unique_id" : "-";
         var port = Wire.FreePort();
         var directory = Directory.CreateDirectory(_files.File($"nginx-{version}-{port}")).FullName;
         var config = Path.Combine(directory, "nginx.conf");
@@ -142,7 +143,7 @@ public sealed partial class ProxyProtocolTests(BackendPair backends) : ProcessTe
         var answer = await AskAsync(pair);
 
         var session = (await pair.Server.ClosedAsync())[0];
-        var shown = hasTlvs ? "client" : "-";
+        var shown = hasTlvs ? $"client {session.TlsVersion} {session.Cipher} {session.Id}" : "-";
         Assert.That(answer, Does.EndWith($"\n{session.Peer} {pair.Server.EndPoint.Port} {shown}"));
         AssertNoFault(pair);
     }
