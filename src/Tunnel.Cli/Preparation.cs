@@ -43,8 +43,8 @@ internal static class Preparation
     /// <summary>Reads the file and all files that it names, and lets the backends judge them.</summary>
     /// <exception cref="ConfigException">The file is faulty.</exception>
     /// <exception cref="TlsSetupException">
-    /// A certificate, key, CA or CRL file cannot be used, a backend is missing, or the owner of a socket; with the faults
-    /// of all tunnels.
+    /// A certificate, key, CA or CRL file cannot be used, or a backend or the owner of a socket is missing; with the
+    /// faults of all tunnels.
     /// </exception>
     public static ProcessCandidate Judge(ConfigSource source) => Judge(source, ConfigLoader.Load(source));
 

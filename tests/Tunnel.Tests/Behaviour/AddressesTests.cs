@@ -165,8 +165,8 @@ public sealed class AddressesTests(BackendPair backends) : ConfiguredTests(backe
             Assert.That(
                 result.Words,
                 Does.Match(
-                    @"tunnels\.yaml:16:\d+: tunnels\[1\]\.local_listener\.addresses\[0\]\.unix: cannot change the mode or "
-                        + $"the owner of unix:{path} while it listens; restart the tunnel for that$"
+                    @"tunnels\.yaml:16:\d+: tunnels\[1\]\.local_listener\.addresses\[0\]\.unix: cannot change the "
+                        + $"mode or the owner of unix:{path} while it listens; restart the tunnel for that$"
                 )
             );
         }
