@@ -51,6 +51,7 @@ internal sealed class Actor
     {
         _told = told is null ? null : what => told($"{name} {what}");
         (_scheduler, Name, End, _script, _own, _expected) = (scheduler, name, end, script, own, expected);
+        CameAt = scheduler.Now;
         _buffer = new byte[script.Reading.MostBytes];
         end.Changed = Look;
         Look();
@@ -59,6 +60,8 @@ internal sealed class Actor
     }
 
     public string Name { get; }
+
+    public TimeSpan CameAt { get; }
 
     public TcpEnd End { get; }
 
@@ -88,6 +91,15 @@ internal sealed class Actor
     public bool WaitedInVain { get; private set; }
 
     public bool IsStalled => !_stallIsOver && Reading.StallsAfterBytes is { } after && BytesRead >= after;
+
+    /// <summary>Its process is gone, whatever it was at.</summary>
+    public void Die()
+    {
+        if (!HasLeft)
+        {
+            Leave(end => end.Abort());
+        }
+    }
 
     private bool WantsMore => !HasLeft && Saw == StreamEnd.None;
 

@@ -19,6 +19,7 @@ internal sealed class Excuses(WorldSpec spec)
     /// <summary>Something went wrong, or was short, that may break a session, or keep it from coming about.</summary>
     public bool HasTroubles =>
         LacksFiles
+        || spec.Servers.All.Any(server => server.Kind == MemberKind.Dying)
         || spec.Troubles.Any(trouble => trouble.Kind != TroubleKind.LinkHeldUp || trouble.ForMs > ShortestMs / 4);
 
     /// <summary>The shortest timeout of a session that relays; null: there is none.</summary>
@@ -30,8 +31,17 @@ internal sealed class Excuses(WorldSpec spec)
     /// <summary>The server turns everybody away.</summary>
     public bool IsRefusing => spec.Tls == TlsKind.SparedRefusing;
 
-    /// <summary>The server's name may take the client longer than it has.</summary>
-    public bool CannotReach => spec.Name.IsUsed;
+    /// <summary>
+    /// A session may come to nothing although somebody could serve it: the server's name may take the client longer
+    /// than it has, files are short, or the way is barred. Who of servers and targets is there the world itself knows.
+    /// </summary>
+    public bool CannotReach =>
+        spec.Name.IsUsed
+        || LacksFiles
+        || spec.Troubles.Any(trouble =>
+            trouble.Kind is not (TroubleKind.LinkHeldUp or TroubleKind.TargetDown or TroubleKind.ServerKilled)
+            || (trouble.Kind == TroubleKind.LinkHeldUp && trouble.ForMs > ShortestMs / 4)
+        );
 
     public static bool IsSlow(Actor actor) =>
         actor.Reading.PauseMs > 0

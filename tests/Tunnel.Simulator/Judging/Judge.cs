@@ -49,7 +49,11 @@ internal sealed class Judge(World world, SessionRecords records, Excuses excuses
         }
 
         _records.JudgeProcess(world.Client);
-        _records.JudgeProcess(world.Server);
+        foreach (var server in world.Servers)
+        {
+            _records.JudgeProcess(server);
+        }
+
         if (BufferPool.RentedBytes != rentedBefore)
         {
             fault($"left behind: {BufferPool.RentedBytes - rentedBefore} bytes of buffers");
@@ -93,7 +97,7 @@ internal sealed class Judge(World world, SessionRecords records, Excuses excuses
             return;
         }
 
-        var server = RecordOf(target.End, world.Server);
+        var server = world.ServerOf(target.End) is { } process ? RecordOf(target.End, process) : null;
         JudgeDirection(application, target, client, server);
         JudgeDirection(target, application, client, server);
         JudgeReset(application, target, client, server);
@@ -238,10 +242,10 @@ internal sealed class Judge(World world, SessionRecords records, Excuses excuses
         if (
             other is null
             && reader.Saw == StreamEnd.Error
-            && !excuses.HasTroubles
             && !excuses.IsRefusing
             && !reader.End.SentReset
             && !excuses.CannotReach
+            && world.CouldServe(reader.CameAt, reader.HasLeftAt!.Value, wasReset: client?.Reason == "reset")
         )
         {
             fault(

@@ -54,7 +54,8 @@ internal sealed class RecordJudge(World world, SessionRecords records, Excuses e
             case "write_timeout" when !excuses.HasTroubles && !excuses.MayTimeOut(application, target):
                 fault($"untrue record: the {of} says write_timeout, and everybody reads");
                 break;
-            case "shutdown" when !world.Client.WasDrained && !world.Server.WasDrained && record.At < world.StopsAt:
+            case "shutdown"
+                when !world.Client.WasDrained && !world.Servers.Any(one => one.WasDrained) && record.At < world.StopsAt:
                 fault($"untrue record: the {of} says shutdown, and nobody stopped it");
                 break;
             case "internal_error":
@@ -120,6 +121,11 @@ internal sealed class RecordJudge(World world, SessionRecords records, Excuses e
         if (process.PlacesTaken != 0)
         {
             fault($"left behind: {process.PlacesTaken} places for handshakes of the {name}");
+        }
+
+        if (process.SessionsAtTargets != 0)
+        {
+            fault($"left behind: {process.SessionsAtTargets} sessions that the {name} counts at its targets");
         }
 
         if (process.Process.Unreleased != 0)

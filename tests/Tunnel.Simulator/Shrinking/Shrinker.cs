@@ -114,6 +114,30 @@ internal static class Shrinker
         };
         yield return spec with
         {
+            Targets = ListSpec.One,
+        };
+        yield return spec with
+        {
+            Servers = ListSpec.One,
+        };
+        foreach (var all in Without(spec.Targets.All).Where(all => all.Count > 0))
+        {
+            yield return spec with
+            {
+                Targets = spec.Targets with { All = all },
+            };
+        }
+
+        foreach (var all in Without(spec.Servers.All).Where(all => all.Count > 0))
+        {
+            yield return spec with
+            {
+                Servers = spec.Servers with { All = all },
+            };
+        }
+
+        yield return spec with
+        {
             InterruptPercent = 0,
         };
         yield return spec with

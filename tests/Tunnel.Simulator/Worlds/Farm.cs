@@ -3,52 +3,80 @@ using System.Net;
 namespace Tunnel.Simulator;
 
 /// <summary>The applications and the targets of a world, and who has to do with whom.</summary>
-internal sealed class Farm(World world, SimulatedMachine applications, SimulatedMachine targets, IPEndPoint targetAt)
-    : IAcceptor
+internal sealed class Farm
 {
-    private readonly VisitState[] _visits =
-    [
-        .. world.Spec.Visits.Select((visit, index) => new VisitState(visit, index)),
-    ];
+    private readonly World _world;
+    private readonly SimulatedMachine _applications;
+    private readonly VisitState[] _visits;
+    private readonly TargetPort?[] _ports;
     private int _answers;
+
+    /// <param name="targets">Where they are.</param>
+    public Farm(
+        World world,
+        SimulatedMachine applications,
+        SimulatedMachine targetMachine,
+        IReadOnlyList<IPEndPoint> targets
+    )
+    {
+        (_world, _applications) = (world, applications);
+        _visits = [.. world.Spec.Visits.Select((visit, index) => new VisitState(visit, index))];
+        _ports =
+        [
+            .. world.Spec.Targets.All.Zip(
+                targets,
+                (spec, at) => spec.IsEverThere ? new TargetPort(world, targetMachine, at, Arrive) : null
+            ),
+        ];
+    }
 
     public IReadOnlyList<VisitState> Visits => _visits;
 
     /// <summary>Connections to a target that belong to no application.</summary>
     public List<TcpEnd> Strays { get; } = [];
 
-    public SimulatedMachine Machine => targets;
+    /// <summary>Those of the targets that are ever there.</summary>
+    public IEnumerable<TargetPort> Ports => _ports.OfType<TargetPort>();
 
     /// <summary>Every application has come and gone, and so has every target.</summary>
     public bool IsOver => _answers == _visits.Length && Array.TrueForAll(_visits, visit => visit.IsOver);
 
-    /// <summary>The target's port opens, and the applications come at their times.</summary>
+    /// <summary>The targets' ports open, and the applications come at their times.</summary>
     public void Open()
     {
-        Reopen();
+        foreach (var (spec, port) in _world.Spec.Targets.All.Zip(_ports))
+        {
+            port?.Open();
+            if (spec.Kind == MemberKind.Dying)
+            {
+                _world.Scheduler.Outside(TimeSpan.FromMilliseconds(spec.FromMs), port!.Die);
+                _world.Scheduler.Outside(TimeSpan.FromMilliseconds(spec.FromMs + spec.ForMs), port.Open);
+            }
+        }
+
         foreach (var visit in _visits)
         {
-            world.Scheduler.Outside(TimeSpan.FromMilliseconds(visit.Spec.AtMs), () => Come(visit));
+            _world.Scheduler.Outside(TimeSpan.FromMilliseconds(visit.Spec.AtMs), () => Come(visit));
         }
     }
 
-    public void Close() => world.Internet.Close(targetAt, this);
-
-    public void Reopen()
+    /// <summary>The port of a target is closed for a while.</summary>
+    public void Close(int which, TimeSpan length)
     {
-        if (!world.Internet.IsOpen(targetAt))
+        if (_ports[which % _ports.Length] is { } port)
         {
-            world.Internet.Open(targetAt, this);
+            port.Close();
+            _world.Scheduler.Outside(length, port.Open);
         }
     }
 
     /// <summary>
-    /// A connection from the server: whose it is can be seen by following it back to the application.
+    /// A connection from a server: whose it is can be seen by following it back to the application.
     /// </summary>
-    public void Arrive(TcpEnd end)
+    private Actor? Arrive(TcpEnd end)
     {
-        var clientSide = world.Server.Process.FrontOf(end.Peer)?.Peer;
-        var application = clientSide is null ? null : world.Client.Process.FrontOf(clientSide)?.Peer;
+        var clientSide = _world.ServerOf(end)?.Process.FrontOf(end.Peer)?.Peer;
+        var application = clientSide is null ? null : _world.Client.Process.FrontOf(clientSide)?.Peer;
         if (
             _visits.FirstOrDefault(visit => visit.Application?.End == application) is not { } visit
             || application is null
@@ -56,40 +84,40 @@ internal sealed class Farm(World world, SimulatedMachine applications, Simulated
         {
             Strays.Add(end);
             end.Abort();
-            return;
+            return null;
         }
 
         var name = visit.Targets.Count == 0 ? $"target {visit.Index}" : $"target {visit.Index} again";
-        visit.Targets.Add(
-            new Actor(
-                world.Scheduler,
-                name,
-                end,
-                visit.Spec.Target,
-                own: (visit.Index * 2) + 1,
-                expected: visit.Index * 2,
-                world.Told
-            )
+        var target = new Actor(
+            _world.Scheduler,
+            name,
+            end,
+            visit.Spec.Target,
+            own: (visit.Index * 2) + 1,
+            expected: visit.Index * 2,
+            _world.Told
         );
+        visit.Targets.Add(target);
+        return target;
     }
 
     private void Come(VisitState visit) =>
-        world.Internet.Dial(
-            applications,
-            world.Client.ListensAt,
+        _world.Internet.Dial(
+            _applications,
+            _world.Client.ListensAt,
             (end, _) =>
             {
                 _answers++;
                 if (end is not null)
                 {
                     visit.Application = new Actor(
-                        world.Scheduler,
+                        _world.Scheduler,
                         $"application {visit.Index}",
                         end,
                         visit.Spec.Application,
                         own: visit.Index * 2,
                         expected: (visit.Index * 2) + 1,
-                        world.Told
+                        _world.Told
                     );
                 }
             }

@@ -2,14 +2,15 @@ using System.Globalization;
 using NLog;
 using NLog.Config;
 using NLog.Targets;
+using Tunnel.Text;
 
 namespace Tunnel.Simulator;
 
 /// <summary>The last line of a session, as the product logged it.</summary>
 internal sealed record SessionRecord(
     TimeSpan At,
+    string? Tunnel,
     string Peer,
-    string Target,
     string ClosedBy,
     string Reason,
     long Sent,
@@ -17,7 +18,7 @@ internal sealed record SessionRecord(
     string Detail
 )
 {
-    public bool IsOf(TunnelProcess process) => Target == process.Forward.ToString();
+    public bool IsOf(TunnelProcess process) => Tunnel == process.Name;
 }
 
 /// <summary>Takes the log of the tunnels under test.</summary>
@@ -61,8 +62,8 @@ internal sealed class SessionRecords : Target
         {
             var record = new SessionRecord(
                 Scheduler!.Now,
+                TunnelLogger.TunnelOf(logEvent),
                 Text(logEvent, "peer"),
-                Text(logEvent, "target"),
                 closedBy!.ToString()!,
                 Text(logEvent, "reason"),
                 (long)logEvent.Properties["sent"]!,

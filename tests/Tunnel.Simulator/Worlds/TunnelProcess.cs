@@ -25,10 +25,17 @@ internal sealed class TunnelProcess : IDisposable
     private RunningTunnel? _tunnel;
     private Task<int>? _drained;
 
-    public TunnelProcess(World world, TimeProvider time, SimulatedMachine machine, TunnelRole role, IPEndPoint listen)
+    /// <param name="name">One for each process that there is in the world.</param>
+    public TunnelProcess(
+        World world,
+        TimeProvider time,
+        SimulatedMachine machine,
+        TunnelRole role,
+        IPEndPoint listen,
+        string name
+    )
     {
-        (_world, _role, ListensAt) = (world, role, listen);
-        Forward = world.ForwardOf(role);
+        (_world, _role, ListensAt, Name) = (world, role, listen, name);
         Process = new SimulatedProcess(world.Scheduler, world.Internet, machine) { Resolve = world.Resolve };
         OpenFiles = new OpenFiles(role == TunnelRole.Client ? world.Spec.ClientFiles : world.Spec.ServerFiles);
         Engine = new Engine(time, OpenFiles, Process, Process, new Dice(world.Scheduler.Dice.Next()))
@@ -45,9 +52,10 @@ internal sealed class TunnelProcess : IDisposable
 
     public IPEndPoint ListensAt { get; }
 
-    public HostPort Forward { get; }
+    public string Name { get; }
 
-    public string Name => _role.Word();
+    /// <summary>Sessions that it counts at its targets.</summary>
+    public int SessionsAtTargets => _tunnel?.Plan.Forward.All.Sum(target => target.Sessions) ?? 0;
 
     public bool WasDrained { get; private set; }
 
@@ -149,8 +157,8 @@ internal sealed class TunnelProcess : IDisposable
         return new TunnelSettings(
             _role,
             [new HostPort(ListensAt.Address.ToString(), ListensAt.Port)],
-            Forward,
-            new TlsSettings(),
+            _world.ForwardOf(_role),
+            new TlsSettings { ServerName = World.ServerName },
             new TimeoutSettings
             {
                 Connect = TimeSpan.FromMilliseconds(limits.ConnectMs),
@@ -162,7 +170,10 @@ internal sealed class TunnelProcess : IDisposable
             _role == TunnelRole.Client
                 ? new ReconnectSettings { MaxElapsed = TimeSpan.FromMilliseconds(limits.RetryMs) }
                 : null
-        );
+        )
+        {
+            Name = Name,
+        };
     }
 
     private static TimeSpan? Span(int? ms) => ms is { } some ? TimeSpan.FromMilliseconds(some) : null;

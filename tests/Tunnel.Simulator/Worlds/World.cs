@@ -15,7 +15,8 @@ namespace Tunnel.Simulator;
 /// </summary>
 internal sealed class World : IDisposable
 {
-    private const string ServerName = "server";
+    private const int FirstServerPort = 8443;
+    private const int FirstTargetPort = 5432;
 
     // A session that nothing ends is given up by keepalive after two minutes; a world goes on for longer than that.
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(20);
@@ -27,6 +28,9 @@ internal sealed class World : IDisposable
     ];
 
     private readonly List<string> _faults = [];
+    private readonly ForwardSettings _targets;
+    private readonly ForwardSettings _servers;
+    private readonly ServerPlace?[] _places;
 
     /// <param name="schedule">Of every choice that is not in the spec.</param>
     /// <param name="told">Takes the story, a line at a time; null: nobody listens.</param>
@@ -54,10 +58,43 @@ internal sealed class World : IDisposable
         }
 
         var time = new SimulatedTime(Scheduler);
-        Client = new TunnelProcess(this, time, machines[1], TunnelRole.Client, new IPEndPoint(_addresses[2], 1080));
-        Server = new TunnelProcess(this, time, machines[2], TunnelRole.Server, new IPEndPoint(_addresses[3], 8443));
-        Farm = new Farm(this, machines[0], machines[3], new IPEndPoint(_addresses[4], 5432));
+        var servers = Lists.Of(spec.Servers, _addresses[3], FirstServerPort, Internet.Silent, network: 2);
+        var targets = Lists.Of(spec.Targets, _addresses[4], FirstTargetPort, Internet.Silent, network: 3);
+        _servers = Lists.ToSettings(spec.Servers, servers, spec.Name.IsUsed ? ServerName : null);
+        _targets = Lists.ToSettings(spec.Targets, targets);
+        Client = new TunnelProcess(
+            this,
+            time,
+            machines[1],
+            TunnelRole.Client,
+            new IPEndPoint(_addresses[2], 1080),
+            TunnelRole.Client.Word()
+        );
+        _places =
+        [
+            .. spec.Servers.All.Select((member, index) => member.IsEverThere ? PlaceAt(servers[index], index) : null),
+        ];
+        Farm = new Farm(this, machines[0], machines[3], targets);
+
+        ServerPlace PlaceAt(IPEndPoint at, int index)
+        {
+            var name = index == 0 ? TunnelRole.Server.Word() : $"{TunnelRole.Server.Word()} {index}";
+            return new ServerPlace(
+                this,
+                life => new TunnelProcess(
+                    this,
+                    time,
+                    machines[2],
+                    TunnelRole.Server,
+                    at,
+                    life == 0 ? name : $"{name}, life {life}"
+                )
+            );
+        }
     }
+
+    /// <summary>How the server is called, and what its certificate says.</summary>
+    public const string ServerName = "server";
 
     public WorldSpec Spec { get; }
 
@@ -76,15 +113,32 @@ internal sealed class World : IDisposable
 
     public TunnelProcess Client { get; }
 
-    public TunnelProcess Server { get; }
+    /// <summary>Every process of a server that there has been.</summary>
+    public IEnumerable<TunnelProcess> Servers => _places.OfType<ServerPlace>().SelectMany(place => place.Lives);
 
     public Farm Farm { get; }
 
     /// <summary>Where the tunnel of the given role forwards to.</summary>
-    public HostPort ForwardOf(TunnelRole role) =>
-        role == TunnelRole.Server ? new HostPort(_addresses[4].ToString(), 5432)
-        : Spec.Name.IsUsed ? new HostPort(ServerName, 8443)
-        : new HostPort(_addresses[3].ToString(), 8443);
+    public ForwardSettings ForwardOf(TunnelRole role) => role == TunnelRole.Server ? _targets : _servers;
+
+    /// <summary>The one that has connected to this end at a target; null: none of them.</summary>
+    public TunnelProcess? ServerOf(TcpEnd target) =>
+        Servers.FirstOrDefault(server => server.Process.FrontOf(target.Peer) is not null);
+
+    /// <summary>
+    /// All that time there was one server, and one target behind it: whoever came meanwhile need not be turned away.
+    /// </summary>
+    /// <param name="wasReset">
+    /// It was not turned away, but cut: perhaps by a target that died when its system had taken the connection.
+    /// </param>
+    public bool CouldServe(TimeSpan from, TimeSpan to, bool wasReset)
+    {
+        var servers = _places.OfType<ServerPlace>().Select(place => place.Presence.Lasts(from, to)).ToArray();
+        var targets = Farm.Ports.Select(port => port.Presence.Lasts(from, to)).ToArray();
+        // Without a greeting a client learns too late that a server has gone before it had reached its target.
+        var mayLose = Spec.Tls == TlsKind.SparedWithoutGreeting && servers.Contains(false);
+        return servers.Contains(true) && !mayLose && targets.Contains(true) && !(wasReset && targets.Contains(false));
+    }
 
     /// <summary>Answers the client's lookups of the server's name.</summary>
     public (LookupResult Result, TimeSpan After) Resolve(string name)
@@ -139,7 +193,10 @@ internal sealed class World : IDisposable
     public void Dispose()
     {
         Client.Dispose();
-        Server.Dispose();
+        foreach (var server in Servers)
+        {
+            server.Dispose();
+        }
     }
 
     /// <summary>
@@ -147,7 +204,7 @@ internal sealed class World : IDisposable
     /// </summary>
     private void SeeWhatIsAcknowledged(SessionRecord record)
     {
-        var process = record.IsOf(Client) ? Client : Server;
+        var process = record.IsOf(Client) ? Client : Servers.First(record.IsOf);
         if (record.Reason != "eof" || process.Process.IsDead)
         {
             return;
@@ -167,9 +224,21 @@ internal sealed class World : IDisposable
 
     private void Live()
     {
-        if (Spec.Troubles.All(trouble => trouble.Kind != TroubleKind.ServerLate))
+        foreach (var (member, place) in Spec.Servers.All.Zip(_places))
         {
-            Server.Start();
+            if (!Spec.Troubles.Any(trouble => trouble.Kind == TroubleKind.ServerLate && PlaceOf(trouble) == place))
+            {
+                place?.Start();
+            }
+
+            if (member.Kind == MemberKind.Dying)
+            {
+                Scheduler.Outside(TimeSpan.FromMilliseconds(member.FromMs), place!.Kill);
+                Scheduler.Outside(
+                    TimeSpan.FromMilliseconds(member.FromMs + member.ForMs),
+                    () => Scheduler.Post(() => ComeBack(place))
+                );
+            }
         }
 
         Client.Start();
@@ -179,26 +248,39 @@ internal sealed class World : IDisposable
         }
 
         Farm.Open();
-        if (!Scheduler.RunUntil(() => Farm.IsOver && Client.IsIdle && Server.IsIdle, _patience, MostSteps))
+        if (
+            !Scheduler.RunUntil(
+                () => Farm.IsOver && Client.IsIdle && Servers.All(one => one.IsIdle),
+                _patience,
+                MostSteps
+            )
+        )
         {
             _faults.Add(
                 $"stands still: after {Scheduler.Now.TotalSeconds:0} s and {Scheduler.Steps} steps "
-                    + $"{(Farm.IsOver ? "" : "actors, ")}{Client.Describe()}, {Server.Describe()} have not ended"
+                    + $"{(Farm.IsOver ? "" : "actors, ")}{Client.Describe()}, "
+                    + $"{string.Join(", ", Servers.Select(one => one.Describe()))} have not ended"
             );
             return;
         }
 
         StopsAt = Scheduler.Now;
-        Client.Stop();
-        Server.Stop();
-        if (!Scheduler.RunUntil(() => Client.HasStopped && Server.HasStopped, Scheduler.Now + _patience, MostSteps * 2))
+        TunnelProcess[] all = [Client, .. Servers];
+        Array.ForEach(all, one => one.Stop());
+        if (
+            !Scheduler.RunUntil(
+                () => Array.TrueForAll(all, one => one.HasStopped),
+                Scheduler.Now + _patience,
+                MostSteps * 2
+            )
+        )
         {
             _faults.Add("stands still: a tunnel without sessions does not stop");
         }
 
         // Waits whose cause is over may still be on the wheel: the longest is that of a drain.
         Scheduler.RunUntil(
-            () => Client.Engine.Wheel.Scheduled + Server.Engine.Wheel.Scheduled == 0,
+            () => all.Sum(one => one.Engine.Wheel.Scheduled) == 0,
             Scheduler.Now + TimeSpan.FromMinutes(2),
             MostSteps * 2
         );
@@ -220,29 +302,39 @@ internal sealed class World : IDisposable
                 Client.Kill();
                 break;
             case TroubleKind.ServerKilled:
-                Server.Kill();
+                PlaceOf(trouble)?.Kill();
                 break;
             case TroubleKind.ClientDrained:
                 Scheduler.Post(() => Client.Drain(length));
                 break;
             case TroubleKind.ServerDrained:
-                Scheduler.Post(() => Server.Drain(length));
+                Scheduler.Post(() => PlaceOf(trouble)?.Process.Drain(length));
                 break;
             case TroubleKind.TargetDown:
-                Farm.Close();
-                Scheduler.Outside(length, Farm.Reopen);
+                Farm.Close(trouble.Where, length);
                 break;
             case TroubleKind.ClientWithoutFiles:
                 Client.LackFiles(length);
                 break;
             case TroubleKind.ServerWithoutFiles:
-                Server.LackFiles(length);
+                PlaceOf(trouble)?.Process.LackFiles(length);
                 break;
             case TroubleKind.ServerLate:
-                Scheduler.Post(Server.Start);
+                Scheduler.Post(() => PlaceOf(trouble)?.Start());
                 break;
         }
     }
+
+    private void ComeBack(ServerPlace place)
+    {
+        // When the world is over, nobody would stop it.
+        if (StopsAt == TimeSpan.MaxValue)
+        {
+            place.StartAgain();
+        }
+    }
+
+    private ServerPlace? PlaceOf(Trouble trouble) => _places[trouble.Where % _places.Length];
 
     private Link LinkOf(Trouble trouble) =>
         trouble.Where switch

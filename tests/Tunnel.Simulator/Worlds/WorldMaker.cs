@@ -1,3 +1,5 @@
+using Tunnel.Config;
+
 namespace Tunnel.Simulator;
 
 /// <summary>Makes a world of a number: the same of the same one.</summary>
@@ -15,6 +17,8 @@ internal static class WorldMaker
             HalfCloseMs = !isPatient && dice.Percent(90) ? dice.Next(1500, 6000) : null,
             RetryMs = dice.Percent(50) ? dice.Next(100, 8000) : 0,
         };
+        // Of their own, so that worlds without lists are what they were before there were any.
+        var lists = new Dice(~seed);
         var visits = Many(dice.Percent(70) ? 1 : dice.Next(2, 4), () => Visit(dice));
         return new WorldSpec
         {
@@ -33,6 +37,8 @@ internal static class WorldMaker
                     dice.Percent(20) ? dice.Next(1, 3000) : 0
                 )
                 : NameSpec.None,
+            Targets = lists.Percent(15) ? List(lists) : ListSpec.One,
+            Servers = lists.Percent(15) ? List(lists) : ListSpec.One,
             Visits = visits,
             Troubles = dice.Percent(40) ? Many(dice.Next(1, 3), () => Trouble(dice)) : [],
             BufferBudget = dice.Percent(10) ? dice.Size(256 * 1024) : null,
@@ -43,6 +49,31 @@ internal static class WorldMaker
             LatePercent = dice.Of(0, 5, 30),
         };
     }
+
+    private static ListSpec List(Dice dice)
+    {
+        var members = Many(dice.Next(2, 4), () => Member(dice));
+        // Each that is silent takes half of the time for connecting.
+        var isSilent = false;
+        for (var index = 0; index < members.Length; index++)
+        {
+            members[index] =
+                isSilent && members[index].Kind == MemberKind.Silent ? ListSpec.One.All[0] : members[index];
+            isSilent |= members[index].Kind == MemberKind.Silent;
+        }
+
+        return new ListSpec(
+            dice.Of(TargetPolicy.Failover, TargetPolicy.RoundRobin, TargetPolicy.LeastConnections),
+            members
+        );
+    }
+
+    private static MemberSpec Member(Dice dice) =>
+        new(
+            dice.Of(MemberKind.Good, MemberKind.Good, MemberKind.Refusing, MemberKind.Silent, MemberKind.Dying),
+            dice.Percent(50) ? dice.Next(0, 60) : dice.Next(60, 3000),
+            dice.Percent(50) ? dice.Next(1, 100) : dice.Next(100, 5000)
+        );
 
     private static TlsKind Kind(Dice dice)
     {

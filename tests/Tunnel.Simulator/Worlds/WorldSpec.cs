@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Tunnel.Config;
 
 namespace Tunnel.Simulator;
 
@@ -24,6 +25,12 @@ internal sealed record WorldSpec
 
     /// <summary>Addresses of the server's name that do not lead to it, and are tried as well.</summary>
     public NameSpec Name { get; init; } = NameSpec.None;
+
+    /// <summary>Behind the server, or each of the servers.</summary>
+    public ListSpec Targets { get; init; } = ListSpec.One;
+
+    /// <summary>Behind the client.</summary>
+    public ListSpec Servers { get; init; } = ListSpec.One;
 
     public IReadOnlyList<Visit> Visits { get; init; } = [];
 
@@ -94,6 +101,43 @@ internal sealed record NameSpec(int AfterMs, int Refusing, int Silent, int Fails
     public bool IsUsed => AfterMs + Refusing + Silent + FailsUntilMs > 0;
 }
 
+/// <summary>Several targets or servers, and which of them is tried first.</summary>
+/// <param name="All">At least one, in the order of the configuration.</param>
+internal sealed record ListSpec(TargetPolicy Policy, IReadOnlyList<MemberSpec> All)
+{
+    // Before the member that it uses.
+    private static readonly MemberSpec _good = new(MemberKind.Good, 0, 0);
+
+    /// <summary>No list: one that is always there.</summary>
+    public static ListSpec One { get; } = new(TargetPolicy.Failover, [_good]);
+
+    [JsonIgnore]
+    public bool IsList => All.Count > 1;
+}
+
+/// <param name="FromMs">When it dies, if it does.</param>
+/// <param name="ForMs">How long it is away then.</param>
+internal sealed record MemberSpec(MemberKind Kind, int FromMs, int ForMs)
+{
+    [JsonIgnore]
+    public bool IsEverThere => Kind is MemberKind.Good or MemberKind.Dying;
+}
+
+internal enum MemberKind
+{
+    /// <summary>It is there unless a trouble says otherwise.</summary>
+    Good,
+
+    /// <summary>Nobody listens there.</summary>
+    Refusing,
+
+    /// <summary>Nobody answers.</summary>
+    Silent,
+
+    /// <summary>It dies with its connections, and comes back.</summary>
+    Dying,
+}
+
 /// <summary>One connection of an application, and what the target does with it.</summary>
 internal sealed record Visit(int AtMs, Script Application, Script Target);
 
@@ -130,7 +174,7 @@ internal enum DeedKind
 }
 
 /// <param name="ForMs">How long it lasts, where it does not last for ever.</param>
-/// <param name="Where">Which link, 0 to 2, where it is one.</param>
+/// <param name="Where">Which link, 0 to 2, where it is one; or which of several targets or servers.</param>
 internal sealed record Trouble(TroubleKind Kind, int AtMs, int ForMs, int Where);
 
 internal enum TroubleKind
@@ -144,7 +188,7 @@ internal enum TroubleKind
     ClientDrained,
     ServerDrained,
 
-    /// <summary>The target's port is closed for a while; connections to it go on.</summary>
+    /// <summary>A target's port is closed for a while; connections to it go on.</summary>
     TargetDown,
 
     /// <summary>No file is to be had for a while.</summary>
