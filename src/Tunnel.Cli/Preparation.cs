@@ -19,11 +19,10 @@ internal static class Preparation
     public static PreparedProcess Confined(ConfigSource source)
     {
         var loaded = ConfigLoader.Load(source);
-        var failures = Confinement.Enter(loaded.Settings.Sandbox);
+        var notes = Confinement.Enter(loaded.Settings);
         // After it, because they bring a thread of their own; before the files are read, which may take a while.
         _ = Signals.OfProcess;
-        var prepared = Of(source, loaded);
-        return prepared with { Warnings = [.. prepared.Warnings, .. failures] };
+        return Of(source, loaded) with { Notes = notes };
     }
 
     /// <inheritdoc cref="Judge(ConfigSource)"/>

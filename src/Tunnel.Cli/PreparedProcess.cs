@@ -14,4 +14,8 @@ internal sealed record PreparedProcess(
     IReadOnlyList<string> Warnings,
     LoggingSettings Logging,
     Func<Task<IRunningTunnel>> StartAsync
-);
+)
+{
+    /// <summary>What is different here from other machines, and needs no attention.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

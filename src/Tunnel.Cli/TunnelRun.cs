@@ -42,6 +42,11 @@ internal static class TunnelRun
             log.Warn(warning);
         }
 
+        foreach (var note in prepared.Notes)
+        {
+            log.Info(note);
+        }
+
         IRunningTunnel running;
         try
         {

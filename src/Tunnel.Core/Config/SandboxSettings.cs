@@ -7,6 +7,12 @@ public sealed record SandboxSettings
     public bool NoNewPrivileges { get; init; } = true;
 
     /// <summary>
+    /// Whether it can create, change and delete files only where its log and its Unix sockets are, and start no
+    /// program. Where the kernel has Landlock.
+    /// </summary>
+    public bool Landlock { get; init; } = true;
+
+    /// <summary>
     /// Whether a core dump may hold its memory, with keys and passwords in it, and whether debuggers of its own user
     /// may look at it. Linux only.
     /// </summary>

@@ -112,9 +112,26 @@ internal static class SharedSections
         var settings = new SandboxSettings
         {
             NoNewPrivileges = section.Optional("no_new_privileges", TrueOrFalse, defaults.NoNewPrivileges),
+            Landlock = section.Optional("landlock", TrueOrFalse, defaults.Landlock),
             CoreDumps = section.Optional("core_dumps", TrueOrFalse, defaults.CoreDumps),
         };
-        if (!settings.NoNewPrivileges)
+        if (!settings.Landlock)
+        {
+            section.Warn(
+                "landlock",
+                "is false: whoever takes over this process may write wherever its user can, and start programs"
+            );
+        }
+
+        if (!settings.NoNewPrivileges && settings.Landlock)
+        {
+            section.Fault(
+                "no_new_privileges",
+                "is false although sandbox.landlock is true",
+                "the kernel wants both or none: write landlock: false too"
+            );
+        }
+        else if (!settings.NoNewPrivileges)
         {
             section.Warn(
                 "no_new_privileges",

@@ -175,6 +175,14 @@ public sealed class KeyFaultTests
         );
 
     [Test]
+    public void Landlock_needs_that_there_are_no_new_privileges() =>
+        Expect(
+            Example.ServerFaults($"{Example.Server}sandbox:\n  no_new_privileges: false\n"),
+            "s.yaml:12:22: sandbox.no_new_privileges is false although sandbox.landlock is true; "
+                + "the kernel wants both or none: write landlock: false too"
+        );
+
+    [Test]
     public void What_requires_post_quantum_groups_chooses_them() =>
         Expect(
             Example.ServerFaults($"{Example.Server}  require: post_quantum\n  groups: X25519\n"),

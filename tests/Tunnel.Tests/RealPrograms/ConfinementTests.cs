@@ -43,16 +43,60 @@ public sealed class ConfinementTests
     }
 
     [Test]
-    public async Task Both_can_be_switched_off_and_are_warned_about()
+    public async Task All_can_be_switched_off_and_are_warned_about()
     {
-        await using var tunnel = await StartAsync("sandbox: {no_new_privileges: false, core_dumps: true}");
+        await using var tunnel = await StartAsync(
+            "sandbox: {no_new_privileges: false, landlock: false, core_dumps: true}"
+        );
 
         Assert.That(ThreadsWith(tunnel, "NoNewPrivs:\t1"), Is.Empty);
         Assert.That(await CanBeSeenAsync(tunnel), Is.True);
         Assert.That(
             tunnel.Log,
             Does.Contain("server.yaml:4:30: sandbox.no_new_privileges is false: whoever takes over this process")
-                .And.Contain("server.yaml:4:49: sandbox.core_dumps is true: a core dump of this process holds")
+                .And.Contain("server.yaml:4:47: sandbox.landlock is false: whoever takes over this process")
+                .And.Contain("server.yaml:4:66: sandbox.core_dumps is true: a core dump of this process holds")
+        );
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Nothing_is_written_outside_the_directories_that_were_there_at_the_start(bool confined)
+    {
+        var (inside, outside) = (_files.File("in"), _files.File("out"));
+        Directory.CreateDirectory(inside);
+        Directory.CreateDirectory(outside);
+        var rest = $"monitor: {{status_socket: {inside}/s}}\nlogging: {{log_file: {inside}/logs/t.log}}";
+        await using var tunnel = await StartAsync($"sandbox: {{landlock: {(confined ? "true" : "false")}}}\n{rest}");
+        if (tunnel.Log.Contains("sandbox.landlock has no effect: "))
+        {
+            Needed.Missing("needs a kernel with Landlock");
+        }
+
+        Listen(tunnel, $"{{unix: {inside}/listener}}");
+        await tunnel.LineAsync(line => line.Contains($"listening on unix:{inside}/listener"));
+        Directory.Delete($"{inside}/logs", recursive: true);
+        Listen(tunnel, $"{{unix: {outside}/listener}}");
+
+        await tunnel.LineAsync(line =>
+            line.Contains(confined ? "restart the tunnel (sandbox.landlock)" : $"listening on unix:{outside}/listener")
+        );
+        await Eventually.HoldsAsync(() => File.Exists($"{inside}/logs/t.log"), () => "the log has not come again");
+    }
+
+    [TestCase("real/t.log", "links/a/t.log", "links/a/t.log")]
+    [TestCase("real", "links/a/logs", "links/a/logs/t.log")]
+    public async Task A_log_may_be_behind_a_link(string target, string link, string file)
+    {
+        Directory.CreateDirectory(_files.File("real"));
+        Directory.CreateDirectory(_files.File("links/a"));
+        File.CreateSymbolicLink(_files.File(link), _files.File(target));
+
+        await using var tunnel = await StartAsync($"logging: {{log_file: {_files.File(file)}}}");
+
+        await Eventually.HoldsAsync(
+            () => Directory.EnumerateFiles(_files.File("real")).Any(written => new FileInfo(written).Length > 0),
+            () => "nothing is written"
         );
     }
 
@@ -78,6 +122,14 @@ public sealed class ConfinementTests
         await process.WaitForExitAsync().WaitAsync(Wire.Patience);
         Assert.That(process.ExitCode, Is.EqualTo(target.Length > 0 ? 0 : 1));
         return target.Length > 0;
+    }
+
+    private void Listen(RunningTunnel tunnel, string address)
+    {
+        var lines = File.ReadAllLines(_files.File("server.yaml"));
+        lines[0] = $"server_listener: {address}";
+        File.WriteAllLines(_files.File("server.yaml"), lines);
+        tunnel.Signal("HUP");
     }
 
     private Task<RunningTunnel> StartAsync(string sandbox)

@@ -155,7 +155,9 @@ internal static class UnixSocketFile
             {
                 // The runtime's name for ENOENT.
                 SocketError.AddressNotAvailable => "its directory does not exist; create it, or choose another path",
-                SocketError.AccessDenied => "permission denied; give this user the right to write to its directory",
+                SocketError.AccessDenied =>
+                    "permission denied; give this user the right to write to its directory, and if the configuration "
+                        + "had no socket in it at the start, restart the tunnel (sandbox.landlock)",
                 // The runtime has no name for EROFS and a few others.
                 SocketError.SocketError =>
                     "the system refuses it, for example on a read-only file system; choose a path that can be written",
