@@ -37,7 +37,11 @@ public sealed class PassedSocketsTests
         using var file = File.OpenHandle("/dev/null");
         using var unbound = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using var datagrams = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        foreach (var handle in (nint[])[file.DangerousGetHandle(), unbound.Handle, datagrams.Handle])
+        // It listens, and connections to it are made, but they carry messages.
+        using var messages = new Socket(AddressFamily.Unix, SocketType.Seqpacket, ProtocolType.Unspecified);
+        messages.Bind(new UnixEndPoint($"@{Guid.NewGuid():N}").ToSystem());
+        messages.Listen();
+        foreach (var handle in (nint[])[file.DangerousGetHandle(), unbound.Handle, datagrams.Handle, messages.Handle])
         {
             var passed = new PassedSocket("web", (int)handle);
             Assert.That(
