@@ -49,6 +49,9 @@ internal sealed class GreetingTarget : ITarget
         if (greeting is not null)
         {
             Hold.IsLine(greeting.Text, "the text of a greeting", SafeText.MostBytes);
+            var (retryAfter, limit) = greeting.ReadBusy();
+            Hold.That(retryAfter >= TimeSpan.Zero && retryAfter <= TimeSpan.FromMinutes(1), "an absurd time to wait");
+            Hold.That(greeting.Text.EndsWith(limit, StringComparison.Ordinal), "words that nobody said");
             Hold.SameBytes(rest, input.AsSpan(HeaderBytes + input[1]), "what came behind the greeting");
         }
         else
@@ -58,7 +61,7 @@ internal sealed class GreetingTarget : ITarget
     }
 
     private static Greeting? Expected(byte[] input) =>
-        input.Length >= HeaderBytes && input.Length >= HeaderBytes + input[1] && input[0] is >= 1 and <= 5
+        input.Length >= HeaderBytes && input.Length >= HeaderBytes + input[1] && Enum.IsDefined((GreetingCode)input[0])
             ? new((GreetingCode)input[0], SafeText.Escape(Encoding.UTF8.GetString(input, HeaderBytes, input[1])))
             : null;
 

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Config;
+using Tunnel.Text;
 using Tunnel.Tls;
 using Flags = System.Security.Cryptography.X509Certificates.X509ChainStatusFlags;
 using Invariant = Tunnel.Fuzz.Targets.Hold;
@@ -36,9 +38,25 @@ internal static class PeerRules
         "10.0.0.1",
         "x@a.example",
         "spiffe://a/b",
+        "spiffe://a/*",
+        "spiffe://a/*/b",
         "a",
         "é.example",
     ];
+
+    // Each key once as it is and once as not_..., in an entry that denies and in one that allows.
+    private static readonly AccessRules _rules = new(
+        new AccessSettings(
+            [
+                .. from denies in new[] { true, false }
+                from isNot in new[] { true, false }
+                from key in Enum.GetValues<AccessKey>()
+                select new AccessEntry("access[0]", denies, isNot, [new AccessCondition(key, isNot, ValuesOf(key))]),
+            ],
+            IsEnforced: true
+        ),
+        []
+    );
 
     /// <param name="ca">Above the leaf; it may be the leaf itself.</param>
     public static void Hold(X509Certificate2 leaf, X509Certificate2 ca)
@@ -50,6 +68,16 @@ internal static class PeerRules
         ConstraintsHold(ca, sans);
         IsJudged(leaf, ca);
     }
+
+    private static ValueList<string> ValuesOf(AccessKey key) =>
+        key switch
+        {
+            AccessKey.Names => [.. _patterns],
+            AccessKey.From => ["10.0.0.0/8"],
+            AccessKey.Serial => ["1"],
+            AccessKey.Fingerprint => [new string('A', 64)],
+            _ => ["a", "CN=a"],
+        };
 
     private static void IsShownOnOneLine(X509Certificate2 leaf, SubjectAltNames sans)
     {
@@ -166,6 +194,7 @@ internal static class PeerRules
             PeerPolicy[] policies =
             [
                 PeerPolicy.ForClients(anchors, _patterns),
+                PeerPolicy.ForClients(anchors, _rules),
                 .. _hosts.Select(host => PeerPolicy.ForServers(anchors, host)),
             ];
             foreach (var policy in policies)
@@ -176,7 +205,7 @@ internal static class PeerRules
             foreach (var faults in _faults)
             {
                 IsJudged(policies[0], new JudgedChain([leaf], [faults]));
-                IsJudged(policies[1], new JudgedChain([leaf, ca], [faults, Flags.UntrustedRoot]));
+                IsJudged(policies[^1], new JudgedChain([leaf, ca], [faults, Flags.UntrustedRoot]));
             }
         }
     }

@@ -139,6 +139,28 @@ public sealed class AdmissionTests
     }
 
     [Test]
+    public async Task Nobody_comes_before_those_of_his_own_who_wait()
+    {
+        var admission = With(new() { NewSessionsPerSecond = 100 });
+        for (var number = 0; number < 100; number++)
+        {
+            await Enter(admission, "a");
+        }
+
+        var first = Enter(admission, "a");
+        // The rate allows two by now, and the clock has not ticked.
+        _time.Advance(TimeSpan.FromMilliseconds(20));
+        var second = Enter(admission, "a");
+        Assert.That((first.IsCompleted, second.IsCompleted), Is.EqualTo((false, false)));
+
+        _time.Advance(2 * DeadlineWheel.Tick);
+        Assert.That(await EndOf(first), Is.EqualTo(AdmissionResult.Admitted));
+        Assert.That(await EndOf(second), Is.EqualTo(AdmissionResult.Admitted));
+        Enumerable.Range(0, 102).ToList().ForEach(_ => admission.Leave("a"));
+        await DrainAsync();
+    }
+
+    [Test]
     public async Task Higher_limits_are_for_those_who_wait_too()
     {
         var admission = With(new() { Sessions = 1 });

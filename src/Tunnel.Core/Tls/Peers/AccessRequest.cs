@@ -24,7 +24,7 @@ internal sealed class AccessRequest(
 
     public CommonNameUse CommonNameUse => commonNameUse;
 
-    public IPAddress? From { get; } = from is { IsIPv4MappedToIPv6: true } ? from.MapToIPv4() : from;
+    public IPAddress? From => from;
 
     public BorneNames Names => _names ??= new BorneNames(leaf);
 
