@@ -66,7 +66,9 @@ internal static unsafe class KeyExchangeGroups
 
     /// <summary>What the handshake agreed on; null: nothing.</summary>
     public static string? NameOf(nint ssl) =>
-        LibSsl.NegotiatedGroup(ssl) is var group and not 0
+        // Libssl reads the group from the session, and a handshake that failed early has none: it would crash.
+        LibSsl.SSL_get_session(ssl) != 0
+        && LibSsl.NegotiatedGroup(ssl) is var group and not 0
             ? Marshal.PtrToStringUTF8(LibSsl.SSL_group_to_name(ssl, group))
             : null;
 

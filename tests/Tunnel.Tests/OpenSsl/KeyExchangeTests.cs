@@ -95,6 +95,14 @@ public sealed class KeyExchangeTests
     }
 
     [Test]
+    public async Task A_handshake_that_fails_before_there_is_a_session_has_no_group()
+    {
+        var (near, far) = await MeetAsync(p => p with { Versions = SslProtocols.Tls12 }, p => p);
+
+        Assert.That((near.Transport, far.Transport), Is.EqualTo(((object?)null, (object?)null)), far.ToString());
+    }
+
+    [Test]
     public void SslStream_cannot_demand_it()
     {
         using var peers = new TlsPeers();
