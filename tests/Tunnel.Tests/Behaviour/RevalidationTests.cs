@@ -28,6 +28,10 @@ public sealed class RevalidationTests(BackendPair backends) : ConfiguredTests(ba
     }
 
     [TestCase("[{ deny: { names: other } }, { allow: everybody }]", "access[0] denies it: CN=other")]
+    [TestCase(
+        "[{ deny: { names: other, from: 127.0.0.0/8 } }, { allow: everybody }]",
+        "; address 127.0.0.1 is in from (127.0.0.0/8)"
+    )]
     [TestCase("[{ allow: { names: client } }]", "no entry of access allows it; the nearest is")]
     [TestCase(
         "[{ allow: { from: 192.0.2.0/24 } }, { allow: { names: client } }]",

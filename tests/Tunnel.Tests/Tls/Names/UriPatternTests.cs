@@ -22,6 +22,7 @@ public sealed class UriPatternTests
     [TestCase("spiffe://corp/ns/billing/*", "SPIFFE://corp/ns/billing/api", false)]
     [TestCase("spiffe://corp/ns/billing/*", "spiffe://evil/ns/billing/api", false)]
     [TestCase("spiffe://corp/ns/billing/*", "https://corp/ns/billing/api", false)]
+    [TestCase("spiffe://*/ns/a", "spiffe://corp/ns/a", false)]
     [TestCase("spiffe://corp/ns/*/sa/api", "spiffe://corp/ns/web/sa/api", true)]
     [TestCase("spiffe://corp/ns/*/sa/api", "spiffe://corp/ns//sa/api", false)]
     [TestCase("spiffe://corp/ns/*/sa/api", "spiffe://corp/ns/web/x/sa/api", false)]
