@@ -79,7 +79,7 @@ public sealed class TunnelRunTests : IDisposable
 
         _signals.Raise("SIGTERM");
         _signals.Raise("SIGTERM");
-        await _tunnel.Killing;
+        await _tunnel.Killing.WaitAsync(Wire.Patience);
         _tunnel.Drained.SetResult(0);
 
         Assert.That(await run, Is.EqualTo(3));
@@ -103,7 +103,7 @@ public sealed class TunnelRunTests : IDisposable
         _signals.Raise("SIGTERM");
         await _tunnel.Draining;
         _signals.Raise("SIGINT");
-        await _tunnel.Killing;
+        await _tunnel.Killing.WaitAsync(Wire.Patience);
         _logs.GetLogger("test").Info("session 1 closed");
         _tunnel.Drained.SetResult(0);
 

@@ -16,6 +16,7 @@ public sealed class StatusTests
         await using var pair = await ProcessPair.StartAsync(target.EndPoint().Port);
         using var application = await pair.DialAsync();
         using var service = await target.AcceptSoonAsync();
+        await Task.WhenAll(AnswersAsync(pair.Server), AnswersAsync(pair.Client));
 
         var (server, client) = (await AskAsync("server", pair), await AskAsync("client", pair));
         Assert.That((server.ExitCode, server.Error), Is.EqualTo((0, "")));
@@ -47,6 +48,7 @@ public sealed class StatusTests
         using var target = Wire.Listen();
         await using var pair = await ProcessPair.StartAsync(target.EndPoint().Port);
 
+        await AnswersAsync(pair.Client);
         pair.Client.Signal("KILL");
         await pair.Client.ExitCodeAsync();
         var status = await AskAsync("client", pair);
@@ -54,6 +56,7 @@ public sealed class StatusTests
         Assert.That(status.Error, Does.Contain("any more: the tunnel was killed"));
 
         await using var again = await RunningTunnel.StartAsync(["client", "--config", pair.ConfigOf("client")]);
+        await AnswersAsync(again);
         Assert.That((await AskAsync("client", pair)).ExitCode, Is.Zero);
     }
 
@@ -68,6 +71,10 @@ public sealed class StatusTests
         Assert.That(status.ExitCode, Is.EqualTo(2));
         Assert.That(status.Error, Does.StartWith($"tunnel: {config}: monitor.status_socket is not set"));
     }
+
+    // It listens before it has its socket.
+    private static Task<string> AnswersAsync(RunningTunnel tunnel) =>
+        tunnel.LineAsync(line => line.Contains("'tunnel status' is answered on"));
 
     private static Task<TunnelProcess> AskAsync(string role, ProcessPair pair) =>
         TunnelProcess.Run("status", role, "--config", pair.ConfigOf(role));
