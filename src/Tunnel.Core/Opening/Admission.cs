@@ -24,9 +24,11 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
     private readonly Dictionary<string, Tenant> _tenants = [];
     private readonly Queue<Tenant> _round = [];
     private LimitSettings _limits = limits;
-    private int _active;
     private int _lookAt = FewTenants;
     private RateTimer? _timer;
+
+    /// <summary>Sessions that have a place.</summary>
+    public int Active { get; private set; }
 
     /// <summary>Sessions that wait for a place.</summary>
     public int Waiting { get; private set; }
@@ -100,7 +102,7 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
         {
             var tenant = _tenants[who];
             tenant.Active--;
-            _active--;
+            Active--;
             Serve();
             Forget(tenant);
         }
@@ -120,7 +122,7 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
     private void Serve()
     {
         // A whole turn without a place for anybody ends it.
-        for (var refused = 0; refused < _round.Count && !(_active >= _limits.Sessions); )
+        for (var refused = 0; refused < _round.Count && !(Active >= _limits.Sessions); )
         {
             var tenant = _round.Dequeue();
             if (tenant.Waiting.First is not { } first)
@@ -175,12 +177,12 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
     }
 
     private string? LimitReached(Tenant tenant) =>
-        tenant.LimitReached(_limits, wheel.Now) ?? (_active >= _limits.Sessions ? OfAll : null);
+        tenant.LimitReached(_limits, wheel.Now) ?? (Active >= _limits.Sessions ? OfAll : null);
 
     private void Take(Tenant tenant)
     {
         tenant.Take();
-        _active++;
+        Active++;
     }
 
     private void JoinRound(Tenant tenant)

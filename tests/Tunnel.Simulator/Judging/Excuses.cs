@@ -31,6 +31,9 @@ internal sealed class Excuses(WorldSpec spec)
     /// <summary>The server turns everybody away.</summary>
     public bool IsRefusing => spec.Tls == TlsKind.SparedRefusing;
 
+    /// <summary>The server turns away whoever finds no place.</summary>
+    public bool MayBeBusy => (spec.MostSessions ?? spec.MostNewSessions) is not null;
+
     /// <summary>
     /// A session may come to nothing although somebody could serve it: the server's name may take the client longer
     /// than it has, files are short, or the way is barred. Who of servers and targets is there the world itself knows.
@@ -38,6 +41,7 @@ internal sealed class Excuses(WorldSpec spec)
     public bool CannotReach =>
         spec.Name.IsUsed
         || LacksFiles
+        || MayBeBusy
         || spec.Troubles.Any(trouble =>
             trouble.Kind is not (TroubleKind.LinkHeldUp or TroubleKind.TargetDown or TroubleKind.ServerKilled)
             || (trouble.Kind == TroubleKind.LinkHeldUp && trouble.ForMs > ShortestMs / 4)

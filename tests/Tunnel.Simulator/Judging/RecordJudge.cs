@@ -128,6 +128,21 @@ internal sealed class RecordJudge(World world, SessionRecords records, Excuses e
             fault($"left behind: {process.SessionsAtTargets} sessions that the {name} counts at its targets");
         }
 
+        if (process.PlacesWithinLimits != 0)
+        {
+            fault($"left behind: {process.PlacesWithinLimits} places within the limits of the {name}");
+        }
+
+        if (process != world.Client && process.MostAtOnce > world.Spec.MostSessions)
+        {
+            fault($"limit: the {name} had {process.MostAtOnce} sessions with targets, of {world.Spec.MostSessions}");
+        }
+
+        if (!excuses.MayBeBusy && mine.Any(record => record.Reason == "busy"))
+        {
+            fault($"untrue record: the {name} says busy, and there are no limits");
+        }
+
         if (process.Process.Unreleased != 0)
         {
             fault($"left behind: {process.Process.Unreleased} sockets of the {name}");

@@ -32,6 +32,9 @@ internal sealed class SimulatedProcess(Scheduler scheduler, Internet internet, S
     /// <summary>Answers lookups: the addresses, and how long it takes to find them.</summary>
     public required Func<string, (LookupResult Result, TimeSpan After)> Resolve { get; init; }
 
+    /// <summary>The most connections beside others that it had at a time: a session has one of its own.</summary>
+    public int MostDialled { get; private set; }
+
     /// <summary>Sockets that nobody has given back.</summary>
     public int Unreleased => _sockets.Count;
 
@@ -48,6 +51,7 @@ internal sealed class SimulatedProcess(Scheduler scheduler, Internet internet, S
         if (beside is SimulatedSocket front)
         {
             _fronts[socket] = front;
+            MostDialled = Math.Max(MostDialled, _fronts.Count(pair => _sockets.Contains(pair.Key)));
         }
 
         return socket;

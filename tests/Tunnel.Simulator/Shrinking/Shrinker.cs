@@ -110,6 +110,11 @@ internal static class Shrinker
         };
         yield return spec with
         {
+            MostSessions = null,
+            MostNewSessions = null,
+        };
+        yield return spec with
+        {
             Name = NameSpec.None,
         };
         yield return spec with

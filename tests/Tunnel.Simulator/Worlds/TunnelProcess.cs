@@ -57,6 +57,12 @@ internal sealed class TunnelProcess : IDisposable
     /// <summary>Sessions that it counts at its targets.</summary>
     public int SessionsAtTargets => _tunnel?.Plan.Forward.All.Sum(target => target.Sessions) ?? 0;
 
+    /// <summary>Places within its limits that somebody has or waits for.</summary>
+    public int PlacesWithinLimits => _tunnel is { } tunnel ? tunnel.Admission.Active + tunnel.Admission.Waiting : 0;
+
+    /// <summary>The most connections to targets that it had at a time.</summary>
+    public int MostAtOnce => Process.MostDialled;
+
     public bool WasDrained { get; private set; }
 
     /// <summary>Places for handshakes that nobody has given back.</summary>
@@ -173,6 +179,11 @@ internal sealed class TunnelProcess : IDisposable
         )
         {
             Name = Name,
+            Limits = new LimitSettings
+            {
+                Sessions = _world.Spec.MostSessions,
+                NewSessionsPerSecond = _world.Spec.MostNewSessions,
+            },
         };
     }
 

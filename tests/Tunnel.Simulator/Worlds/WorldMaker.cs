@@ -20,6 +20,14 @@ internal static class WorldMaker
         // Of their own, so that worlds without lists are what they were before there were any.
         var lists = new Dice(~seed);
         var visits = Many(dice.Percent(70) ? 1 : dice.Next(2, 4), () => Visit(dice));
+        // Likewise. A limit means something where there are several sessions.
+        var bounds = new Dice(seed ^ long.MinValue);
+        var isBounded = bounds.Percent(10);
+        if (isBounded)
+        {
+            visits = [.. visits, .. Many(bounds.Next(1, 5), () => Visit(bounds))];
+        }
+
         return new WorldSpec
         {
             Tls = Kind(dice),
@@ -45,6 +53,8 @@ internal static class WorldMaker
             Places = dice.Percent(10) ? 1 : 16,
             ClientFiles = dice.Percent(3) ? dice.Next(2, 6) : WorldSpec.PlentyOfFiles,
             ServerFiles = dice.Percent(3) ? dice.Next(2, 6) : WorldSpec.PlentyOfFiles,
+            MostSessions = isBounded && bounds.Percent(80) ? bounds.Next(1, 3) : null,
+            MostNewSessions = isBounded && bounds.Percent(40) ? bounds.Next(1, 4) : null,
             InterruptPercent = dice.Of(0, 10, 40, 80),
             LatePercent = dice.Of(0, 5, 30),
         };

@@ -48,6 +48,12 @@ internal sealed record WorldSpec
     /// <inheritdoc cref="ClientFiles"/>
     public int ServerFiles { get; init; } = PlentyOfFiles;
 
+    /// <summary>Sessions that a server lets its clients have at a time; null: no limit.</summary>
+    public int? MostSessions { get; init; }
+
+    /// <summary>New ones in a second; null: no limit.</summary>
+    public int? MostNewSessions { get; init; }
+
     /// <summary>More than any world needs.</summary>
     public const int PlentyOfFiles = 1000;
 
