@@ -12,7 +12,7 @@ internal static class AccessValues
     private const int MostSerialDigits = 40;
 
     private static readonly ValueRule<string> _unit = (text, out value) =>
-        IsPlain(value = text) ? null : "write an OU as it stands in the subject, without spaces around it";
+        TextRules.IsPlain(value = text) ? null : "write an OU as it stands in the subject, without spaces around it";
 
     private static readonly ValueRule<string> _issuer = (text, out value) =>
     {
@@ -23,7 +23,7 @@ internal static class AccessValues
         }
 
         value = text;
-        return IsPlain(text) && !text.StartsWith(HashPrefix, StringComparison.OrdinalIgnoreCase)
+        return TextRules.IsPlain(text) && !text.StartsWith(HashPrefix, StringComparison.OrdinalIgnoreCase)
             ? null
             : "write a CA's CN, or its whole subject as the log writes it, or sha256: and the 64 digits of the SHA-256 "
                 + "of its public key (openssl x509 -in ca.crt -noout -pubkey | openssl pkey -pubin -outform der | "
@@ -58,8 +58,6 @@ internal static class AccessValues
             AccessKey.Fingerprint => _fingerprint,
             _ => _network,
         };
-
-    private static bool IsPlain(string text) => text.Length > 0 && text == text.Trim() && !text.Any(char.IsControl);
 
     private static string? HashOf(string text, bool needsPrefix)
     {

@@ -170,9 +170,7 @@ internal sealed class SectionReader
         switch (Find(key))
         {
             case { Value: SequenceNode list }:
-                return new ValueList<T>(
-                    list.Items.Select((item, index) => Parse(KeyPath.Item(key, index), item, rule)!)
-                );
+                return ParseAll(key, list, rule);
             case { IsBlank: false, Value: not AliasNode }:
                 Fault(
                     key,
@@ -196,9 +194,7 @@ internal sealed class SectionReader
             case null:
                 return [];
             case { Value: SequenceNode { Items.Count: > 0 } list }:
-                return new ValueList<T>(
-                    list.Items.Select((item, index) => Parse(KeyPath.Item(key, index), item, rule)!)
-                );
+                return ParseAll(key, list, rule);
             case { IsBlank: false, Value: not SequenceNode } entry:
                 return [Parse(key, entry.Value, rule)!];
             default:
@@ -328,6 +324,9 @@ internal sealed class SectionReader
 
     /// <summary>The entry here, or else the default.</summary>
     private YamlEntry? Entry(string key) => _section?.Entries.GetValueOrDefault(key) ?? _defaults?.Entry(key);
+
+    private ValueList<T> ParseAll<T>(string key, SequenceNode list, ValueRule<T> rule) =>
+        new(list.Items.Select((item, index) => Parse(KeyPath.Item(key, index), item, rule)!));
 
     private T? Parse<T>(string key, YamlNode node, ValueRule<T> rule)
     {

@@ -52,8 +52,8 @@ internal static class ServerSchema
                 From = listener.OptionalList("proxy_protocol_from", NetworkRule.Network),
                 ToTarget = target.Optional("proxy_protocol", OneOf<ProxyVersion>(), ProxyVersion.None),
             },
+            Limits = Limits(root.Section("limits")),
         };
-        settings = settings with { Limits = Limits(root.Section("limits")) };
         settings = settings with { Access = AccessSchema.Read(root, settings.Tls.AllowedClientNames.Count > 0) };
         CheckBalancers(listener, settings.Proxy.From);
         CheckClientAuthentication(root, tls, settings);

@@ -67,7 +67,7 @@ internal static partial class TextRules
     public static readonly ValueRule<string> PeerName = (text, out value) =>
     {
         value = text;
-        if (text.Length == 0 || text != text.Trim() || text.Any(char.IsControl))
+        if (!IsPlain(text))
         {
             return "write a CN or a SAN of a client certificate, without spaces around it";
         }
@@ -109,6 +109,9 @@ internal static partial class TextRules
                 ? null
                 : $"write one of {string.Join(", ", words.Keys)}";
         };
+
+    /// <summary>Not empty, no spaces around it, and nothing that controls a terminal.</summary>
+    public static bool IsPlain(string text) => text.Length > 0 && text == text.Trim() && !text.Any(char.IsControl);
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]*\z")]
     private static partial Regex VariableName();

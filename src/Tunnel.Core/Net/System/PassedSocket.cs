@@ -34,11 +34,7 @@ internal sealed class PassedSocket(string name, int descriptor) : EndPoint
                 && socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is not 0
             )
             {
-                if (socket.AddressFamily == AddressFamily.Unix)
-                {
-                    PeerNames.MakeRoom(socket);
-                }
-
+                PeerNames.MakeRoom(socket);
                 return socket;
             }
         }

@@ -15,9 +15,16 @@ internal static class PeerNames
     private static readonly UnixDomainSocketEndPoint _longest = new(new string('x', 107));
 
     /// <summary>
-    /// Before the first accept. From then on the runtime does not remove the socket's file (<see cref="FileSocket"/>).
+    /// Before the first accept; for a socket of another kind it does nothing. From then on the runtime does not remove
+    /// the socket's file (<see cref="FileSocket"/>).
     /// </summary>
-    public static void MakeRoom(Socket listener) => OwnName(listener) = _longest;
+    public static void MakeRoom(Socket listener)
+    {
+        if (listener.AddressFamily == AddressFamily.Unix)
+        {
+            OwnName(listener) = _longest;
+        }
+    }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_rightEndPoint")]
     private static extern ref EndPoint? OwnName(Socket socket);

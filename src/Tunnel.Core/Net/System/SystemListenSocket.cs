@@ -116,11 +116,7 @@ internal sealed class SystemListenSocket : IListenSocket
         {
             var handle = new SafeSocketHandle(Descriptors.Copy((int)_socket.Handle, from: 0), ownsHandle: true);
             var copy = new Socket(handle) { Blocking = false };
-            if (copy.AddressFamily == AddressFamily.Unix)
-            {
-                PeerNames.MakeRoom(copy);
-            }
-
+            PeerNames.MakeRoom(copy);
             return copy;
         }
         catch (Exception e) when (e is IOException or SocketException)

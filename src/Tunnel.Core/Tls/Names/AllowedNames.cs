@@ -27,9 +27,13 @@ internal static class AllowedNames
             && NameRules.MatchesAllowed(leaf, allowed, CommonNameUse.AnyName)
                 ? " (the CN does not count, because the name constraints of its CA do not allow it as a DNS name)"
                 : "";
-        var cn = commonName is null ? "no CN" : $"CN={SafeText.Escape(commonName)}";
-        return $"{cn}, {SubjectAltNames.Of(leaf)} matches none of {Text(allowed, commonName)}{constrained}";
+        return $"{Borne(leaf)} matches none of {Text(allowed, commonName)}{constrained}";
     }
+
+    /// <summary>All names that a certificate bears, for a message about rules: its CN, then its SANs.</summary>
+    public static string Borne(X509Certificate2 certificate) =>
+        $"{(CommonName.Of(certificate) is { } name ? $"CN={SafeText.Escape(name)}" : "no CN")}, "
+        + SubjectAltNames.Of(certificate);
 
     private static string Text(IReadOnlyList<string> allowed, string? commonName)
     {

@@ -80,7 +80,7 @@ internal sealed class AccessMatcher
     private string WhatItHas(AccessRequest peer) =>
         _condition.Key switch
         {
-            AccessKey.Names => $"{Cn(peer.Leaf)}, {SubjectAltNames.Of(peer.Leaf)}",
+            AccessKey.Names => AllowedNames.Borne(peer.Leaf),
             AccessKey.Ou => peer.Units is []
                 ? "a subject without OU"
                 : SafeText.Escape($"OU={string.Join(", OU=", peer.Units)}"),
@@ -91,7 +91,4 @@ internal sealed class AccessMatcher
             AccessKey.Fingerprint => $"SHA-256 {peer.Fingerprint}",
             _ => peer.From is { } address ? $"address {address}" : "a connection that does not come by IP",
         };
-
-    private static string Cn(X509Certificate2 leaf) =>
-        CommonName.Of(leaf) is { } name ? $"CN={SafeText.Escape(name)}" : "no CN";
 }

@@ -27,7 +27,7 @@ public sealed class AccessRules
     }
 
     /// <summary>There is a list, or it has only entries to be tried out.</summary>
-    private bool HasList => _entries.Length > 0 || _isEnforced;
+    internal bool HasList => _entries.Length > 0 || _isEnforced;
 
     internal AccessVerdict Judge(AccessRequest peer)
     {

@@ -161,14 +161,14 @@ public sealed class PeerPolicy
 
     /// <summary>What the rules about access say about a peer that was let in.</summary>
     public AccessVerdict AccessOf(X509Certificate2? leaf, JudgedChain? chain, CommonNameUse use, IPAddress? from) =>
-        leaf is null || Anchors is null
+        leaf is null || Anchors is null || !_access.HasList
             ? AccessVerdict.Unasked
             : _access.Judge(new AccessRequest(leaf, chain, use, from));
 
     private Refusal? JudgeUnguarded(X509Certificate2 leaf, JudgedChain? chain, CommonNameUse use, IPAddress? from) =>
         _serverName is not null && ServerNames.FaultOf(leaf, _serverName) is { } fault
             ? new Refusal(RefusalCode.WrongName, fault)
-            : AccessOf(leaf, chain, use, from).Refusal;
+            : _access.Judge(new AccessRequest(leaf, chain, use, from)).Refusal;
 
     /// <summary>Before any signature is verified: did the peer send more than real chains have?</summary>
     /// <param name="certificates">How many came, the leaf included.</param>
