@@ -65,7 +65,7 @@ internal sealed class Lineup : IDisposable
             return run(RunningPair.Direct(TargetPort));
         }
 
-        if (state == PairState.Fresh || warmth == Warmth.Cold)
+        if (state is PairState.Fresh or PairState.Contended || warmth == Warmth.Cold)
         {
             using var fresh = Start(name, state);
             return run(fresh);
@@ -102,7 +102,8 @@ internal sealed class Lineup : IDisposable
                 TargetPort,
                 Resume: state != PairState.FullHandshakes,
                 _certificates
-            )
+            ),
+            withOther: state == PairState.Contended
         );
     }
 }

@@ -64,6 +64,7 @@ internal sealed class LoadRun(Options options)
         new ConnectionsCase(resumed: true),
         new MemoryCase(),
         new StartCase(),
+        .. FairnessCase.All,
     ];
 
     private void RunCase(LoadCase load, Lineup lineup, string directory, Warmth warmth, int round)

@@ -13,7 +13,8 @@ internal sealed record Options
           --seconds S        length of one warm measurement, after a warm-up of a third of it (1);
                              cold ones are the first two seconds of a pair's life
           --cases a,b        bulk-up, bulk-down, ping-pong-1, ping-pong-64, mixed, connections-full,
-                             connections-resumed, memory, start
+                             connections-resumed, memory, start,
+                             fairness-bulk, fairness-connects, fairness-sessions, fairness-flood
           --pairs a,b        direct, relays, tunnel/openssl, tunnel/sslstream, tunnel-shared/openssl, stunnel,
                              haproxy, nginx, ghostunnel
           --tunnel FILE      the program to measure (the one built beside this)

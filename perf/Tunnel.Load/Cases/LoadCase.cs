@@ -15,6 +15,9 @@ internal enum PairState
     /// A new one for each measurement: it is about new ones, so there is no difference between warm and cold.
     /// </summary>
     Fresh,
+
+    /// <summary>A new one for each measurement, with a second client of another name.</summary>
+    Contended,
 }
 
 /// <summary>How long the processes of a pair have been at work.</summary>
@@ -45,7 +48,7 @@ internal abstract class LoadCase(string name, string title, string targetStyle, 
     public abstract IReadOnlyList<Column> Columns { get; }
 
     /// <summary>Whether it is a matter of traffic, which meets a pair warm or cold.</summary>
-    public bool IsMeasuredCold => state != PairState.Fresh;
+    public bool IsMeasuredCold => state is PairState.Warm or PairState.FullHandshakes;
 
     /// <summary>The connection without a tunnel has nothing to be measured in cases that are about processes.</summary>
     public bool AppliesTo(string pair) => pair != Lineup.Direct || IsMeasuredCold;

@@ -5,7 +5,8 @@ namespace Tunnel.Load.Ends;
 
 /// <summary>Sends a message, waits for its echo, checks it; at most one per interval. Counts operations.</summary>
 /// <param name="interval">Zero: the next message follows the echo at once.</param>
-internal sealed class EchoFlow(int port, TimeSpan interval) : Flow
+/// <param name="speaksFirst">Tells the target what it is to do: not one that echoes whatever comes.</param>
+internal sealed class EchoFlow(int port, TimeSpan interval, bool speaksFirst = true) : Flow
 {
     private volatile bool _recording;
 
@@ -20,7 +21,11 @@ internal sealed class EchoFlow(int port, TimeSpan interval) : Flow
     protected override void Run()
     {
         using var socket = Wire.Dial(port);
-        socket.Send([Wire.Echo]);
+        if (speaksFirst)
+        {
+            socket.Send([Wire.Echo]);
+        }
+
         Span<byte> sent = stackalloc byte[Wire.MessageBytes];
         Span<byte> echo = stackalloc byte[Wire.MessageBytes];
         // Its own letter, so that an echo that strays to another connection is found.

@@ -16,6 +16,9 @@ internal abstract class Flow
     /// <summary>Bytes or operations so far, as the kind of flow has it.</summary>
     public long Count => Volatile.Read(ref _count);
 
+    /// <summary>Whether it does already what it is for.</summary>
+    public virtual bool IsAtWork => true;
+
     protected bool Stopping => _stop;
 
     public void Start() => _thread.Start();

@@ -5,39 +5,65 @@ namespace Tunnel.Load.Pairs;
 /// <summary>
 /// The certificates of a run, the same for every pair: ECDSA P-256, as <c>tunnel certs init</c> makes them.
 /// </summary>
-internal sealed class Certificates
+internal sealed record Certificates
 {
     /// <summary>What the server's certificate is good for, and every client verifies.</summary>
     public const string ServerName = "localhost";
 
+    private readonly string _directory;
+    private readonly string _otherClient;
+
     public Certificates(string directory)
     {
-        var made = CertsInit.Run(directory, [], CertsInit.DefaultClientName);
-        (Ca, ServerCert, ServerKey) = (made.CaCert, made.ServerCert, made.ServerKey);
-        (ClientCert, ClientKey) = (made.ClientCert, made.ClientKey);
-        ServerBundle = Join(ServerCert, ServerKey, Path.Combine(directory, "server.pem"));
-        ClientBundle = Join(ClientCert, ClientKey, Path.Combine(directory, "client.pem"));
+        _directory = Directory.CreateDirectory(directory).FullName;
+        using var authority = CertificateAuthority.Create("load");
+        Write("ca", authority.Own);
+        Write("server", authority.IssueServer(CertsInit.DefaultServerNames));
+        Client = Write("client", authority.IssueClient("client"));
+        _otherClient = Write("other", authority.IssueClient("other"));
     }
 
-    public string Ca { get; }
+    public string Ca => Of("ca", "crt");
 
-    public string ServerCert { get; }
+    public string ServerCert => Of("server", "crt");
 
-    public string ServerKey { get; }
+    public string ServerKey => Of("server", "key");
 
-    public string ClientCert { get; }
+    public string ClientCert => Of(Client, "crt");
 
-    public string ClientKey { get; }
+    public string ClientKey => Of(Client, "key");
 
     /// <summary>Certificate and key in one file, as HAProxy wants them.</summary>
-    public string ServerBundle { get; }
+    public string ServerBundle => Of("server", "pem");
 
     /// <inheritdoc cref="ServerBundle"/>
-    public string ClientBundle { get; }
+    public string ClientBundle => Of(Client, "pem");
 
-    private static string Join(string cert, string key, string bundle)
+    /// <summary>With a client of another name.</summary>
+    public Certificates Other => this with { Client = _otherClient };
+
+    private string Client { get; init; }
+
+    private string Of(string name, string kind) => Path.Combine(_directory, $"{name}.{kind}");
+
+    private string Write(string name, IssuedCertificate issued)
     {
-        File.WriteAllText(bundle, File.ReadAllText(cert) + File.ReadAllText(key));
-        return bundle;
+        Write(Of(name, "crt"), issued.CertificatePem);
+        Write(Of(name, "key"), issued.KeyPem);
+        Write(Of(name, "pem"), $"{issued.CertificatePem}\n{issued.KeyPem}");
+        return name;
+    }
+
+    private static void Write(string file, string text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            // The tunnel refuses keys that others can read.
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var writer = new StreamWriter(file, options);
+        writer.WriteLine(text);
     }
 }

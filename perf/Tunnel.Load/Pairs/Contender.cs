@@ -1,3 +1,5 @@
+using Tunnel.Load.Ends;
+
 namespace Tunnel.Load.Pairs;
 
 /// <summary>One kind of tunnel: knows how its two processes are configured and started.</summary>
@@ -43,4 +45,17 @@ internal sealed record PairSetup(
     int TargetPort,
     bool Resume,
     Certificates Certificates
-);
+)
+{
+    /// <summary>Of another client of the same server, with a name of its own.</summary>
+    public PairSetup Other() =>
+        this with
+        {
+            Directory = Path.Combine(Directory, "other"),
+            ClientPort = Wire.FreePort(),
+            Certificates = Certificates.Other,
+        };
+
+    /// <summary>Where one of the processes writes.</summary>
+    public string LogOf(string process) => Path.Combine(Directory, $"{process}.log");
+}

@@ -3,7 +3,7 @@ using Tunnel.Load.Ends;
 
 namespace Tunnel.Load.Pairs;
 
-/// <summary>The two processes of a pair, or none for the direct connection.</summary>
+/// <summary>The two processes of a pair, with another client beside them, or none for the direct connection.</summary>
 internal sealed class RunningPair : IDisposable
 {
     private readonly Process[] _processes;
@@ -13,6 +13,12 @@ internal sealed class RunningPair : IDisposable
         Port = port;
         _processes = processes;
     }
+
+    /// <summary>Where clients connect to, over TLS.</summary>
+    public int ServerPort { get; private init; }
+
+    /// <summary>Where applications of another client of the same server connect to; 0: there is none.</summary>
+    public int Other { get; private init; }
 
     /// <summary>Where applications connect to.</summary>
     public int Port { get; }
@@ -25,26 +31,30 @@ internal sealed class RunningPair : IDisposable
     /// <exception cref="InvalidOperationException">
     /// A process does not start; the message has its last words.
     /// </exception>
-    public static RunningPair Start(Contender contender, PairSetup setup)
+    public static RunningPair Start(Contender contender, PairSetup setup, bool withOther)
     {
-        Directory.CreateDirectory(setup.Directory);
-        var (serverCommand, clientCommand) = contender.Prepare(setup);
-        var (server, serverTime) = Start(serverCommand, setup.ServerPort, Path.Combine(setup.Directory, "server.log"));
+        List<Process> processes = [];
         try
         {
-            var (client, clientTime) = Start(
-                clientCommand,
-                setup.ClientPort,
-                Path.Combine(setup.Directory, "client.log")
-            );
-            return new RunningPair(setup.ClientPort, server, client)
+            var (serverCommand, clientCommand) = Prepare(contender, setup);
+            var serverTime = Start(processes, serverCommand, setup.ServerPort, setup.LogOf("server"));
+            var clientTime = Start(processes, clientCommand, setup.ClientPort, setup.LogOf("client"));
+            var other = setup.Other();
+            if (withOther)
+            {
+                Start(processes, Prepare(contender, other).Client, other.ClientPort, other.LogOf("client"));
+            }
+
+            return new RunningPair(setup.ClientPort, [.. processes])
             {
                 StartTime = serverTime > clientTime ? serverTime : clientTime,
+                ServerPort = setup.ServerPort,
+                Other = withOther ? other.ClientPort : 0,
             };
         }
         catch
         {
-            LoadProcess.Stop(server);
+            processes.ForEach(LoadProcess.Stop);
             throw;
         }
     }
@@ -75,19 +85,17 @@ internal sealed class RunningPair : IDisposable
         }
     }
 
-    private static (Process, TimeSpan) Start(string[] command, int port, string log)
+    private static (string[] Server, string[] Client) Prepare(Contender contender, PairSetup setup)
+    {
+        Directory.CreateDirectory(setup.Directory);
+        return contender.Prepare(setup);
+    }
+
+    private static TimeSpan Start(List<Process> processes, string[] command, int port, string log)
     {
         var started = Stopwatch.GetTimestamp();
-        var process = LoadProcess.Start(command[0], command[1..], log);
-        try
-        {
-            Listening.Wait(port, process, log);
-            return (process, Stopwatch.GetElapsedTime(started));
-        }
-        catch
-        {
-            LoadProcess.Stop(process);
-            throw;
-        }
+        processes.Add(LoadProcess.Start(command[0], command[1..], log));
+        Listening.Wait(port, processes[^1], log);
+        return Stopwatch.GetElapsedTime(started);
     }
 }
