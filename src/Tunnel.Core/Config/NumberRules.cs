@@ -19,19 +19,19 @@ internal static class NumberRules
                 ? null
                 : $"write a whole number from {least} to {most} ({meaning})";
 
-    /// <summary>A whole number, or <c>off</c> for null.</summary>
-    public static ValueRule<int?> WholeNumberOrOff(int least, int most, string meaning) =>
+    /// <summary>A whole number, or a word for null: <c>off</c> or <c>auto</c>.</summary>
+    public static ValueRule<int?> WholeNumberOr(string word, int least, int most, string meaning) =>
         (text, out value) =>
         {
             value = null;
-            if (text.Equals("off", StringComparison.OrdinalIgnoreCase))
+            if (text.Equals(word, StringComparison.OrdinalIgnoreCase))
             {
                 return null;
             }
 
             var remedy = WholeNumber(least, most, meaning)(text, out var number);
             value = number;
-            return remedy is null ? null : $"{remedy}, or off";
+            return remedy is null ? null : $"{remedy}, or {word}";
         };
 
     /// <summary>Seconds, with fractions down to a tick of 100 ns.</summary>

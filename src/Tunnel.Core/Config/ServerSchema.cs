@@ -13,6 +13,7 @@ internal static class ServerSchema
 
     // More than a machine has files and ports for.
     private const int Million = 1_000_000;
+    private const long Mebibyte = 1 << 20;
 
     private const string BlankMeansEverybody =
         "name the PEM file of the CA that signs your clients' certificates, or leave the value blank to let "
@@ -62,21 +63,22 @@ internal static class ServerSchema
         return settings;
     }
 
-    private static LimitSettings Limits(SectionReader section) =>
-        new()
+    private static LimitSettings Limits(SectionReader section)
+    {
+        int? Read(string key, string word, string meaning) =>
+            section.Optional(key, WholeNumberOr(word, 1, Million, meaning), null);
+
+        var mebibytes = Read("mib_per_second", "off", "MiB a second");
+        return new()
         {
-            Sessions = section.Optional("sessions", WholeNumberOrOff(1, Million, "sessions at a time"), null),
-            SessionsPerIdentity = section.Optional(
-                "sessions_per_identity",
-                WholeNumberOrOff(1, Million, "sessions at a time"),
-                null
-            ),
-            NewSessionsPerSecond = section.Optional(
-                "new_sessions_per_second",
-                WholeNumberOrOff(1, Million, "sessions a second"),
-                null
-            ),
+            Strangers = Read("strangers", "auto", "connections at a time"),
+            StrangersPerSource = Read("strangers_per_source", "auto", "connections at a time"),
+            Sessions = Read("sessions", "auto", "sessions at a time"),
+            SessionsPerIdentity = Read("sessions_per_identity", "auto", "sessions at a time"),
+            NewSessionsPerSecond = Read("new_sessions_per_second", "off", "sessions a second"),
+            BytesPerSecond = mebibytes * Mebibyte,
         };
+    }
 
     private static void CheckBalancers(SectionReader listener, IReadOnlyList<IPNetwork> balancers)
     {

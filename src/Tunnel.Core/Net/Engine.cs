@@ -19,6 +19,7 @@ public sealed class Engine : IDisposable
     {
         (Time, Files, Network, Names, Random) = (time, files, network, names, random);
         Wheel = new DeadlineWheel(time);
+        SessionPlaces = new SessionPlaces(files);
     }
 
     /// <summary>All deadlines of the process.</summary>
@@ -37,6 +38,15 @@ public sealed class Engine : IDisposable
 
     /// <summary>Of the clients among the tunnels.</summary>
     internal HandshakePlaces HandshakePlaces { get; init; } = new();
+
+    /// <summary>Of the servers among the tunnels.</summary>
+    internal HandshakeTurns HandshakeTurns { get; init; } = new();
+
+    /// <summary>Of the servers among the tunnels.</summary>
+    internal SessionPlaces SessionPlaces { get; }
+
+    /// <summary>Of all tunnels.</summary>
+    internal BulkShares BulkShares { get; } = new();
 
     /// <summary>After the last tunnel: no deadline of the process fires any more.</summary>
     public void Dispose() => Wheel.Dispose();

@@ -7,12 +7,13 @@ namespace Tunnel.Opening;
 /// Places for sessions within <c>limits</c>. Who finds none waits up to a second: first come first served within an
 /// identity, in turns among identities, so that a crowd of one keeps nobody else waiting. From any thread.
 /// </summary>
-internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
+internal sealed class Admission(Engine engine, LimitSettings limits)
 {
     /// <summary>Longer would look like a server that hangs; a client that is told can go elsewhere.</summary>
     public static readonly TimeSpan MostWait = TimeSpan.FromSeconds(1);
 
     private const string OfAll = "limits.sessions";
+    private const string OfProcess = "the limit on open files (ulimit -n)";
 
     // Each holds a connection with TLS. It is as much as a second brings at a rate that no machine reaches.
     private const int MostWaiting = 4096;
@@ -21,6 +22,8 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
     private const int FewTenants = 1024;
 
     private readonly Lock _lock = new();
+    private readonly DeadlineWheel _wheel = engine.Wheel;
+    private readonly SessionPlaces _places = engine.SessionPlaces;
     private readonly Dictionary<string, Tenant> _tenants = [];
     private readonly Queue<Tenant> _round = [];
     private LimitSettings _limits = limits;
@@ -36,6 +39,18 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
     /// <summary>Sessions that got no place, since the start; those whose client did not wait, too.</summary>
     public long TurnedAway { get; private set; }
 
+    /// <summary>How many sessions there may be, of all and of one identity.</summary>
+    public (long All, long OfOne) Most
+    {
+        get
+        {
+            var all = Math.Min(_limits.Sessions ?? long.MaxValue, _places.Most);
+            return (all, _limits.SessionsPerIdentity ?? SessionPlaces.LessReserve(all));
+        }
+    }
+
+    private bool IsFull => Active >= _limits.Sessions || _places.IsFull;
+
     /// <summary>How many identities are remembered.</summary>
     internal int Tenants => _tenants.Count;
 
@@ -45,6 +60,11 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
         lock (_lock)
         {
             _limits = next;
+            foreach (var tenant in _tenants.Values)
+            {
+                tenant.Traffic.Limit(next.BytesPerSecond);
+            }
+
             Serve();
             AwaitRate();
         }
@@ -65,11 +85,11 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
             if (reached is null && tenant.Waiting.Count == 0)
             {
                 Take(tenant);
-                return new AdmissionOutcome(AdmissionResult.Admitted, null, default);
+                return AdmissionOutcome.Admitted(tenant.Traffic);
             }
 
             // Whoever waits before this one does so for the limit of all, or is about to be served.
-            limit = reached ?? OfAll;
+            limit = reached ?? (_places.IsFull ? OfProcess : OfAll);
             if (Waiting >= MostWaiting)
             {
                 TurnedAway++;
@@ -83,16 +103,14 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
             AwaitRate();
         }
 
-        wheel.Schedule(wait, MostWait);
+        _wheel.Schedule(wait, MostWait);
         cutBy(() => wait.TryEnd(AdmissionResult.GivenUp));
         var result = await wait.Result.ConfigureAwait(false);
         cutBy(null);
-        wheel.Cancel(wait);
-        return new AdmissionOutcome(
-            result,
-            limit,
-            result == AdmissionResult.Admitted ? default : TurnAway(tenant, wait)
-        );
+        _wheel.Cancel(wait);
+        return result == AdmissionResult.Admitted
+            ? AdmissionOutcome.Admitted(tenant.Traffic)
+            : new AdmissionOutcome(result, limit, TurnAway(tenant, wait));
     }
 
     /// <summary>Gives a place back, to whoever is next.</summary>
@@ -103,6 +121,7 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
             var tenant = _tenants[who];
             tenant.Active--;
             Active--;
+            _places.Return();
             Serve();
             Forget(tenant);
         }
@@ -122,7 +141,7 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
     private void Serve()
     {
         // A whole turn without a place for anybody ends it.
-        for (var refused = 0; refused < _round.Count && !(Active >= _limits.Sessions); )
+        for (var refused = 0; refused < _round.Count && !IsFull; )
         {
             var tenant = _round.Dequeue();
             if (tenant.Waiting.First is not { } first)
@@ -177,12 +196,15 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
     }
 
     private string? LimitReached(Tenant tenant) =>
-        tenant.LimitReached(_limits, wheel.Now) ?? (Active >= _limits.Sessions ? OfAll : null);
+        Active >= _limits.Sessions ? OfAll
+        : _places.IsFull ? OfProcess
+        : tenant.LimitReached(_limits, Most.OfOne, _wheel.Now);
 
     private void Take(Tenant tenant)
     {
         tenant.Take();
         Active++;
+        _places.Take();
     }
 
     private void JoinRound(Tenant tenant)
@@ -202,9 +224,9 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
             return;
         }
 
-        var now = wheel.Now;
+        var now = _wheel.Now;
         _timer = new RateTimer(this);
-        wheel.Schedule(_timer, _round.Min(tenant => tenant.UntilNew(_limits, now)));
+        _wheel.Schedule(_timer, _round.Min(tenant => tenant.UntilNew(_limits, now)));
     }
 
     private Tenant TenantOf(string who)
@@ -221,7 +243,9 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
                 _lookAt = Math.Max(FewTenants, 2 * _tenants.Count);
             }
 
-            _tenants[who] = tenant = new Tenant(who, wheel.Now);
+            tenant = new Tenant(who, _wheel.Now, new Traffic(engine.BulkShares));
+            tenant.Traffic.Limit(_limits.BytesPerSecond);
+            _tenants[who] = tenant;
         }
 
         return tenant;
@@ -229,7 +253,7 @@ internal sealed class Admission(DeadlineWheel wheel, LimitSettings limits)
 
     private void Forget(Tenant tenant)
     {
-        if (!tenant.IsInRound && tenant.IsForgettable(_limits, wheel.Now))
+        if (!tenant.IsInRound && tenant.IsForgettable(_limits, _wheel.Now))
         {
             _tenants.Remove(tenant.Name);
         }

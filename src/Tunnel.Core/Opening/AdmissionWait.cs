@@ -15,9 +15,18 @@ internal enum AdmissionResult
     GivenUp,
 }
 
-/// <param name="Limit">The key of the limit that was reached; null: there was a place at once.</param>
+/// <param name="Limit">The key of the limit that was reached; null for one that has a place.</param>
 /// <param name="RetryAfter">When it may be worth another try, for one that was turned away.</param>
-internal readonly record struct AdmissionOutcome(AdmissionResult Result, string? Limit, TimeSpan RetryAfter);
+/// <param name="Traffic">Of its identity, for one that has a place.</param>
+internal readonly record struct AdmissionOutcome(
+    AdmissionResult Result,
+    string? Limit,
+    TimeSpan RetryAfter,
+    Traffic? Traffic = null
+)
+{
+    public static AdmissionOutcome Admitted(Traffic traffic) => new(AdmissionResult.Admitted, null, default, traffic);
+}
 
 /// <summary>A session that waits for a place; its time is up when the deadline is due.</summary>
 internal sealed class AdmissionWait : Deadline

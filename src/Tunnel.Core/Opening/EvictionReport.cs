@@ -13,10 +13,12 @@ internal sealed class EvictionReport(DeadlineWheel wheel, ILogger log) : Deadlin
     private int _evicted;
     private int _silent;
     private string _last = "";
+    private string _limit = "";
 
     /// <param name="sender">An address, or a user of this machine.</param>
     /// <param name="isSilent">It had not sent a whole ClientHello.</param>
-    public void Count(string sender, bool isSilent)
+    /// <param name="limit">To which it gave way.</param>
+    public void Count(string sender, bool isSilent, string limit)
     {
         bool isFirst;
         lock (_lock)
@@ -24,7 +26,7 @@ internal sealed class EvictionReport(DeadlineWheel wheel, ILogger log) : Deadlin
             isFirst = _evicted == 0;
             _evicted++;
             _silent += isSilent ? 1 : 0;
-            _last = sender;
+            (_last, _limit) = (sender, limit);
         }
 
         if (isFirst)
@@ -45,27 +47,27 @@ internal sealed class EvictionReport(DeadlineWheel wheel, ILogger log) : Deadlin
         int evicted;
         int silent;
         string last;
+        string limit;
         lock (_lock)
         {
-            (evicted, silent, last) = (_evicted, _silent, _last);
+            (evicted, silent, last, limit) = (_evicted, _silent, _last, _limit);
             (_evicted, _silent) = (0, 0);
         }
 
         if (evicted > 0)
         {
-            Write(evicted, silent, last);
+            Write(evicted, silent, last, limit);
         }
     }
 
-    private void Write(int count, int silent, string last) =>
+    private void Write(int count, int silent, string last, string limit) =>
         log.Warn(
-            "cut {evicted} {connections:l} that had not shown who they are, to make room for others: {silent} of "
-                + "them had not even "
-                + "sent a ClientHello; the last came from {address:l}. If these are good clients raise the limit on "
-                + "open files "
-                + "(ulimit -n); if not keep them away from the port (firewall)",
+            "cut {evicted} {connections:l} that had not shown who they are, to make room for others ({limit:l} "
+                + "is reached): {silent} of them had not even sent a ClientHello; the last came from {address:l}. If "
+                + "these are good clients raise that limit; if not keep them away from the port (firewall)",
             count,
             count == 1 ? "connection" : "connections",
+            limit,
             silent,
             last
         );

@@ -20,6 +20,12 @@ internal sealed class LongestQueueFirst<TKey, T>
     /// <summary>The one to go first; null when there is none.</summary>
     public Place? First => _longest == 0 ? null : _byLength[_longest - 1].First!.Value.Places.First!.Value;
 
+    /// <summary>How many there are in a queue.</summary>
+    public int CountOf(TKey key) => _queues.TryGetValue(key, out var queue) ? queue.Places.Count : 0;
+
+    /// <summary>Who has been longest in a queue; null when nobody is in it.</summary>
+    public Place? FirstOf(TKey key) => _queues.TryGetValue(key, out var queue) ? queue.Places.First!.Value : null;
+
     /// <summary>Moves a place to the end of a queue; it leaves the queue where it was.</summary>
     public void Enter(Place place, TKey key)
     {

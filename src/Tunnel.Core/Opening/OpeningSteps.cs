@@ -138,9 +138,51 @@ internal static class OpeningSteps
         }
 
         arrival.Stranger?.Enter(StrangerStage.Handshaking);
-        return await arrival
-            .Plan.Tls.HandshakeAsync(channel, AddressOf(arrival.Facts.Peer), first.Hello)
-            .ConfigureAwait(false);
+        return await InTurnAsync(arrival, channel, first.Hello).ConfigureAwait(false);
+    }
+
+    private static async Task<HandshakeOutcome> InTurnAsync(Arrival arrival, SocketChannel channel, Chunk hello)
+    {
+        var turns = arrival.Engine.HandshakeTurns;
+        var entering = turns.EnterAsync(arrival.Stranger?.Source ?? 0, arrival.Ending.CutAttemptBy);
+        if (!entering.IsCompleted)
+        {
+            // Many may wait, and a hello is small.
+            var kept = hello.Bytes.ToArray();
+            hello.Return();
+            var isTurn = await entering.ConfigureAwait(false);
+            if (!isTurn || channel.Breakage() != IoStatus.Ok)
+            {
+                if (isTurn)
+                {
+                    turns.Leave();
+                }
+
+                return new HandshakeOutcome
+                {
+                    Fault = isTurn
+                        ? new HandshakeFault(HandshakeFaultKind.PeerLeft, "it left while it waited for an answer")
+                        : new HandshakeFault(HandshakeFaultKind.Aborted, "it was cut while it waited for an answer"),
+                };
+            }
+
+            var buffer = BufferPool.Rent(kept.Length);
+            kept.CopyTo(buffer, 0);
+            hello = Chunk.Of(buffer, kept.Length);
+        }
+
+        Task<HandshakeOutcome> handshake;
+        try
+        {
+            // Comes back when the answer is on its way and the client has to say something.
+            handshake = arrival.Plan.Tls.HandshakeAsync(channel, AddressOf(arrival.Facts.Peer), hello);
+        }
+        finally
+        {
+            turns.Leave();
+        }
+
+        return await handshake.ConfigureAwait(false);
     }
 
     private static IPAddress? AddressOf(EndPoint peer) => (peer as IPEndPoint)?.Address;

@@ -104,7 +104,7 @@ internal sealed class ServerOpening(Arrival arrival)
             arrival.Enter(SessionState.Queued);
         }
 
-        var (result, limit, retryAfter) = await admitting.ConfigureAwait(false);
+        var (result, limit, retryAfter, _) = await admitting.ConfigureAwait(false);
         if (result == AdmissionResult.Admitted)
         {
             return null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using Tunnel.Net;
 using Tunnel.Tls;
 
 namespace Tunnel.Opening;
@@ -21,6 +22,7 @@ internal sealed class SessionFacts
     public SessionFacts(TunnelState tunnel, TunnelPlan plan, EndPoint peer)
     {
         (Tunnel, Plan, Peer, _start) = (tunnel, plan, peer, tunnel.Engine.Wheel.Now);
+        Traffic = tunnel.Traffic;
         Number = Interlocked.Increment(ref _lastNumber);
         Id = string.Create(CultureInfo.InvariantCulture, $"{_process}-{Number}");
     }
@@ -62,6 +64,9 @@ internal sealed class SessionFacts
     /// <summary>Id of the same connection in the log of the other tunnel, where it is known.</summary>
     public string? RemoteId { get; set; }
 
+    /// <summary>Of the identity that it has been admitted as; a client's sessions are of one.</summary>
+    public Traffic Traffic { get; private set; }
+
     public TimeSpan HandshakeTime { get; set; }
 
     public TimeSpan ConnectTime { get; set; }
@@ -101,7 +106,11 @@ internal sealed class SessionFacts
         // Without certificates nobody is known but by the address.
         var who = Identity?.Name ?? (Peer as IPEndPoint)?.Address.ToString() ?? "";
         var outcome = await Tunnel.Admission.EnterAsync(who, cutBy).ConfigureAwait(false);
-        _admittedAs = outcome.Result == AdmissionResult.Admitted ? who : null;
+        if (outcome.Traffic is { } traffic)
+        {
+            (_admittedAs, Traffic) = (who, traffic);
+        }
+
         return outcome;
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Relay;
 
@@ -11,21 +12,21 @@ namespace Tunnel.Opening;
 /// others, and a new client has time to say something.
 /// </summary>
 /// <param name="files">The budget that their sessions are taken from.</param>
-internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDisposable
+internal sealed class Strangers(OpenFiles files, EvictionReport report, LimitSettings limits) : IDisposable
 {
-    // Memory is limited even where files are not: in the middle of a handshake each holds some 70 KiB.
-    private const int MostOfAll = 8192;
+    private static readonly StrangerStage[] _stages = Enum.GetValues<StrangerStage>();
 
     private readonly Lock _lock = new();
     private readonly LongestQueueFirst<(ulong Source, StrangerStage Stage), Stranger> _queues = new();
-
-    // The last quarter of the files is for known clients: they need not wait for an eviction.
-    private readonly int _most = (int)Math.Clamp(files.Room / OpenFiles.PerSession * 3 / 4, 1, MostOfAll);
+    private StrangerLimits _limits = StrangerLimits.Of(limits, files);
 
     /// <summary>
     /// Whether another connection may be accepted: there are files for it, or a stranger that can give way.
     /// </summary>
     public bool HasRoom => files.HasRoomFor(OpenFiles.PerSession) || Count > 0;
+
+    /// <summary>How many there may be.</summary>
+    public StrangerLimits Limits => Volatile.Read(ref _limits);
 
     public int Count
     {
@@ -38,23 +39,20 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
         }
     }
 
+    /// <summary>From now on these limits hold; who is there already stays until the next comes.</summary>
+    public void Apply(LimitSettings next) => Volatile.Write(ref _limits, StrangerLimits.Of(next, files));
+
     /// <summary>A session that has just been accepted, whose files have been taken.</summary>
     /// <param name="ending">Cuts it when it has to give way.</param>
     public Stranger Admit(EndPoint peer, Ending ending)
     {
         var stranger = new Stranger(this, peer, ending);
-        int count;
         lock (_lock)
         {
             Queue(stranger, StrangerStage.Silent);
-            count = _queues.Count;
         }
 
-        if (count > _most || !files.HasRoomFor(0))
-        {
-            EvictOne();
-        }
-
+        MakeRoom(stranger.Source);
         return stranger;
     }
 
@@ -81,6 +79,8 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
                 Queue(stranger, stranger.Stage);
             }
         }
+
+        MakeRoom(stranger.Source);
     }
 
     /// <summary>It is known now, or has left.</summary>
@@ -95,25 +95,44 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report) : IDispo
     /// <summary>Reports what has not been reported yet.</summary>
     public void Dispose() => report.Flush();
 
-    private void EvictOne()
+    private void MakeRoom(ulong source)
     {
-        Stranger stranger;
+        Stranger? evicted;
+        string limit;
         lock (_lock)
         {
-            if (_queues.First is not { } first)
+            var tooMany = TooMany(source);
+            if (tooMany is not { } found)
             {
                 return;
             }
 
-            _queues.Leave(first);
-            stranger = first.Item;
+            (var place, limit) = found;
+            _queues.Leave(place);
+            evicted = place.Item;
         }
 
         // Outside the lock: it closes the socket.
-        if (stranger.Ending.End(new SessionEnd(CloseReason.Evicted, Party.Tunnel, Words(stranger.Stage))))
+        if (evicted.Ending.End(new SessionEnd(CloseReason.Evicted, Party.Tunnel, Words(evicted.Stage))))
         {
-            report.Count(stranger.Sender, stranger.Stage == StrangerStage.Silent);
+            report.Count(evicted.Sender, evicted.Stage == StrangerStage.Silent, limit);
         }
+    }
+
+    /// <returns>Who has to give way, and to which limit; null when there is room for all.</returns>
+    private (LongestQueueFirst<(ulong, StrangerStage), Stranger>.Place, string)? TooMany(ulong source)
+    {
+        if (_stages.Sum(stage => _queues.CountOf((source, stage))) > _limits.PerSource)
+        {
+            var longest = _stages.MaxBy(stage => _queues.CountOf((source, stage)));
+            return (_queues.FirstOf((source, longest))!, "limits.strangers_per_source");
+        }
+
+        var limit =
+            _queues.Count > _limits.All ? "limits.strangers"
+            : !files.HasRoomFor(0) ? "the limit on open files (ulimit -n)"
+            : null;
+        return limit is not null && _queues.First is { } first ? (first, limit) : null;
     }
 
     private void Queue(Stranger stranger, StrangerStage stage)

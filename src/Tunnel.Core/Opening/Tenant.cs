@@ -1,9 +1,10 @@
 using Tunnel.Config;
+using Tunnel.Net;
 
 namespace Tunnel.Opening;
 
 /// <summary>What one identity has of a tunnel, and who of it waits. Its owner's lock guards it.</summary>
-internal sealed class Tenant(string name, TimeSpan now)
+internal sealed class Tenant(string name, TimeSpan now, Traffic traffic)
 {
     // A bucket holds the sessions of one second.
     private static readonly TimeSpan _full = TimeSpan.FromSeconds(1);
@@ -12,6 +13,9 @@ internal sealed class Tenant(string name, TimeSpan now)
     private TimeSpan _refilledAt = now;
 
     public string Name => name;
+
+    /// <summary>What its sessions carry.</summary>
+    public Traffic Traffic => traffic;
 
     /// <summary>Live sessions.</summary>
     public int Active { get; set; }
@@ -23,8 +27,9 @@ internal sealed class Tenant(string name, TimeSpan now)
     public bool IsInRound { get; set; }
 
     /// <summary>Which of its own limits keeps it from another session now; null: none.</summary>
-    public string? LimitReached(LimitSettings limits, TimeSpan now) =>
-        Active >= limits.SessionsPerIdentity ? "limits.sessions_per_identity"
+    /// <param name="most">Sessions of one identity.</param>
+    public string? LimitReached(LimitSettings limits, long most, TimeSpan now) =>
+        Active >= most ? "limits.sessions_per_identity"
         : UntilNew(limits, now) > TimeSpan.Zero ? "limits.new_sessions_per_second"
         : null;
 
@@ -50,5 +55,8 @@ internal sealed class Tenant(string name, TimeSpan now)
 
     /// <summary>It has been quiet for so long that a new one would have no more.</summary>
     public bool IsForgettable(LimitSettings limits, TimeSpan now) =>
-        Active == 0 && Waiting.Count == 0 && (limits.NewSessionsPerSecond is null || now - _refilledAt >= _full);
+        Active == 0
+        && Waiting.Count == 0
+        && traffic.IsAtRest(now)
+        && (limits.NewSessionsPerSecond is null || now - _refilledAt >= _full);
 }

@@ -18,9 +18,12 @@ internal sealed class TunnelState
         plan.Tls.TryEnter();
         (Engine, _plan, Name, Log) = (engine, plan, name, TunnelLogger.Of(name));
         Warnings = new Warnings(engine.Wheel, Log);
-        Admission = new Admission(engine.Wheel, plan.Limits);
+        Traffic = new Traffic(engine.BulkShares);
+        Admission = new Admission(engine, plan.Limits);
         Strangers =
-            plan.Role == TunnelRole.Server ? new Strangers(engine.Files, new EvictionReport(engine.Wheel, Log)) : null;
+            plan.Role == TunnelRole.Server
+                ? new Strangers(engine.Files, new EvictionReport(engine.Wheel, Log), plan.Limits)
+                : null;
     }
 
     public Engine Engine { get; }
@@ -35,6 +38,9 @@ internal sealed class TunnelState
 
     /// <summary>Server only.</summary>
     public Strangers? Strangers { get; }
+
+    /// <summary>Of sessions that belong to no identity.</summary>
+    public Traffic Traffic { get; }
 
     /// <summary>Of a server's clients that have shown who they are.</summary>
     public Admission Admission { get; }
@@ -52,6 +58,7 @@ internal sealed class TunnelState
             var next = value with { Forward = value.Forward.Knowing(Plan.Forward) };
             Interlocked.Exchange(ref _plan, next).Tls.Leave();
             Admission.Apply(next.Limits);
+            Strangers?.Apply(next.Limits);
         }
     }
 

@@ -20,7 +20,9 @@ internal enum DirectionEnd
 /// is done. So at most one buffer is in flight, and a receiver that stalls stops the sender. Only this code reads from
 /// the one leg and writes to the other.
 /// </summary>
-internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
+/// <param name="traffic">Of the identity whose session it is.</param>
+/// <param name="wheel">For waits that the traffic's limit asks for.</param>
+internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch, Traffic traffic, DeadlineWheel wheel)
 {
     // What a connection may move before it steps back: one full batch. Smaller turns slow down bulk transfers, larger
     // ones make all others on the loop wait.
@@ -28,6 +30,9 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
 
     // A turn of small messages ends too, because each costs system calls, whatever its size.
     private const int LeastCostOfARead = 8 * 1024;
+
+    // A session that is cut meanwhile must not be long in noticing.
+    private static readonly TimeSpan _longestHold = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource _readEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITransport _to = to.Leg.Transport;
@@ -88,7 +93,7 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
                 var (length, cost) = (chunk.Bytes.Length, chunk.Cost);
                 if (_pace.Record(length))
                 {
-                    from.Channel.ReceivesOn = _toChannel.SendsOn = _pace.IsBulk ? Continuation.Pool : Continuation.Loop;
+                    PaceChanged();
                 }
 
                 var writing = _receiverIsGone ? new(IoStatus.Aborted) : _to.WriteAsync(chunk.Bytes);
@@ -111,7 +116,19 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
                 }
 
                 Volatile.Write(ref _bytes, _bytes + length);
+                var wait = traffic.Spend(length, wheel);
+                if (wait > TimeSpan.Zero)
+                {
+                    await HoldBackAsync(wait).ConfigureAwait(false);
+                }
+
                 if (TurnIsOver(cost))
+                {
+                    await EventLoop.Yield();
+                }
+
+                // Of ten bulk flows of one identity each has a tenth of the turns of another's only one.
+                for (var left = _pace.IsBulk ? traffic.StepsBack : 0; left > 0; left--)
                 {
                     await EventLoop.Yield();
                 }
@@ -122,6 +139,13 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
             // A fault of our own: the buffer must not be lost with the session.
             chunk.Return();
             throw;
+        }
+        finally
+        {
+            if (_pace.IsBulk)
+            {
+                traffic.BulkEnded();
+            }
         }
     }
 
@@ -168,6 +192,33 @@ internal sealed class Direction(Leg from, SendProgress to, RelayWatch watch)
         // What waited for room has gone out only now, and its progress must be watched like everything else.
         watch.Sent();
         return Status == IoStatus.Ok ? DirectionEnd.InOrder : DirectionEnd.ReceiverBroke;
+    }
+
+    private void PaceChanged()
+    {
+        from.Channel.ReceivesOn = _toChannel.SendsOn = _pace.IsBulk ? Continuation.Pool : Continuation.Loop;
+        if (_pace.IsBulk)
+        {
+            traffic.BulkBegan();
+        }
+        else
+        {
+            traffic.BulkEnded();
+        }
+    }
+
+    /// <summary>
+    /// Its identity has had its share of the second. The session is not idle: it is we who do not read.
+    /// </summary>
+    private async Task HoldBackAsync(TimeSpan wait)
+    {
+        for (; wait > TimeSpan.Zero && !_receiverIsGone; wait -= _longestHold)
+        {
+            await wheel.DelayAsync(wait < _longestHold ? wait : _longestHold).ConfigureAwait(false);
+            watch.Received();
+        }
+
+        _waited = true;
     }
 
     private bool TurnIsOver(int cost)

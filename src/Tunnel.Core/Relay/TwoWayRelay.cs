@@ -30,6 +30,7 @@ internal sealed class TwoWayRelay
     private DirectionEnd? _firstEnd;
     private Party? _endedFirst;
 
+    /// <param name="traffic">What its identity carries.</param>
     /// <param name="ending">
     /// Where the cause of the end is noted; code that notes one from elsewhere cuts both legs.
     /// </param>
@@ -39,6 +40,7 @@ internal sealed class TwoWayRelay
         Legs legs,
         TimeoutSettings timeouts,
         DeadlineWheel wheel,
+        Traffic traffic,
         Ending ending,
         Action<SessionState> entered,
         Action<Exception> crashed
@@ -47,8 +49,8 @@ internal sealed class TwoWayRelay
         (_legs, _ending, _wheel, _entered, _crashed) = (legs, ending, wheel, entered, crashed);
         var (front, back) = (new SendProgress(legs.Front), new SendProgress(legs.Back));
         _watch = new RelayWatch(timeouts, wheel, front, back, Overdue);
-        Up = new Direction(legs.Front, back, _watch);
-        Down = new Direction(legs.Back, front, _watch);
+        Up = new Direction(legs.Front, back, _watch, traffic, wheel);
+        Down = new Direction(legs.Back, front, _watch, traffic, wheel);
     }
 
     /// <summary>From the front to the back.</summary>

@@ -128,6 +128,7 @@ internal sealed class Session
             legs,
             _facts.Plan.Timeouts,
             _facts.Tunnel.Engine.Wheel,
+            _facts.Traffic,
             _ending,
             Enter,
             e => SessionLog.Crashed(_facts, e)

@@ -43,6 +43,9 @@ public sealed class RunningTunnel
 
     internal Admission Admission => _state.Admission;
 
+    /// <inheritdoc cref="TunnelState.Strangers"/>
+    internal Strangers? Strangers => _state.Strangers;
+
     /// <inheritdoc cref="TunnelState.Plan"/>
     internal TunnelPlan Plan
     {

@@ -78,10 +78,15 @@ public static class StatusText
         text.Append(CultureInfo.InvariantCulture, $"sessions_failed: {running.Table.Failed}\n");
         text.Append(CultureInfo.InvariantCulture, $"bytes_sent: {sent}\n");
         text.Append(CultureInfo.InvariantCulture, $"bytes_received: {received}\n");
-        if (running.Plan.Limits.IsSet)
+        if (running.Strangers is { } strangers)
         {
+            var (all, ofOne) = running.Admission.Most;
+            text.Append(CultureInfo.InvariantCulture, $"sessions_most: {all}\n");
+            text.Append(CultureInfo.InvariantCulture, $"sessions_per_identity_most: {ofOne}\n");
             text.Append(CultureInfo.InvariantCulture, $"sessions_waiting: {running.Admission.Waiting}\n");
             text.Append(CultureInfo.InvariantCulture, $"sessions_turned_away: {running.Admission.TurnedAway}\n");
+            text.Append(CultureInfo.InvariantCulture, $"strangers: {strangers.Count}\n");
+            text.Append(CultureInfo.InvariantCulture, $"strangers_most: {strangers.Limits.All}\n");
         }
 
         foreach (var target in running.Plan.Forward.All)

@@ -11,16 +11,21 @@ namespace Tunnel.Tests.Opening;
 public sealed class AdmissionTests
 {
     private readonly ManualTime _time = new();
+    private Engine _engine = null!;
     private DeadlineWheel _wheel = null!;
 
     [SetUp]
-    public void MakeAWheel() => _wheel = new DeadlineWheel(_time);
+    public void MakeAnEngine()
+    {
+        _engine = new Engine(_time, new OpenFiles(100_000));
+        _wheel = _engine.Wheel;
+    }
 
     [TearDown]
     public void StopIt()
     {
         Assert.That(_wheel.Scheduled, Is.Zero, "deadlines are left");
-        _wheel.Dispose();
+        _engine.Dispose();
     }
 
     [Test]
@@ -92,7 +97,7 @@ public sealed class AdmissionTests
         Assert.That((waiting.IsCompleted, admission.Waiting), Is.EqualTo((false, 1)));
         _time.Advance(2 * DeadlineWheel.Tick);
 
-        var (result, reached, retryAfter) = await waiting.WaitAsync(Wire.Patience);
+        var (result, reached, retryAfter, _) = await waiting.WaitAsync(Wire.Patience);
         Assert.That((result, reached), Is.EqualTo((AdmissionResult.Busy, limit)));
         Assert.That(retryAfter, Is.EqualTo(TimeSpan.FromSeconds(1)));
         Assert.That((admission.Waiting, admission.TurnedAway), Is.EqualTo((0, 1)));
@@ -239,7 +244,7 @@ public sealed class AdmissionTests
         return done;
     }
 
-    private Admission With(LimitSettings limits) => new(_wheel, limits);
+    private Admission With(LimitSettings limits) => new(_engine, limits);
 
     // The clock of a rate that nobody waits for any more fires once.
     private async Task DrainAsync()

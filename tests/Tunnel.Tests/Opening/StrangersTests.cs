@@ -20,7 +20,7 @@ public sealed class StrangersTests
     public void A_crowd_of_one_drives_out_its_own_and_not_those_of_another(EndPoint[] crowd, EndPoint other)
     {
         using var engine = new Engine(new ManualTime(), _files);
-        using var strangers = new Strangers(_files, new EvictionReport(engine.Wheel, TunnelLogger.OfProcess));
+        using var strangers = new Strangers(_files, new EvictionReport(engine.Wheel, TunnelLogger.OfProcess), new());
         var first = new Ending();
         strangers.Admit(other, first);
 
@@ -38,7 +38,7 @@ public sealed class StrangersTests
     public void A_user_is_named_by_its_number()
     {
         using var engine = new Engine(new ManualTime(), _files);
-        using var strangers = new Strangers(_files, new EvictionReport(engine.Wheel, TunnelLogger.OfProcess));
+        using var strangers = new Strangers(_files, new EvictionReport(engine.Wheel, TunnelLogger.OfProcess), new());
         Assert.That(strangers.Admit(User(1000, 7), new Ending()).Sender, Is.EqualTo("user 1000"));
     }
 

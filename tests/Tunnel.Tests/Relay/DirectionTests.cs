@@ -22,7 +22,7 @@ public sealed class DirectionTests
         var front = new SendProgress(new Leg(Party.Application, channel, from));
         var back = new SendProgress(new Leg(Party.Server, channel, to));
         var watch = new RelayWatch(new TimeoutSettings(), wheel, front, back, (_, _) => { });
-        var direction = new Direction(front.Leg, back, watch);
+        var direction = new Direction(front.Leg, back, watch, new Traffic(new BulkShares()), wheel);
 
         // What the caller's own thread does before it gets back from the call is the first turn.
         to.Watched = Environment.CurrentManagedThreadId;

@@ -63,6 +63,7 @@ public sealed class TwoWayRelayTests
             new Legs(new Leg(Party.Application, one, front), new Leg(Party.Server, two, back)),
             timeouts,
             wheel,
+            new Traffic(new BulkShares()),
             _ending,
             _ => { },
             _crashes.Add

@@ -13,23 +13,41 @@ public sealed class LoopBudgetTests
         var taken = 0;
         for (; budget.HasRoom(now); taken++)
         {
-            budget.Spend(now, now + (LoopBudget.Most / 4));
-            now += (LoopBudget.Most / 4) + LoopBudget.Gap;
+            budget.Spend(now, now += LoopBudget.Most / 4);
         }
 
         Assert.That(taken, Is.EqualTo(4));
     }
 
     [Test]
-    public void After_a_pause_there_is_time_again()
+    public void A_pause_gives_as_much_time_as_it_was_long()
     {
         var budget = new LoopBudget();
         var now = 1_000_000_000L;
-        budget.Spend(now, now + (LoopBudget.Most * 2));
-        now += LoopBudget.Most * 2;
+        budget.Spend(now, now += LoopBudget.Most * 2);
 
-        Assert.That(budget.HasRoom(now + LoopBudget.Gap), Is.False);
-        Assert.That(budget.HasRoom(now + LoopBudget.Gap + 1), Is.True);
+        Assert.That(budget.HasRoom(now += LoopBudget.Most), Is.False);
+        Assert.That(budget.HasRoom(now + 1), Is.True);
+    }
+
+    [Test]
+    public void A_crowd_with_short_pauses_between_gets_half_of_the_loop_s_time()
+    {
+        var budget = new LoopBudget();
+        var (now, heavy) = (1_000_000_000L, 0L);
+        var end = now + (1000 * LoopBudget.Most);
+        while (now < end)
+        {
+            if (budget.HasRoom(now))
+            {
+                budget.Spend(now, now += LoopBudget.Most / 4);
+                heavy += LoopBudget.Most / 4;
+            }
+
+            now += LoopBudget.Most / 40;
+        }
+
+        Assert.That((double)heavy / (1000 * LoopBudget.Most), Is.InRange(0.45, 0.52));
     }
 
     [Test]
