@@ -76,6 +76,33 @@ Task("Simulate")
         "run", "--project", "tests/Tunnel.Simulator", "--configuration", "Release", "--no-build", "--",
         "--for", Argument("for", "2")));
 
+Task("Faults")
+    .Description("Every fault in mid-transfer, ten times each, on the file that Publish makes; --rounds=N for more.")
+    .IsDependentOn("Publish")
+    .Does(() =>
+    {
+        Environment.SetEnvironmentVariable("TUNNEL_PROGRAM", MakeAbsolute(File("artifacts/tunnel/tunnel")).FullPath);
+        Environment.SetEnvironmentVariable("TUNNEL_FAULT_ROUNDS", Argument("rounds", "10"));
+        // However long it takes: the limit of every other run is too short for it.
+        DotNet("test", "--filter", "TestCategory=Faults", "--", "RunConfiguration.TestSessionTimeout=0");
+    });
+
+Task("Endurance")
+    .Description("Short connections at full rate for 30 minutes on each backend; --minutes=N, --connections=N, --backend=NAME.")
+    .IsDependentOn("Build")
+    .IsDependentOn("Publish")
+    .Does(() =>
+    {
+        string[] most = HasArgument("connections") ? ["--connections", Argument<string>("connections")] : [];
+        foreach (var backend in HasArgument("backend") ? [Argument<string>("backend")] : new[] { "openssl", "sslstream" })
+        {
+            DotNet(
+                ["run", "--project", "perf/Tunnel.Load", "--configuration", "Release", "--no-build", "--",
+                 "endure", "--tunnel", "artifacts/tunnel/tunnel", "--backend", backend,
+                 "--minutes", Argument("minutes", "30"), .. most]);
+        }
+    });
+
 // The folder has what one installs and nothing else. The symbols are for a debugger: a stack trace has its names without.
 Task("Publish")
     .Description("The program as it ships: one native file, artifacts/tunnel/tunnel; with --runtime=linux-arm64 for that.")

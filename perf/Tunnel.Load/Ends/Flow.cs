@@ -5,7 +5,7 @@ internal abstract class Flow
 {
     private readonly Thread _thread;
     private volatile bool _stop;
-    private Exception? _failure;
+    private volatile Exception? _failure;
     private long _count;
 
     protected Flow()
@@ -18,6 +18,9 @@ internal abstract class Flow
 
     /// <summary>Whether it does already what it is for.</summary>
     public virtual bool IsAtWork => true;
+
+    /// <summary>False once it has failed.</summary>
+    public bool IsRunning => _failure is null;
 
     protected bool Stopping => _stop;
 

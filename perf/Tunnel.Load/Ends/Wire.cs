@@ -42,6 +42,14 @@ internal static class Wire
         }
     }
 
+    public static void SendAll(this Socket socket, ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            bytes = bytes[socket.Send(bytes)..];
+        }
+    }
+
     public static void ReceiveExactly(this Socket socket, Span<byte> buffer)
     {
         while (buffer.Length > 0)

@@ -68,6 +68,9 @@ internal sealed class RunningPair : IDisposable
         }
     }
 
+    /// <summary>Of the client and of the server.</summary>
+    public IEnumerable<int> ProcessIds => [_processes[1].Id, _processes[0].Id];
+
     /// <summary>CPU time of both processes and their children so far, user and system.</summary>
     public TimeSpan Cpu => _processes.Aggregate(TimeSpan.Zero, (sum, process) => sum + ProcessStats.Cpu(process.Id));
 

@@ -37,16 +37,15 @@ public sealed class ProcessPair : IAsyncDisposable
     {
         var pair = new ProcessPair(targetPort, options);
         await pair.StartServerAsync(port: 0);
-        pair._files.Write("client.yaml", pair.ClientConfig());
-        pair.Client = await RunningTunnel.StartAsync(
-            ["client", "--config", pair.ConfigOf("client"), .. pair.Verbosity],
-            options.Under("client")
-        );
+        await pair.StartClientAsync(port: 0);
         return pair;
     }
 
     /// <summary>The same server again, after the one before has gone, where the client looks for it.</summary>
     public Task RestartServerAsync() => StartServerAsync(Server.EndPoint.Port);
+
+    /// <summary>The same client again, where applications look for it.</summary>
+    public Task RestartClientAsync() => StartClientAsync(Client.EndPoint.Port);
 
     public Task<Socket> DialAsync() => Wire.DialAsync(Client.EndPoint);
 
@@ -78,9 +77,18 @@ public sealed class ProcessPair : IAsyncDisposable
         );
     }
 
+    private async Task StartClientAsync(int port)
+    {
+        _files.Write("client.yaml", ClientConfig(port));
+        Client = await RunningTunnel.StartAsync(
+            ["client", "--config", ConfigOf("client"), .. Verbosity],
+            _options.Under("client")
+        );
+    }
+
     private string ServerConfig(int port) =>
         $$"""
-            server_listener: {host: 127.0.0.1, port: {{port}}{{_options.ServerListener}}}
+            server_listener: {host: {{_options.ServerHost}}, port: {{port}}{{_options.ServerListener}}}
             target_service: {host: 127.0.0.1, port: {{_targetPort}}{{_options.Target}}}
             tls: {backend: {{Name(_options.Backends?.Server)}}, server_cert: {{_pems.ServerCert}},
               server_key: {{_pems.ServerKey}}, client_ca_cert: {{_pems.ClientCa}}{{_options.ServerTls}}}
@@ -89,7 +97,7 @@ public sealed class ProcessPair : IAsyncDisposable
             {{_options.Server}}
             """;
 
-    private string ClientConfig()
+    private string ClientConfig(int listeningPort)
     {
         var own = _options.ClientHasNoCertificate
             ? "client_cert: '', client_key: ''"
@@ -97,8 +105,9 @@ public sealed class ProcessPair : IAsyncDisposable
         var port = _options.RemotePort ?? Server.EndPoint.Port;
         var budget = _options.MaxElapsedSeconds.ToString(CultureInfo.InvariantCulture);
         return $$"""
-            local_listener: {host: 127.0.0.1, port: 0}
-            remote_server: {host: localhost, port: {{port}}, server_ca_cert: {{_pems.ServerCa}}}
+            local_listener: {host: 127.0.0.1, port: {{listeningPort}}}
+            remote_server: {host: {{_options.ServerHost}}, server_name: localhost, port: {{port}},
+              server_ca_cert: {{_pems.ServerCa}}}
             tls: {backend: {{Name(_options.Backends?.Client)}}, {{own}}}
             reconnect: {max_elapsed: {{budget}}}
             monitor: {status_socket: {{_files.File("client.sock")}}}

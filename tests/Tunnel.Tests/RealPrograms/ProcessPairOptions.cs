@@ -20,6 +20,9 @@ public sealed record ProcessPairOptions
     /// <summary>Whether a test without root's rights may look at the processes (<c>/proc/PID</c>).</summary>
     public bool CanBeSeen { get; init; }
 
+    /// <summary>The address where the server listens, and the client looks for it.</summary>
+    public string ServerHost { get; init; } = "127.0.0.1";
+
     /// <summary>More of the server's <c>server_listener</c> section: <c>, key: value</c>.</summary>
     public string ServerListener { get; init; } = "";
 

@@ -22,14 +22,28 @@ public static class SendQueues
             () => "not acknowledged:\n" + string.Join('\n', Waiting(ports))
         );
 
+    /// <summary>The same for all connections of the network namespace in which the process is.</summary>
+    public static Task EmptyOfAsync(int process) =>
+        Eventually.HoldsAsync(
+            () => File.ReadLines(PathOf(process)).Skip(1).All(line => IsEmpty(Fields(line))),
+            () => "not acknowledged:\n" + File.ReadAllText(PathOf(process))
+        );
+
+    private static string PathOf(int process) =>
+        string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/net/tcp");
+
+    private static string[] Fields(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool IsEmpty(string[] fields) => fields[Queues].StartsWith("00000000:", StringComparison.Ordinal);
+
     private static List<string> Waiting(int[] ports) =>
         [
             .. File.ReadLines("/proc/net/tcp")
                 .Skip(1)
                 .Where(line =>
-                    line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is var fields
+                    Fields(line) is var fields
                     && (ports.Contains(PortOf(fields[LocalAddress])) || ports.Contains(PortOf(fields[RemoteAddress])))
-                    && !fields[Queues].StartsWith("00000000:", StringComparison.Ordinal)
+                    && !IsEmpty(fields)
                 ),
         ];
 
