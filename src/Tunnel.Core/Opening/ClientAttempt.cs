@@ -33,15 +33,20 @@ internal sealed class ClientAttempt(
             return null;
         }
 
-        var legs = Greeting.IsSpokenOver(arrival.Facts.Tls)
-            ? await HearGreetingAsync(server).ConfigureAwait(false)
-            : await AwaitFirstWordAsync(server).ConfigureAwait(false);
-        if (legs is null)
+        Legs? legs = null;
+        try
         {
-            server.Transport.Dispose();
+            return legs = Greeting.IsSpokenOver(arrival.Facts.Tls)
+                ? await HearGreetingAsync(server).ConfigureAwait(false)
+                : await AwaitFirstWordAsync(server).ConfigureAwait(false);
         }
-
-        return legs;
+        finally
+        {
+            if (legs is null)
+            {
+                server.Transport.Dispose();
+            }
+        }
     }
 
     private async Task<Leg?> ReachAsync()
@@ -58,13 +63,18 @@ internal sealed class ClientAttempt(
                 return null;
             }
 
-            var server = await SecureAsync(channel).ConfigureAwait(false);
-            if (server is null)
+            Leg? server = null;
+            try
             {
-                channel.Dispose();
+                return server = await SecureAsync(channel).ConfigureAwait(false);
             }
-
-            return server;
+            finally
+            {
+                if (server is null)
+                {
+                    channel.Dispose();
+                }
+            }
         }
         finally
         {

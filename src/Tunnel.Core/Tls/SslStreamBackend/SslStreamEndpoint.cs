@@ -18,6 +18,9 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
     // The runtime's session caches are those of the process too: a peer may resume what it began with another endpoint.
     private static readonly KnownChains _known = new();
 
+    // SslStream takes the byte behind it for the type of its message, and may find none: IndexOutOfRangeException.
+    private const string EmptyRecord = "the peer sent a handshake record without content (RFC 8446 section 5.1)";
+
     private readonly TlsProfile _profile;
     private readonly string _backend;
     private readonly List<SslApplicationProtocol> _protocols;
@@ -62,7 +65,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
                 await tls.AuthenticateAsClientAsync(ClientOptions(verdict)).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is AuthenticationException or IOException)
+        catch (Exception e) when (e is AuthenticationException or IOException or IndexOutOfRangeException)
         {
             var fault = verdict.Refused ? null : Classify(_profile.Policy.Peer, e, inner);
             await tls.DisposeAsync().ConfigureAwait(false);
@@ -70,10 +73,15 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             {
                 Fault = fault,
                 // SslStream sends an alert for what it does not understand, and does not report that.
-                AlertIsSent = inner.Ended == IoStatus.Ok && !verdict.Refused,
+                AlertIsSent = inner.Ended == IoStatus.Ok && !verdict.Refused && e is not IndexOutOfRangeException,
                 Refusal = verdict.Refused ? verdict.Refusal : null,
                 Info = verdict.Refused ? new TlsInfo("-", "-", false, _backend, null, verdict.Leaf) : null,
             };
+        }
+        catch
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
 
         var info = new TlsInfo(
@@ -103,7 +111,13 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
     public void Dispose() => _lane.Dispose();
 
     private static HandshakeFault Classify(TunnelRole peer, Exception thrown, ChannelStream inner) =>
-        HandshakeFaults.Classify(peer, inner.Ended, inner.First, inner.FaultDetail, thrown.GetBaseException().Message);
+        HandshakeFaults.Classify(
+            peer,
+            inner.Ended,
+            inner.First,
+            inner.FaultDetail,
+            thrown is IndexOutOfRangeException ? EmptyRecord : thrown.GetBaseException().Message
+        );
 
     // SslStream copies the options; each handshake has its own set with its own verdict.
     private SslServerAuthenticationOptions ServerOptions(Verdict verdict) =>
