@@ -58,6 +58,15 @@ Task("Stress")
         DotNet("test", "--filter", "TestCategory=Stress");
     });
 
+Task("Hostile")
+    .Description("Probes of new seeds against whole tunnels, ten minutes; --for=MINUTES for another length; see tests/README.md.")
+    .Does(() =>
+    {
+        Environment.SetEnvironmentVariable("TUNNEL_HOSTILE_MINUTES", Argument("for", "10"));
+        // No limit for the whole run: it is as long as one likes.
+        DotNet("test", "tests/Tunnel.Tests", "--filter", "TestCategory=Hostile", "--", "RunConfiguration.TestSessionTimeout=0");
+    });
+
 Task("Fuzz")
     .Description("Fuzzes every target for 30 minutes; --for=MINUTES and --only=TARGET for less; see tests/README.md.")
     .Does(() =>
