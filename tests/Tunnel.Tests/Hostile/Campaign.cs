@@ -10,8 +10,8 @@ namespace Tunnel.Tests.Hostile;
 internal sealed record Probe(string Name, Func<Lane, Task> RunAsync);
 
 /// <summary>
-/// Runs probes, several at a time, each alone on a tunnel; afterwards nothing of them may be left. A failure says how to
-/// see it again.
+/// Runs probes, several at a time, each alone on a tunnel; afterwards nothing of them may be left. A failure says how
+/// to see it again.
 /// </summary>
 internal static class Campaign
 {

@@ -149,7 +149,7 @@ public sealed class DripTests(BackendPair backends) : HostileTests(backends)
 
     private const int MostPlain = 1 << 14;
 
-    /// <summary>Moves the clock a step at a time, until all of the time is over and the next tick of the wheel.</summary>
+    /// <summary>Moves the clock a step at a time, until the time is over and the wheel has had its ticks.</summary>
     private static Func<bool> Clock(Lane lane, TimeSpan step, TimeSpan limit)
     {
         var moved = TimeSpan.Zero;

@@ -5,7 +5,7 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.Hostile;
 
-/// <summary>All lines that are written meanwhile: what peers do is no error, and each line is one harmless line.</summary>
+/// <summary>All lines that are written meanwhile: what peers do is no error, and each is one harmless line.</summary>
 internal sealed class LogWatch : IDisposable
 {
     // Every field of a line has its limit; together they stay below this.
