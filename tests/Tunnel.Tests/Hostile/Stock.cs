@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Tunnel.Net;
 using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
@@ -19,7 +20,7 @@ internal sealed record Stock(int Sockets, long Tls, long Buffers, int Deadlines)
             SocketsOf(Environment.ProcessId),
             OpenSslSession.Live,
             BufferPool.RentedBytes,
-            lanes.Sum(lane => lane.Pair.Deadlines)
+            lanes.Sum(lane => DeadlinesOf(ServerEngine(lane.Pair)) + DeadlinesOf(ClientEngine(lane.Pair)))
         );
 
     /// <summary>What is left when everybody has gone and nothing waits for the clock any more.</summary>
@@ -68,6 +69,15 @@ internal sealed record Stock(int Sockets, long Tls, long Buffers, int Deadlines)
         new DirectoryInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/fd"))
             .EnumerateFiles()
             .Count(file => file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
+    private static int DeadlinesOf(Engine engine) => engine.Wheel.Scheduled;
+
+    // Nobody else asks a pair for its engines.
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_serverEngine")]
+    private static extern ref Engine ServerEngine(Pair pair);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_clientEngine")]
+    private static extern ref Engine ClientEngine(Pair pair);
 
     private bool IsWithin(Stock before) =>
         Sockets <= before.Sockets && Tls <= before.Tls && Buffers <= before.Buffers && Deadlines <= before.Deadlines;

@@ -46,9 +46,6 @@ public sealed class Pair : IAsyncDisposable
 
     public TunnelSettings ClientSettings { get; private set; } = null!;
 
-    /// <summary>How many deadlines the two tunnels have.</summary>
-    internal int Deadlines => _serverEngine.Wheel.Scheduled + _clientEngine.Wheel.Scheduled;
-
     public static async Task<Pair> StartAsync(PairOptions? options = null)
     {
         options ??= new PairOptions();
