@@ -65,6 +65,7 @@ internal sealed class LoadRun(Options options)
         new MemoryCase(),
         new StartCase(),
         .. FairnessCase.All,
+        new ShareCase(),
     ];
 
     private void RunCase(LoadCase load, Lineup lineup, string directory, Warmth warmth, int round)

@@ -14,7 +14,8 @@ internal sealed record Options
                              cold ones are the first two seconds of a pair's life
           --cases a,b        bulk-up, bulk-down, ping-pong-1, ping-pong-64, mixed, connections-full,
                              connections-resumed, memory, start,
-                             fairness-bulk, fairness-connects, fairness-sessions, fairness-flood
+                             fairness-bulk, fairness-connects, fairness-sessions, fairness-flood,
+                             fairness-share
           --pairs a,b        direct, relays, tunnel/openssl, tunnel/sslstream, tunnel-shared/openssl, stunnel,
                              haproxy, nginx, ghostunnel
           --tunnel FILE      the program to measure (the one built beside this)

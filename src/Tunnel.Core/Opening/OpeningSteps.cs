@@ -74,7 +74,9 @@ internal static class OpeningSteps
         var started = arrival.Facts.Age;
         HandshakeOutcome outcome;
         bool expired;
-        using (var limit = TimeLimit.Start(arrival.Engine.Wheel, plan.Timeouts.Handshake, channel.Abort))
+        // A client may have to wait for its turn, too.
+        Action cut = plan.Role == TunnelRole.Server ? arrival.Ending.Cut : channel.Abort;
+        using (var limit = TimeLimit.Start(arrival.Engine.Wheel, plan.Timeouts.Handshake, cut))
         {
             outcome =
                 plan.Role == TunnelRole.Server
@@ -86,7 +88,8 @@ internal static class OpeningSteps
                             index: plan.Forward.IndexOf(arrival.Facts.Target!)
                         )
                         .ConfigureAwait(false);
-            expired = limit.Expired && outcome.Fault is { Kind: HandshakeFaultKind.Aborted };
+            expired =
+                limit.Expired && outcome.Fault?.Kind is HandshakeFaultKind.Aborted or HandshakeFaultKind.Overloaded;
         }
 
         arrival.Facts.HandshakeTime = arrival.Facts.Age - started;
@@ -162,7 +165,10 @@ internal static class OpeningSteps
                 {
                     Fault = isTurn
                         ? new HandshakeFault(HandshakeFaultKind.PeerLeft, "it left while it waited for an answer")
-                        : new HandshakeFault(HandshakeFaultKind.Aborted, "it was cut while it waited for an answer"),
+                        : new HandshakeFault(
+                            HandshakeFaultKind.Overloaded,
+                            "the server was busy with the handshakes of others until the time for this one was over"
+                        ),
                 };
             }
 

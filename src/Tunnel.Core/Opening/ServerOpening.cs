@@ -78,7 +78,8 @@ internal sealed class ServerOpening(Arrival arrival)
             return new SessionEnd(
                 CloseReason.HandshakeTimeout,
                 Party.Tunnel,
-                _front.BytesReceived > 0 ? "the client did not finish the TLS handshake in time"
+                fault.Kind == HandshakeFaultKind.Overloaded ? fault.Detail
+                    : _front.BytesReceived > 0 ? "the client did not finish the TLS handshake in time"
                     : arrival.IsFromBalancer ? ProxyIntake.Silent
                     : NotTlsWords.SilentClient
             );

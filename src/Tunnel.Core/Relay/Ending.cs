@@ -67,7 +67,8 @@ internal sealed class Ending(SocketChannel? front = null)
         cut?.Invoke();
     }
 
-    private void Cut()
+    /// <summary>Cuts everything that it has adopted; whoever is cut notes the cause.</summary>
+    public void Cut()
     {
         SocketChannel? back;
         Action? cutAttempt;

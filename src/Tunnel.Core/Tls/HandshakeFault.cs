@@ -22,6 +22,9 @@ public enum HandshakeFaultKind
 
     /// <summary>We ended it: deadline or shutdown.</summary>
     Aborted,
+
+    /// <summary>The same before we had begun to answer, because we were busy with others.</summary>
+    Overloaded,
 }
 
 /// <param name="Kind">For decisions.</param>

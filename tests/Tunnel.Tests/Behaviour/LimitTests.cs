@@ -122,6 +122,62 @@ public sealed class LimitTests(BackendPair backends) : BehaviourTests(backends)
         Close(first, firstTarget);
     }
 
+    [Test]
+    public async Task An_identity_carries_no_more_in_a_second_than_it_may([Values] bool up)
+    {
+        const int bytes = 4 << 20;
+        var time = new ManualTime();
+        await using var pair = await Pair.StartAsync(With(new() { BytesPerSecond = 1 << 20 }) with { Time = time });
+        var (application, target) = await pair.OpenAsync();
+        var data = new byte[bytes];
+        new Random(1).NextBytes(data);
+        var began = time.GetTimestamp();
+        var (from, to) = up ? (application, target) : (target, application);
+
+        var sending = from.SendAllAsync(data);
+        var came = await time.RunUntilAsync(to.ReadExactlyAsync(bytes));
+        await sending;
+
+        Assert.That(came, Is.EqualTo(data));
+        // A fifth of a second is saved up, and the last chunk is paid for when it has gone.
+        Assert.That(
+            time.GetElapsedTime(began),
+            Is.InRange(TimeSpan.FromSeconds(3.5), TimeSpan.FromSeconds(60)),
+            "how long 4 MiB have taken at 1 MiB a second"
+        );
+        Close(application, target);
+    }
+
+    [Test]
+    public async Task A_session_that_is_held_back_is_not_idle_and_ends_at_once_when_it_is_cut()
+    {
+        var time = new ManualTime();
+        var options = With(new() { BytesPerSecond = 1000 });
+        await using var pair = await Pair.StartAsync(
+            options with
+            {
+                Server = settings =>
+                    options.Server(settings) with
+                    {
+                        Timeouts = new() { Idle = TimeSpan.FromSeconds(2) },
+                    },
+                Time = time,
+            }
+        );
+        var (application, target) = await pair.OpenAsync();
+        await application.SendAllAsync(new byte[10_000]);
+        await target.ReadExactlyAsync(10_000);
+        await application.SendAllAsync(_words);
+
+        // Ten seconds have to pass; without the limit it would have been idle after two.
+        Assert.That(await time.RunUntilAsync(target.ReadExactlyAsync(_words.Length)), Is.EqualTo(_words));
+        await application.SendAllAsync(new byte[10_000]);
+        await target.ReadExactlyAsync(10_000);
+        pair.Server!.CutAll();
+        Assert.That(await time.RunUntilAsync(target.EndAsync()), Is.EqualTo(SocketError.ConnectionReset));
+        Close(application, target);
+    }
+
     [TestCase("1500 limits.sessions", 1500, "limits.sessions")]
     [TestCase("0 x", 0, "x")]
     [TestCase("60000 x", 60_000, "x")]

@@ -42,6 +42,45 @@ public sealed class AdmissionTests
     }
 
     [Test]
+    public async Task The_open_files_limit_the_sessions_of_all_tunnels_together()
+    {
+        using var engine = new Engine(_time, new OpenFiles(3 * OpenFiles.PerSession));
+        var (one, other) = (new Admission(engine, new()), new Admission(engine, new()));
+        await Enter(one, "a");
+        await Enter(other, "a");
+        await Enter(other, "b");
+        var waiting = Enter(one, "b").AsTask();
+
+        _time.Advance(Admission.MostWait + DeadlineWheel.Tick);
+        var outcome = await waiting.WaitAsync(Wire.Patience);
+
+        Assert.That(outcome.Result, Is.EqualTo(AdmissionResult.Busy));
+        Assert.That(outcome.Limit, Does.Contain("open files"));
+        other.Leave("a");
+        Assert.That(await EndOf(Enter(one, "b")), Is.EqualTo(AdmissionResult.Admitted));
+        Assert.That(engine.SessionPlaces.IsFull, Is.True);
+        one.Leave("a");
+        one.Leave("b");
+        other.Leave("b");
+        Assert.That(engine.SessionPlaces.IsFull, Is.False);
+    }
+
+    [Test]
+    public async Task One_identity_leaves_a_sixteenth_to_the_others()
+    {
+        var admission = With(new() { Sessions = 1600 });
+        for (var number = 0; number < 1500; number++)
+        {
+            Assert.That(await EndOf(Enter(admission, "crowd")), Is.EqualTo(AdmissionResult.Admitted));
+        }
+
+        var oneMore = Enter(admission, "crowd").AsTask();
+        Assert.That(await EndOf(Enter(admission, "other")), Is.EqualTo(AdmissionResult.Admitted));
+        _time.Advance(Admission.MostWait + DeadlineWheel.Tick);
+        Assert.That((await oneMore.WaitAsync(Wire.Patience)).Limit, Is.EqualTo("limits.sessions_per_identity"));
+    }
+
+    [Test]
     public async Task Places_go_round_among_identities_and_in_order_within_one()
     {
         var admission = With(new() { Sessions = 1 });

@@ -35,6 +35,41 @@ public sealed class StrangersTests
     }
 
     [Test]
+    public void One_source_has_no_more_than_its_part_however_much_room_there_is()
+    {
+        var files = new OpenFiles(1000 * OpenFiles.PerSession);
+        using var engine = new Engine(new ManualTime(), files);
+        var report = new EvictionReport(engine.Wheel, TunnelLogger.OfProcess);
+        using var strangers = new Strangers(files, report, new() { StrangersPerSource = 3 });
+        var (one, other) = (At("10.0.0.1", 1), At("10.0.0.2", 1));
+        var crowd = Enumerable.Range(0, 5).Select(_ => (Ending: new Ending(), From: one)).ToList();
+        var last = crowd.Select(each => strangers.Admit(each.From, each.Ending)).ToList()[^1];
+        strangers.Admit(other, new Ending());
+
+        Assert.That(crowd.Select(each => each.Ending.HasCome), Is.EqualTo([true, true, false, false, false]));
+        Assert.That(strangers.Count, Is.EqualTo(4));
+
+        // One that a load balancer says is from there counts there, too; the longest stage gives way.
+        last.Enter(StrangerStage.Handshaking);
+        var moved = strangers.Admit(other, new Ending());
+        moved.ComeFrom(one);
+        Assert.That(crowd[2].Ending.HasCome, Is.True);
+
+        strangers.Apply(new() { StrangersPerSource = 1 });
+        strangers.Admit(other, new Ending());
+        Assert.That((crowd[3].Ending.HasCome, strangers.Limits.PerSource), Is.EqualTo((false, 1)));
+    }
+
+    [TestCase(1_000, 375, 93, TestName = "Files")]
+    [TestCase(100, 37, 64, TestName = "Few files")]
+    [TestCase(1_000_000, 8192, 2048, TestName = "Many files")]
+    public void What_they_may_have_grows_with_the_open_files(int files, int all, int perSource)
+    {
+        var limits = StrangerLimits.Of(new(), new OpenFiles(files));
+        Assert.That((limits.All, limits.PerSource), Is.EqualTo((all, perSource)));
+    }
+
+    [Test]
     public void A_user_is_named_by_its_number()
     {
         using var engine = new Engine(new ManualTime(), _files);

@@ -38,6 +38,45 @@ public sealed class DirectionTests
         Assert.That(await running, Is.EqualTo(DirectionEnd.InOrder));
     }
 
+    [Test]
+    public async Task Ten_bulk_flows_of_one_identity_get_hardly_more_turns_than_the_only_one_of_another()
+    {
+        const int pieces = 2000;
+        using var listener = Wire.Listen();
+        using var dialled = await Wire.DialAsync(listener.EndPoint());
+        using var accepted = await listener.AcceptSoonAsync();
+        using var wheel = new DeadlineWheel(TimeProvider.System);
+        var channel = new SocketChannel(new SystemTcpSocket(accepted));
+        var shares = new BulkShares();
+        var (crowd, only) = (new Traffic(shares), new Traffic(shares));
+        // A crowd whose data never ends while it counts.
+        var ten = Enumerable.Range(0, 10).Select(_ => Flow(crowd, 20 * pieces)).ToList();
+        var one = Flow(only, pieces);
+
+        List<Task<DirectionEnd>> running = [];
+        foreach (var flow in (Direction[])[.. ten, one])
+        {
+            running.Add(Task.Run(() => flow.CarryAsync(default, _ => { })));
+        }
+
+        await running[^1].WaitAsync(Wire.Patience);
+        var turns = ten.Sum(flow => flow.Bytes) / BufferPool.LargePlaintext;
+        await Task.WhenAll(running).WaitAsync(Wire.Patience);
+
+        // Without steps back it would be ten times as many; what ran before the only one began is among them.
+        Assert.That(turns, Is.LessThan(4 * pieces));
+        Assert.That(shares.Identities, Is.Zero, "flows that have ended count as bulk");
+
+        Direction Flow(Traffic traffic, int count)
+        {
+            var from = new ScriptedTransport([.. Enumerable.Repeat(new byte[BufferPool.LargePlaintext], count)]);
+            var front = new SendProgress(new Leg(Party.Application, channel, from));
+            var back = new SendProgress(new Leg(Party.Server, channel, new CountingTransport()));
+            var watch = new RelayWatch(new TimeoutSettings(), wheel, front, back, (_, _) => { });
+            return new Direction(front.Leg, back, watch, traffic, wheel);
+        }
+    }
+
     private sealed class CountingTransport : ITransport
     {
         public int Watched { get; set; }

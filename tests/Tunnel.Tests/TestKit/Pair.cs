@@ -28,6 +28,7 @@ public sealed class Pair : IAsyncDisposable
         _serverEngine = new Engine(options.Time ?? TimeProvider.System, options.ServerFiles)
         {
             Random = options.Random,
+            HandshakeTurns = options.ServerTurns,
         };
         _clientEngine = new Engine(options.Time ?? TimeProvider.System, OpenFiles.Process) { Random = options.Random };
     }

@@ -41,6 +41,9 @@ public sealed record PairOptions
     /// <summary>What the server's sessions may take of the limit on open files.</summary>
     internal OpenFiles ServerFiles { get; init; } = OpenFiles.Process;
 
+    /// <summary>Whose ClientHello the server answers.</summary>
+    internal HandshakeTurns ServerTurns { get; init; } = new();
+
     /// <summary>The clock of both tunnels; null: the real one.</summary>
     public ManualTime? Time { get; init; }
 
