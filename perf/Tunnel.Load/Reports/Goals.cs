@@ -28,6 +28,11 @@ internal static class Goals
         new("memory", MemoryCase.PerConnection, null, 28, AtMost: true),
         new("memory", MemoryCase.BeforeLoad, null, 13, AtMost: true),
         new("start", StartCase.Time, null, 30, AtMost: true),
+        new("fairness-bulk", FairnessCase.P99, null, 2, AtMost: true),
+        new("fairness-connects", FairnessCase.P99, null, 2, AtMost: true),
+        new("fairness-sessions", FairnessCase.P99, null, 2, AtMost: true),
+        new("fairness-flood", FairnessCase.P99, null, 2, AtMost: true),
+        new("fairness-share", ShareCase.Share, BestPeer, 2),
         new("bulk-up", BulkCase.Cpu, "ghostunnel", 1, AtMost: true, Who: "tunnel/sslstream"),
         new("bulk-down", BulkCase.Cpu, "ghostunnel", 1, AtMost: true, Who: "tunnel/sslstream"),
     ];
