@@ -1,4 +1,5 @@
 using Tunnel.Load.Ends;
+using Tunnel.Load.Machine;
 using Tunnel.Load.Pairs;
 
 namespace Tunnel.Load.Cases;
@@ -17,6 +18,9 @@ internal sealed class FairnessCase(
 ) : LoadCase($"fairness-{name}", title, targetStyle, PairState.Contended)
 {
     public const string P99 = "p99 ×";
+
+    // What HAProxy is configured for, or what is left where a session takes two files of each process.
+    private static readonly int _crowd = (int)Math.Min(7500, OpenFileLimit.Hard * 2 / 5);
 
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(10);
 
@@ -52,9 +56,9 @@ internal sealed class FairnessCase(
         ),
         new FairnessCase(
             "sessions",
-            "Fairness: beside 7,500 live sessions of another client",
+            $"Fairness: beside {_crowd:N0} live sessions of another client",
             Target.Events,
-            pair => [new CrowdFlow(pair.Other, 7500)]
+            pair => [new CrowdFlow(pair.Other, _crowd)]
         ),
         new FairnessCase(
             "flood",
