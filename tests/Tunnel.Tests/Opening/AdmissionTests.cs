@@ -81,6 +81,34 @@ public sealed class AdmissionTests
     }
 
     [Test]
+    public async Task What_an_identity_owes_is_not_forgotten_with_its_last_session()
+    {
+        var admission = With(new() { BytesPerSecond = 1000 });
+        var first = (await Enter(admission, "a")).Traffic!;
+        first.Spend(5000, _wheel);
+        admission.Leave("a");
+
+        Assert.That((await Enter(admission, "a")).Traffic, Is.SameAs(first));
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        admission.Leave("a");
+        Assert.That(admission.Tenants, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_new_limit_of_bytes_holds_for_those_who_are_there()
+    {
+        var admission = With(new());
+        var traffic = (await Enter(admission, "a")).Traffic!;
+        Assert.That(traffic.Spend(5000, _wheel), Is.EqualTo(TimeSpan.Zero));
+
+        admission.Apply(new() { BytesPerSecond = 1000 });
+
+        Assert.That(traffic.Spend(5000, _wheel), Is.GreaterThan(TimeSpan.FromSeconds(4)));
+        Assert.That((await Enter(admission, "b")).Traffic!.Spend(5000, _wheel), Is.GreaterThan(TimeSpan.Zero));
+    }
+
+    [Test]
     public async Task Places_go_round_among_identities_and_in_order_within_one()
     {
         var admission = With(new() { Sessions = 1 });
