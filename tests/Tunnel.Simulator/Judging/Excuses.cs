@@ -29,7 +29,7 @@ internal sealed class Excuses(WorldSpec spec)
         Math.Min(RelayTimeoutMs ?? int.MaxValue, Math.Min(spec.Limits.ConnectMs, spec.Limits.HandshakeMs));
 
     /// <summary>The server turns everybody away.</summary>
-    public bool IsRefusing => spec.Tls == TlsKind.SparedRefusing;
+    public bool IsRefusing => spec.Tls == TlsKind.SparedRefusing || !AccessSpec.All[spec.Access].LetsIn;
 
     /// <summary>The server turns away whoever finds no place.</summary>
     public bool MayBeBusy => (spec.MostSessions ?? spec.MostNewSessions) is not null;

@@ -40,7 +40,8 @@ internal sealed class RealCertificates
         }
     }
 
-    public static TlsProfile ProfileOf(TunnelRole role)
+    /// <param name="access">A server's rules.</param>
+    public static TlsProfile ProfileOf(TunnelRole role, AccessRules? access = null)
     {
         var files = _instance.Value;
         var own = OwnCertificate.Load(
@@ -56,7 +57,7 @@ internal sealed class RealCertificates
             Policy =
                 role == TunnelRole.Client
                     ? PeerPolicy.ForServers(anchors, "server")
-                    : PeerPolicy.ForClients(anchors, []),
+                    : PeerPolicy.ForClients(anchors, access ?? AccessRules.None),
             ServerName = role == TunnelRole.Client ? "server" : null,
             Versions = SslProtocols.Tls12 | SslProtocols.Tls13,
         };

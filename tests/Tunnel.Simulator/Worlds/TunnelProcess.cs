@@ -18,7 +18,12 @@ internal sealed class TunnelProcess : IDisposable
     private static readonly OpenSslTls _openSsl = OpenSslTls.TryLoad().Backend!;
 
     private static readonly Lazy<TlsProfile> _realClient = new(() => RealCertificates.ProfileOf(TunnelRole.Client));
-    private static readonly Lazy<TlsProfile> _realServer = new(() => RealCertificates.ProfileOf(TunnelRole.Server));
+    private static readonly Lazy<TlsProfile>[] _realServers =
+    [
+        .. AccessSpec.All.Select(access => new Lazy<TlsProfile>(() =>
+            RealCertificates.ProfileOf(TunnelRole.Server, new AccessRules(access.Rules, []))
+        )),
+    ];
 
     private readonly World _world;
     private readonly TunnelRole _role;
@@ -149,7 +154,7 @@ internal sealed class TunnelProcess : IDisposable
         _world.Spec.Tls >= TlsKind.OpenSsl
             ? _role == TunnelRole.Client
                 ? _realClient.Value
-                : _realServer.Value
+                : _realServers[_world.Spec.Access].Value
             : new TlsProfile
             {
                 Role = _role,

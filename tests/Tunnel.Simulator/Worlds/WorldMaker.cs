@@ -28,9 +28,11 @@ internal static class WorldMaker
             visits = [.. visits, .. Many(bounds.Next(1, 5), () => Visit(bounds))];
         }
 
+        var kind = Kind(dice);
         return new WorldSpec
         {
-            Tls = Kind(dice),
+            Tls = kind,
+            Access = kind >= TlsKind.OpenSsl ? bounds.Next(AccessSpec.All.Count) : 0,
             Application = Sizes(dice),
             Client = Sizes(dice),
             Server = Sizes(dice),

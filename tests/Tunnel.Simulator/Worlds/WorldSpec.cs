@@ -54,6 +54,9 @@ internal sealed record WorldSpec
     /// <summary>New ones in a second; null: no limit.</summary>
     public int? MostNewSessions { get; init; }
 
+    /// <summary>Which of the lists of <see cref="AccessSpec"/> the server has, where the handshake is real.</summary>
+    public int Access { get; init; }
+
     /// <summary>More than any world needs.</summary>
     public const int PlentyOfFiles = 1000;
 
