@@ -88,6 +88,13 @@ internal static class OpeningSteps
                             index: plan.Forward.IndexOf(arrival.Facts.Target!)
                         )
                         .ConfigureAwait(false);
+            if (limit.Expired && outcome is { Transport: { } late, Refusal: null })
+            {
+                // Cut while the last flight, which had come in time, was being worked on.
+                late.Dispose();
+                outcome = new HandshakeOutcome { Fault = new(HandshakeFaultKind.Aborted, "its time was up") };
+            }
+
             expired =
                 limit.Expired && outcome.Fault?.Kind is HandshakeFaultKind.Aborted or HandshakeFaultKind.Overloaded;
         }
