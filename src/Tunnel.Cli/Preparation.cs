@@ -35,7 +35,12 @@ internal static class Preparation
             TitleOf(candidate.Settings.Tunnels),
             [.. candidate.ConfigWarnings, .. candidate.Tunnels.SelectMany(NotesOf).Distinct()],
             candidate.Settings.Logging,
-            async () => await TunnelSet.StartAsync(candidate, new Engine(), () => Judge(source))
+            async () =>
+                await TunnelSet.StartAsync(
+                    candidate,
+                    new Engine(candidate.Tunnels.Max(tunnel => tunnel.SessionBytes)),
+                    () => Judge(source)
+                )
         );
     }
 

@@ -10,6 +10,11 @@ public sealed class Engine : IDisposable
     public Engine()
         : this(TimeProvider.System, OpenFiles.Process) { }
 
+    /// <summary>The same, for sessions of a known size.</summary>
+    /// <param name="sessionBytes">What one of them takes of the process's memory, of the largest kind.</param>
+    public Engine(long sessionBytes)
+        : this(TimeProvider.System, OpenFiles.ForSessionsOf(sessionBytes)) { }
+
     /// <param name="files">How many files the sessions of all tunnels may take.</param>
     internal Engine(TimeProvider time, OpenFiles files)
         : this(time, files, SystemNetwork.Instance, NameLookups.System, Random.Shared) => EventLoop.EnsureStarted();

@@ -24,27 +24,28 @@ public sealed class Listener
 
     private readonly IListenSocket _socket;
     private readonly DeadlineWheel _wheel;
+    private readonly SocketError _shortage;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<bool> _hasRoom = static () => false;
     private Action<SocketChannel> _accepted = static _ => { };
     private TimeSpan? _lastPause;
 
-    private Listener(IListenSocket socket, DeadlineWheel wheel) => (_socket, _wheel) = (socket, wheel);
+    private Listener(IListenSocket socket, Engine engine) =>
+        (_socket, _wheel, _shortage) = (socket, engine.Wheel, engine.Files.Shortage);
 
     /// <summary>The address bound, with the port the system chose if 0 was asked for.</summary>
     public EndPoint EndPoint => _socket.EndPoint;
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
     public static Listener Bind(IPEndPoint endPoint, Engine engine, bool reusePort = false) =>
-        new(engine.Network.Listen(endPoint, reusePort), engine.Wheel);
+        new(engine.Network.Listen(endPoint, reusePort), engine);
 
     /// <inheritdoc cref="UnixSocketFile.Listen(UnixEndPoint, int, UnixFileMode, string?)"/>
     public static Listener Bind(UnixEndPoint at, UnixFileMode mode, string? owner, Engine engine) =>
-        new(engine.Network.Listen(at, mode, owner), engine.Wheel);
+        new(engine.Network.Listen(at, mode, owner), engine);
 
     /// <inheritdoc cref="INetwork.Listen(PassedSocket)"/>
-    internal static Listener Bind(PassedSocket passed, Engine engine) =>
-        new(engine.Network.Listen(passed), engine.Wheel);
+    internal static Listener Bind(PassedSocket passed, Engine engine) => new(engine.Network.Listen(passed), engine);
 
     /// <summary>
     /// Runs until <see cref="Stop"/>. It pauses when resources are short, and skips a peer that left early.
@@ -62,7 +63,7 @@ public sealed class Listener
         {
             if (!hasRoom())
             {
-                Announce(SocketError.TooManyOpenSockets, pausing);
+                Announce(_shortage, pausing);
                 while (!hasRoom() && !_stopped.Task.IsCompleted)
                 {
                     await PauseAsync(_firstPause).ConfigureAwait(false);

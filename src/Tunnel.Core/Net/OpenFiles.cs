@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace Tunnel.Net;
 
 /// <summary>
-/// The process's limit on open files as a budget: take from it before opening a socket, and wait when nothing is left.
-/// Without it the sockets would take every file, and the runtime ends the process when it has none for itself.
+/// The process's limit on open files as a budget, or as many as its memory has sessions for: take from it before
+/// opening a socket, and wait when nothing is left. Without it the sockets would take every file, and the runtime ends
+/// the process when it has none for itself.
 /// </summary>
 /// <param name="room">How many files may be taken.</param>
 internal sealed class OpenFiles(long room)
@@ -21,10 +23,37 @@ internal sealed class OpenFiles(long room)
 
     private static readonly Lazy<OpenFiles> _process = new(() => new OpenFiles(RoomOfProcess()));
 
+    // What a process takes that has no session (10 MiB), and what connections on their way take beside that.
+    private const long OwnMemory = 14 * 1024 * 1024;
+
+    // Fewer are no use to anybody.
+    private const long FewestSessions = 16;
+
     private long _taken;
 
     /// <summary>The budget of this process. Files that were open when it was first used are not part of it.</summary>
     public static OpenFiles Process => _process.Value;
+
+    /// <summary>What a caller waits for when there is no room, as the system would say it.</summary>
+    public SocketError Shortage { get; private init; } = SocketError.TooManyOpenSockets;
+
+    /// <summary>The same, but no more than belong to the sessions for which this process has memory.</summary>
+    /// <param name="sessionBytes">What one of them takes.</param>
+    public static OpenFiles ForSessionsOf(long sessionBytes)
+    {
+        var byMemory = SessionsIn(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, sessionBytes) * PerSession;
+        return byMemory < Process.Room
+            ? new OpenFiles(byMemory) { Shortage = SocketError.NoBufferSpaceAvailable }
+            : Process;
+    }
+
+    /// <summary>How many sessions fit into memory, beside the buffers and the program itself.</summary>
+    /// <param name="memory">
+    /// Bytes that the process may have: all of the machine's, or three quarters of a container's limit. The last
+    /// quarter is for what the system keeps of sockets, and for libraries.
+    /// </param>
+    internal static long SessionsIn(long memory, long sessionBytes) =>
+        Math.Max((memory - (memory / BufferPool.ShareOfMemory) - OwnMemory) / sessionBytes, FewestSessions);
 
     /// <summary>How many files are taken now.</summary>
     public long Taken => Volatile.Read(ref _taken);

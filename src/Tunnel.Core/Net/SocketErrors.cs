@@ -18,7 +18,8 @@ internal static class SocketErrors
             SocketError.TimedOut => "no answer from the peer (connection timed out)",
             SocketError.AccessDenied => "permission denied",
             SocketError.TooManyOpenSockets => TooManyFiles,
-            SocketError.NoBufferSpaceAvailable => "the system is out of memory for sockets",
+            SocketError.NoBufferSpaceAvailable =>
+                "no memory for more connections (give the container or the machine more)",
             SocketError.OperationAborted => "given up",
             _ => $"{new SocketException((int)error).Message} ({error})",
         };

@@ -12,6 +12,11 @@ public interface ITlsBackend
     /// <summary>Name and version, for logs and <c>tunnel check</c>.</summary>
     string Description { get; }
 
+    /// <summary>
+    /// Bytes that a live session takes of the process's memory, and of the system's for its sockets; measured.
+    /// </summary>
+    long SessionBytes { get; }
+
     /// <summary>One per tunnel: prepares here whatever can be prepared once.</summary>
     /// <param name="tell">
     /// Receives the endpoint's news other than outcomes of handshakes; on any thread, must not block.

@@ -26,6 +26,7 @@ public sealed class TunnelCandidate : IDisposable
     )
     {
         (Settings, Profile, Backend, BackendNote) = (settings, profile, backend.Description, backendNote);
+        SessionBytes = backend.SessionBytes;
         _log = TunnelLogger.Of(settings.Name);
         Plan = new TunnelPlan
         {
@@ -46,6 +47,9 @@ public sealed class TunnelCandidate : IDisposable
 
     /// <summary>Name and version of what does TLS.</summary>
     public string Backend { get; }
+
+    /// <inheritdoc cref="ITlsBackend.SessionBytes"/>
+    public long SessionBytes { get; }
 
     /// <summary>Why it is not the one that would have been best; null otherwise.</summary>
     public string? BackendNote { get; }

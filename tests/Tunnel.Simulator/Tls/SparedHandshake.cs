@@ -27,6 +27,8 @@ internal sealed class SparedHandshake(bool greets, Refusal? refusal = null) : IT
 
     public string Description => "spared handshake";
 
+    public long SessionBytes => 1;
+
     public ITlsEndpoint CreateEndpoint(TlsProfile profile, Action<TlsNotice>? tell = null, TimeProvider? time = null) =>
         new Endpoint(profile.Role, greets, refusal);
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using NUnit.Framework;
 using Tunnel.Net;
 
@@ -26,6 +27,24 @@ public sealed class OpenFilesTests
         files.Take(5);
         Assert.That(files.TryTake(1), Is.False);
         Assert.That(files.Taken, Is.EqualTo(5));
+    }
+
+    // In a container of 64 MiB, three quarters of it; on a machine of 24 GiB; and where nothing fits at all.
+    [TestCase(48L << 20, 25 * 1024, 1146)]
+    [TestCase(48L << 20, 120 * 1024, 238)]
+    [TestCase(24L << 30, 80 * 1024, 275_072)]
+    [TestCase(8L << 20, 20 * 1024, 16)]
+    public void A_process_has_room_for_the_sessions_that_its_memory_holds(long memory, long each, long sessions) =>
+        Assert.That(OpenFiles.SessionsIn(memory, each), Is.EqualTo(sessions));
+
+    [Test]
+    public void Where_memory_is_what_is_short_that_is_the_reason_to_wait()
+    {
+        var (few, many) = (OpenFiles.ForSessionsOf(1L << 50), OpenFiles.ForSessionsOf(1));
+
+        Assert.That((few.Room, few.Shortage), Is.EqualTo((32L, SocketError.NoBufferSpaceAvailable)));
+        Assert.That(many, Is.SameAs(OpenFiles.Process));
+        Assert.That(many.Shortage, Is.EqualTo(SocketError.TooManyOpenSockets));
     }
 
     [Test]

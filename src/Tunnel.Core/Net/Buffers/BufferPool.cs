@@ -30,7 +30,7 @@ public static class BufferPool
 
     // Part of the memory that the process may have, which in a container is three quarters of its limit. The rest is
     // for the sessions: an idle one takes 10 to 15 KiB.
-    private const int ShareOfMemory = 8;
+    internal const int ShareOfMemory = 8;
 
     // After a burst a buffer stays in the pool, and its place on the heap with the collector: in 64 MiB large ones cost
     // some 10 MiB at the peak. From 256 MiB on this no longer makes reads smaller than Large.
