@@ -37,6 +37,8 @@ public sealed class LateHandshakeTests(BackendPair backends) : BehaviourTests(ba
     {
         public string Description => inner.Description;
 
+        public long SessionBytes => inner.SessionBytes;
+
         public ITlsEndpoint CreateEndpoint(TlsProfile profile, Action<TlsNotice>? tell, TimeProvider? clock)
         {
             var endpoint = inner.CreateEndpoint(profile, tell, clock);
