@@ -37,6 +37,10 @@ internal sealed class OpenFiles(long room)
     /// <summary>What a caller waits for when there is no room, as the system would say it.</summary>
     public SocketError Shortage { get; private init; } = SocketError.TooManyOpenSockets;
 
+    /// <summary>What there is too little of then, for messages: it can be raised.</summary>
+    public string Limit =>
+        Shortage == SocketError.NoBufferSpaceAvailable ? "the limit on memory" : "the limit on open files (ulimit -n)";
+
     /// <summary>The same, but no more than belong to the sessions for which this process has memory.</summary>
     /// <param name="sessionBytes">What one of them takes.</param>
     public static OpenFiles ForSessionsOf(long sessionBytes)

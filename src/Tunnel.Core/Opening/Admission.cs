@@ -13,7 +13,6 @@ internal sealed class Admission(Engine engine, LimitSettings limits)
     public static readonly TimeSpan MostWait = TimeSpan.FromSeconds(1);
 
     private const string OfAll = "limits.sessions";
-    private const string OfProcess = "the limit on open files (ulimit -n)";
 
     // Each holds a connection with TLS. It is as much as a second brings at a rate that no machine reaches.
     private const int MostWaiting = 4096;
@@ -89,7 +88,7 @@ internal sealed class Admission(Engine engine, LimitSettings limits)
             }
 
             // Whoever waits before this one does so for the limit of all, or is about to be served.
-            limit = reached ?? (_places.IsFull ? OfProcess : OfAll);
+            limit = reached ?? (_places.IsFull ? engine.Files.Limit : OfAll);
             if (Waiting >= MostWaiting)
             {
                 TurnedAway++;
@@ -197,7 +196,7 @@ internal sealed class Admission(Engine engine, LimitSettings limits)
 
     private string? LimitReached(Tenant tenant) =>
         Active >= _limits.Sessions ? OfAll
-        : _places.IsFull ? OfProcess
+        : _places.IsFull ? engine.Files.Limit
         : tenant.LimitReached(_limits, Most.OfOne, _wheel.Now);
 
     private void Take(Tenant tenant)

@@ -130,7 +130,7 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report, LimitSet
 
         var limit =
             _queues.Count > _limits.All ? "limits.strangers"
-            : !files.HasRoomFor(0) ? "the limit on open files (ulimit -n)"
+            : !files.HasRoomFor(0) ? files.Limit
             : null;
         return limit is not null && _queues.First is { } first ? (first, limit) : null;
     }
