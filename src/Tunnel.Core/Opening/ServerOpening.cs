@@ -129,19 +129,23 @@ internal sealed class ServerOpening(Arrival arrival)
         if (channel is not null)
         {
             var target = new Leg(Party.Target, channel, new TcpTransport(channel));
-            failure = await IntroduceAsync(target).ConfigureAwait(false);
-            if (failure is null)
+            Opened? opened = null;
+            try
             {
-                if (await GreetAsync(client).ConfigureAwait(false) is not { } end)
+                (opened, failure) = await IntroduceBothAsync(client, target).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (opened?.Legs is null)
                 {
-                    return Opened.With(new Legs(client, target));
+                    target.Transport.Dispose();
                 }
-
-                target.Transport.Dispose();
-                return new Opened(null, end);
             }
 
-            target.Transport.Dispose();
+            if (opened is { } done)
+            {
+                return done;
+            }
         }
 
         if (failure is not null)
@@ -154,6 +158,19 @@ internal sealed class ServerOpening(Arrival arrival)
         }
 
         return new Opened(null, failure);
+    }
+
+    /// <returns>What has been opened, or why the target failed.</returns>
+    private async Task<(Opened? Opened, SessionEnd? Failure)> IntroduceBothAsync(Leg client, Leg target)
+    {
+        if (await IntroduceAsync(target).ConfigureAwait(false) is { } failure)
+        {
+            return (null, failure);
+        }
+
+        return await GreetAsync(client).ConfigureAwait(false) is { } end
+            ? (new Opened(null, end), null)
+            : (Opened.With(new Legs(client, target)), null);
     }
 
     /// <summary>Connects to the first of the targets that can be reached.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Tunnel.Net;
 using Tunnel.OpenSsl;
 using Tunnel.Tests.TestKit;
@@ -20,7 +19,7 @@ internal sealed record Stock(int Sockets, long Tls, long Buffers, int Deadlines)
             SocketsOf(Environment.ProcessId),
             OpenSslSession.Live,
             BufferPool.RentedBytes,
-            lanes.Sum(lane => DeadlinesOf(ServerEngine(lane.Pair)) + DeadlinesOf(ClientEngine(lane.Pair)))
+            lanes.Sum(lane => lane.Pair.ServerEngine.Wheel.Scheduled + lane.Pair.ClientEngine.Wheel.Scheduled)
         );
 
     /// <summary>What is left when everybody has gone and nothing waits for the clock any more.</summary>
@@ -69,15 +68,6 @@ internal sealed record Stock(int Sockets, long Tls, long Buffers, int Deadlines)
         new DirectoryInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/fd"))
             .EnumerateFiles()
             .Count(file => file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
-
-    private static int DeadlinesOf(Engine engine) => engine.Wheel.Scheduled;
-
-    // Nobody else asks a pair for its engines.
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_serverEngine")]
-    private static extern ref Engine ServerEngine(Pair pair);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_clientEngine")]
-    private static extern ref Engine ClientEngine(Pair pair);
 
     private bool IsWithin(Stock before) =>
         Sockets <= before.Sockets && Tls <= before.Tls && Buffers <= before.Buffers && Deadlines <= before.Deadlines;

@@ -17,21 +17,23 @@ public sealed class Pair : IAsyncDisposable
     private readonly Channel<LogEventInfo> _log = CapturedLog.Listen();
     private readonly List<LogEventInfo> _passed = [];
 
-    // Two, as of two processes.
-    private readonly Engine _serverEngine;
-    private readonly Engine _clientEngine;
-
     private Pair(TempDirectory files, PairOptions options)
     {
         _files = files;
         _options = options;
-        _serverEngine = new Engine(options.Time ?? TimeProvider.System, options.ServerFiles)
+        ServerEngine = new Engine(options.Time ?? TimeProvider.System, options.ServerFiles)
         {
             Random = options.Random,
             HandshakeTurns = options.ServerTurns,
         };
-        _clientEngine = new Engine(options.Time ?? TimeProvider.System, OpenFiles.Process) { Random = options.Random };
+        ClientEngine = new Engine(options.Time ?? TimeProvider.System, OpenFiles.Process) { Random = options.Random };
     }
+
+    /// <summary>Two, as of two processes.</summary>
+    internal Engine ServerEngine { get; }
+
+    /// <inheritdoc cref="ServerEngine"/>
+    internal Engine ClientEngine { get; }
 
     /// <summary>Null when the options left the server out.</summary>
     public RunningTunnel? Server { get; private set; }
@@ -70,7 +72,7 @@ public sealed class Pair : IAsyncDisposable
                 options.Backend ?? TestBackends.Client,
                 time: options.Time
             ),
-            pair._clientEngine
+            pair.ClientEngine
         );
         _ = options.Cutter?.CarryAsync(pair.ServerSettings.Listen[0].EndPoint());
         return pair;
@@ -85,7 +87,7 @@ public sealed class Pair : IAsyncDisposable
                 _options.Backend ?? TestBackends.Server,
                 time: _options.Time
             ),
-            _serverEngine
+            ServerEngine
         );
 
     public Task<Socket> DialAsync() => Wire.DialAsync(Client.Endpoints[0]);
@@ -194,8 +196,8 @@ public sealed class Pair : IAsyncDisposable
             await StopAsync(Server);
         }
 
-        _serverEngine.Dispose();
-        _clientEngine.Dispose();
+        ServerEngine.Dispose();
+        ClientEngine.Dispose();
         CapturedLog.Leave(_log);
         _options.Cutter?.Dispose();
         Target.Dispose();
