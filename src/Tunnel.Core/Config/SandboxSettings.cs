@@ -13,6 +13,12 @@ public sealed record SandboxSettings
     public bool Landlock { get; init; } = true;
 
     /// <summary>
+    /// Whether system calls fail that a tunnel has no use for: starting programs, tracing, mounting, other users. Linux
+    /// on x86-64 and arm64.
+    /// </summary>
+    public bool Seccomp { get; init; } = true;
+
+    /// <summary>
     /// Whether a core dump may hold its memory, with keys and passwords in it, and whether debuggers of its own user
     /// may look at it. Linux only.
     /// </summary>

@@ -113,6 +113,7 @@ internal static class SharedSections
         {
             NoNewPrivileges = section.Optional("no_new_privileges", TrueOrFalse, defaults.NoNewPrivileges),
             Landlock = section.Optional("landlock", TrueOrFalse, defaults.Landlock),
+            Seccomp = section.Optional("seccomp", TrueOrFalse, defaults.Seccomp),
             CoreDumps = section.Optional("core_dumps", TrueOrFalse, defaults.CoreDumps),
         };
         if (!settings.Landlock)
@@ -123,12 +124,21 @@ internal static class SharedSections
             );
         }
 
-        if (!settings.NoNewPrivileges && settings.Landlock)
+        if (!settings.Seccomp)
         {
+            section.Warn(
+                "seccomp",
+                "is false: whoever takes over this process may use system calls that a tunnel has no use for"
+            );
+        }
+
+        if (!settings.NoNewPrivileges && (settings.Landlock || settings.Seccomp))
+        {
+            var other = settings.Landlock ? "landlock" : "seccomp";
             section.Fault(
                 "no_new_privileges",
-                "is false although sandbox.landlock is true",
-                "the kernel wants both or none: write landlock: false too"
+                $"is false although sandbox.{other} is true",
+                $"the kernel wants both or none: write {other}: false too"
             );
         }
         else if (!settings.NoNewPrivileges)

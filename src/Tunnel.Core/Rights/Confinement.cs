@@ -4,9 +4,10 @@ using Tunnel.Config;
 namespace Tunnel.Rights;
 
 /// <summary>
-/// Gives up what the process does not need, for good (prctl(2), landlock(7)). Threads pass it on to those that they
-/// start, so this is for the thread that runs first, before it has started others. The runtime's own that are there
-/// already, such as that for finalizers, start none and keep what they have.
+/// Gives up what the process does not need, for good (prctl(2), landlock(7), seccomp(2)). Threads pass it on to those
+/// that they start, so this is for the thread that runs first, before it has started others. The runtime's own that are
+/// there already, such as that for finalizers, start none; the filter for system calls, and with it that for
+/// privileges, is for them as well, and Landlock is not.
 /// </summary>
 public static class Confinement
 {
@@ -37,6 +38,11 @@ public static class Confinement
         if (settings.Landlock && Landlock.Confine(Writable(process).Distinct()) is { } why)
         {
             failures.Add(Failure("landlock", why));
+        }
+
+        if (settings.Seccomp && Seccomp.Confine() is { } reason)
+        {
+            failures.Add(Failure("seccomp", reason));
         }
 
         return failures;

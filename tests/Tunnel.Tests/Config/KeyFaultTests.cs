@@ -174,12 +174,13 @@ public sealed class KeyFaultTests
             $"s.yaml:12:16: tls.min_version is not 1.3 although {why}; remove it: that means TLS 1.3 anyway"
         );
 
-    [Test]
-    public void Landlock_needs_that_there_are_no_new_privileges() =>
+    [TestCase("", "landlock")]
+    [TestCase("  landlock: false\n", "seccomp")]
+    public void What_the_kernel_confines_needs_that_there_are_no_new_privileges(string rest, string other) =>
         Expect(
-            Example.ServerFaults($"{Example.Server}sandbox:\n  no_new_privileges: false\n"),
-            "s.yaml:12:22: sandbox.no_new_privileges is false although sandbox.landlock is true; "
-                + "the kernel wants both or none: write landlock: false too"
+            Example.ServerFaults($"{Example.Server}sandbox:\n  no_new_privileges: false\n{rest}"),
+            $"s.yaml:12:22: sandbox.no_new_privileges is false although sandbox.{other} is true; "
+                + $"the kernel wants both or none: write {other}: false too"
         );
 
     [Test]

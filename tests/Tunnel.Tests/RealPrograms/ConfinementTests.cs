@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using NUnit.Framework;
 using Tunnel.Tests.TestKit;
 
@@ -35,6 +36,16 @@ public sealed class ConfinementTests
     }
 
     [Test]
+    public async Task Every_thread_has_the_filter_for_system_calls()
+    {
+        await using var confined = await StartAsync("");
+        await using var free = await StartAsync("sandbox: {seccomp: false}");
+        var before = FiltersOf(free).Distinct().Single();
+
+        Assert.That(FiltersOf(confined).Distinct(), Is.EqualTo([before + 1]));
+    }
+
+    [Test]
     public async Task No_debugger_sees_it()
     {
         await using var tunnel = await StartAsync("");
@@ -46,7 +57,7 @@ public sealed class ConfinementTests
     public async Task All_can_be_switched_off_and_are_warned_about()
     {
         await using var tunnel = await StartAsync(
-            "sandbox: {no_new_privileges: false, landlock: false, core_dumps: true}"
+            "sandbox: {no_new_privileges: false, landlock: false, core_dumps: true, seccomp: false}"
         );
 
         Assert.That(ThreadsWith(tunnel, "NoNewPrivs:\t1"), Is.Empty);
@@ -56,6 +67,7 @@ public sealed class ConfinementTests
             Does.Contain("server.yaml:4:30: sandbox.no_new_privileges is false: whoever takes over this process")
                 .And.Contain("server.yaml:4:47: sandbox.landlock is false: whoever takes over this process")
                 .And.Contain("server.yaml:4:66: sandbox.core_dumps is true: a core dump of this process holds")
+                .And.Contain("server.yaml:4:81: sandbox.seccomp is false: whoever takes over this process")
         );
     }
 
@@ -108,6 +120,12 @@ public sealed class ConfinementTests
             where File.ReadAllLines(Path.Combine(task, "status")).Contains(line)
             select File.ReadAllText(Path.Combine(task, "comm")).Trim(),
         ];
+
+    private static IEnumerable<int> FiltersOf(RunningTunnel tunnel) =>
+        from task in Directory.GetDirectories($"/proc/{tunnel.ProcessId}/task")
+        from line in File.ReadAllLines(Path.Combine(task, "status"))
+        where line.StartsWith("Seccomp_filters:", StringComparison.Ordinal)
+        select int.Parse(line.Split('\t')[1], CultureInfo.InvariantCulture);
 
     /// <summary>
     /// Who may look at a process may read this link (ptrace(2), access mode checking); its memory may be read by some
