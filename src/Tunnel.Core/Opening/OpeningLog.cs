@@ -62,13 +62,14 @@ internal static class OpeningLog
     /// <summary>We refused the peer: who it claims to be and why, in full.</summary>
     public static void Refused(SessionFacts session, Refusal refusal)
     {
+        var claimed = session.Claimed;
+        session.Tunnel.Refusals.Note(TlsPeer(session).ToString()!, claimed?.Name, refusal);
         var level = session.Tunnel.Warnings.LevelOf("refused certificates");
         if (!session.Tunnel.Log.IsEnabled(level))
         {
             return;
         }
 
-        var claimed = session.Claimed;
         session.Tunnel.Log.Log(
             level,
             "session {session:l} refused the certificate of {party:l} {peer:l}: refusal={refusal} "

@@ -18,6 +18,7 @@ internal sealed class TunnelState
         plan.Tls.TryEnter();
         (Engine, _plan, Name, Log) = (engine, plan, name, TunnelLogger.Of(name));
         Warnings = new Warnings(engine.Wheel, Log);
+        Refusals = new Refusals(engine.Time);
         Traffic = new Traffic(engine.BulkShares);
         Admission = new Admission(engine, plan.Limits);
         Strangers =
@@ -35,6 +36,9 @@ internal sealed class TunnelState
 
     /// <summary>How often the sessions may warn.</summary>
     public Warnings Warnings { get; }
+
+    /// <summary>Peers whose certificate was not good enough.</summary>
+    public Refusals Refusals { get; }
 
     /// <summary>Server only.</summary>
     public Strangers? Strangers { get; }

@@ -43,6 +43,9 @@ public sealed class RunningTunnel
 
     internal Admission Admission => _state.Admission;
 
+    /// <inheritdoc cref="TunnelState.Refusals"/>
+    internal Refusals Refusals => _state.Refusals;
+
     /// <inheritdoc cref="TunnelState.Strangers"/>
     internal Strangers? Strangers => _state.Strangers;
 

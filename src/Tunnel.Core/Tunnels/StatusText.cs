@@ -89,10 +89,30 @@ public static class StatusText
             text.Append(CultureInfo.InvariantCulture, $"strangers_most: {strangers.Limits.All}\n");
         }
 
+        text.Append(CultureInfo.InvariantCulture, $"peers_refused: {running.Refusals.Count}\n");
+        if (running.Refusals.Last is { } last)
+        {
+            Describe(text, last);
+        }
+
         foreach (var target in running.Plan.Forward.All)
         {
             Describe(text, target);
         }
+    }
+
+    /// <summary>In the form of a line of the log: with access, which entry decided, or which came nearest.</summary>
+    private static void Describe(StringBuilder text, LastRefusal last)
+    {
+        text.Append("last_refusal: at=");
+        FieldText.Append(text, Instants.Format(last.At));
+        text.Append(" peer=");
+        FieldText.Append(text, last.Peer);
+        text.Append(" claimed=");
+        FieldText.Append(text, last.Claimed ?? "");
+        text.Append(CultureInfo.InvariantCulture, $" refusal={last.Why.Code.Word()} detail=");
+        FieldText.Append(text, last.Why.Reason, mostBytes: 512);
+        text.Append('\n');
     }
 
     /// <summary>In the form of a line of the log.</summary>

@@ -1,4 +1,6 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using NUnit.Framework;
 using Tunnel.Config;
 using Tunnel.Net;
@@ -56,6 +58,39 @@ public sealed class StatusTests(BackendPair backends) : BehaviourTests(backends)
         await Eventually.HoldsAsync(
             async () => !expected.Except(await AskAsync(server)).Any(),
             () => $"the status has not all of {string.Join(", ", expected)}"
+        );
+    }
+
+    [Test]
+    public async Task It_says_who_was_refused_last_and_why()
+    {
+        await using var pair = await StartAsync();
+        Assert.That(await AskAsync(server: true), Does.Contain("peers_refused: 0"));
+        using var socket = await Wire.DialAsync(pair.Of(true).Endpoints[0]);
+        await using var nameless = new SslStream(
+            new NetworkStream(socket),
+            false,
+            (_, server, _, _) => server is not null
+        );
+        try
+        {
+            // With TLS 1.3 the handshake is over here before the server has judged.
+            await nameless.AuthenticateAsClientAsync("localhost").WaitAsync(Wire.Patience);
+            _ = await nameless.ReadAsync(new byte[1]).AsTask().WaitAsync(Wire.Patience);
+        }
+        catch (Exception e) when (e is IOException or AuthenticationException)
+        {
+            // That is how it learns it.
+        }
+
+        string[] lines = [];
+        await Eventually.HoldsAsync(
+            async () => (lines = await AskAsync(server: true)).Contains("peers_refused: 1"),
+            () => string.Join('\n', lines)
+        );
+        Assert.That(
+            lines.Single(line => line.StartsWith("last_refusal: at=", StringComparison.Ordinal)),
+            Does.Contain($" peer={socket.LocalEndPoint} claimed=\"\" refusal=no_certificate detail=")
         );
     }
 
