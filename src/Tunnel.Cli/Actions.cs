@@ -1,3 +1,4 @@
+using System.Net;
 using Tunnel.Config;
 
 namespace Tunnel.Cli;
@@ -26,12 +27,20 @@ internal sealed record Actions
     /// <summary>Asks the process that runs with a configuration file to read it again; returns the exit code.</summary>
     public required Func<ConfigSource, TextWriter, Task<int>> Reload { get; init; }
 
+    /// <summary>Says whether a certificate would be accepted; returns the exit code.</summary>
+    public required Func<ConfigSource, ExplainOptions, TextWriter, int> Explain { get; init; }
+
     /// <summary>Makes certificates and says which; returns the exit code.</summary>
     public required Func<CertsInitOptions, TextWriter, int> CertsInit { get; init; }
 
     /// <summary>Shows the whole path on this machine; returns the exit code.</summary>
     public required Func<DemoOptions, TextWriter, Task<int>> Demo { get; init; }
 }
+
+/// <param name="Certificate">The PEM file that the peer would present.</param>
+/// <param name="From">Its address; null: not said.</param>
+/// <param name="Tunnel">The name of the only tunnel that is meant; null: all of the file.</param>
+internal sealed record ExplainOptions(string Certificate, IPAddress? From, string? Tunnel);
 
 /// <param name="Directory">Where the files go.</param>
 /// <param name="ServerNames">DNS names and IP addresses; empty: those of this machine seen from itself.</param>

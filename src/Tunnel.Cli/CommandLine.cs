@@ -68,6 +68,7 @@ internal static class CommandLine
             CheckCommand.Create(actions),
             StatusCommand.Create(actions),
             ReloadCommand.Create(actions),
+            ExplainCommand.Create(actions),
             CertsCommand.Create(actions),
             DemoCommand.Create(actions),
         };

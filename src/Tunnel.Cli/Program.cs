@@ -23,6 +23,7 @@ return await CommandLine.InvokeAsync(
         Check = Check.Run,
         Status = Status.AskAsync,
         Reload = ReloadRequest.AskAsync,
+        Explain = Explain.Run,
         CertsInit = CertsInitText.Run,
         Demo = DemoRun.RunAsync,
     },

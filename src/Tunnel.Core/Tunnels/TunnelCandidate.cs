@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using NLog;
 using Tunnel.Config;
 using Tunnel.Net;
@@ -74,6 +75,22 @@ public sealed class TunnelCandidate : IDisposable
         let why = FileOwner.WhyUnknown(owner.Path)
         where why is not null
         select $"{owner.Place}: {owner.Key}: {why}";
+
+    /// <summary>Whether it would accept a peer with these certificates.</summary>
+    /// <inheritdoc cref="PeerAnswer.Of"/>
+    public PeerAnswer Answer(PresentedCertificates presented, IPAddress? from, int server = 0)
+    {
+        var policy = Profile.Policy;
+        return PeerAnswer.Of(
+            Settings.Role == TunnelRole.Server
+                ? policy
+                : policy.For(TlsProfiles.ServerNameOf(Settings.Forward.Targets[server], Settings.Tls)),
+            Plan.Tls,
+            presented,
+            from,
+            server
+        );
+    }
 
     /// <summary>Gives back what a candidate holds that was never started.</summary>
     public void Dispose() => Plan.Tls.DisposeIfUnused();

@@ -18,6 +18,8 @@ public sealed class CommandLineTests
     [TestCase("check --config a.yaml", "check any a.yaml", 0)]
     [TestCase("status --config a.yaml", "status any a.yaml", 0)]
     [TestCase("reload --config a.yaml", "reload any a.yaml", 0)]
+    [TestCase("explain --config a.yaml --cert b.crt", "explain any a.yaml b.crt - -", 1)]
+    [TestCase("explain -c a.yaml --cert b.crt --from ::1 db", "explain any a.yaml b.crt ::1 db", 1)]
     [TestCase("check server --config a.yaml", "check server a.yaml", 2)]
     [TestCase("status client --config a.yaml", "status client a.yaml", 0)]
     [TestCase("status server -c a.yaml", "status server a.yaml", 1)]

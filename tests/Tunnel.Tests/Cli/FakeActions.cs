@@ -27,6 +27,8 @@ internal sealed class FakeActions
                 Status = (source, _) =>
                     Task.FromResult(Note($"status {Words(source)}", source.Role == TunnelRole.Server ? 1 : 0)),
                 Reload = (source, _) => Task.FromResult(Note($"reload {Words(source)}", 0)),
+                Explain = (source, o, _) =>
+                    Note($"explain {Words(source)} {o.Certificate} {o.From?.ToString() ?? "-"} {o.Tunnel ?? "-"}", 1),
                 CertsInit = (o, _) =>
                     Note($"certs {o.Directory} [{string.Join(' ', o.ServerNames)}] {o.ClientName}", 0),
                 Demo = (o, _) => Task.FromResult(Note($"demo {o.SizeMiB} {o.Stay}", 0)),

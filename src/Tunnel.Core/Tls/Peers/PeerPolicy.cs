@@ -137,6 +137,24 @@ public sealed class PeerPolicy
         });
     }
 
+    /// <summary>For certificates that have not come by a connection: everything but revocation.</summary>
+    /// <param name="others">What would be sent behind the leaf.</param>
+    /// <returns>The chain as far as it could be built; null also where no certificate is asked for.</returns>
+    public (JudgedChain? Chain, Refusal? Refusal) JudgePresented(
+        X509Certificate2 leaf,
+        IReadOnlyList<X509Certificate2> others,
+        IPAddress? from
+    )
+    {
+        if (Anchors is null)
+        {
+            return (null, null);
+        }
+
+        var built = Build(leaf, others);
+        return (built, JudgeSent(others.Count + 1) ?? (built is null ? NoChain(leaf) : Judge(built, from)));
+    }
+
     /// <summary>
     /// For a backend that has verified the chain itself: all rules except those about names, which are applied at each
     /// handshake.
