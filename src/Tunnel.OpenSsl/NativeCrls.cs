@@ -55,7 +55,8 @@ internal sealed unsafe class NativeCrls : IDisposable
 
     public void AddTo(nint store)
     {
-        foreach (var list in _lists)
+        // Some libssl (3.0.19 of Debian) take a list of changes for a complete one.
+        foreach (var list in _lists.Where(list => !list.Facts.IsDelta))
         {
             if (LibCrypto.X509_STORE_add_crl(store, list.Handle) != 1)
             {

@@ -19,6 +19,7 @@ public sealed class HandshakeTurnsTests
         turns.Leave();
 
         Assert.That(await other.WaitAsync(Wire.Patience), Is.True);
+        await Task.WhenAny(crowd).WaitAsync(Wire.Patience);
         Assert.That(crowd.Count(one => one.IsCompleted), Is.EqualTo(1));
         Assert.That(turns.Waiting, Is.EqualTo(99));
     }

@@ -141,7 +141,7 @@ public sealed class CrlInspectionTests
         near.Transport?.Dispose();
         far.Transport?.Dispose();
 
-        Assert.That(far.Refusal, isServed ? Is.Null : Is.Not.Null, string.Join('\n', texts));
+        Assert.That(far.Refusal, isServed ? Is.Null : Is.Not.Null, $"{far} {near} {string.Join('\n', texts)}");
         Assert.That(
             far.Refusal?.Code,
             isServed ? Is.Null : Is.EqualTo(RefusalCode.RevocationUnknown),
