@@ -11,6 +11,9 @@ internal static class Seccomp
     // linux/seccomp.h
     private const nint SetModeFilter = 1;
     private const nint OnAllThreads = 1;
+
+    // Before Linux 5.16 a filter would otherwise slow the processor down (SSBD), for programs that run foreign code.
+    private const nint WithSpeculation = 4;
     private const uint Allow = 0x7fff_0000;
     private const uint Fail = 0x0005_0000;
     private const uint NotPermitted = 1;
@@ -47,7 +50,12 @@ internal static class Seccomp
         {
             Marshal.Copy(instructions, 0, memory, instructions.Length);
             var filter = new Filter { Length = (ushort)instructions.Length, Instructions = memory };
-            return Install(ForbiddenCalls.Seccomp, SetModeFilter, everywhere ? OnAllThreads : 0, ref filter) switch
+            return Install(
+                ForbiddenCalls.Seccomp,
+                SetModeFilter,
+                WithSpeculation | (everywhere ? OnAllThreads : 0),
+                ref filter
+            ) switch
             {
                 0 => null,
                 > 0 => "a thread of this process has a filter of its own",
