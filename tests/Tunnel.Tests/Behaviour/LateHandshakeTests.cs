@@ -24,11 +24,10 @@ public sealed class LateHandshakeTests(BackendPair backends) : BehaviourTests(ba
         };
         await using var pair = await Pair.StartAsync(options);
 
-        using var application = await pair.DialAsync();
+        Assert.That(await pair.VisitAsync(), Is.EqualTo(SocketError.ConnectionReset));
 
         var session = await pair.ServerClosedAsync();
         Assert.That(session.Reason, Is.EqualTo("handshake_timeout"), session.ToString());
-        Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
         Assert.That(pair.Target.HasVisitor(), Is.False);
     }
 

@@ -123,6 +123,22 @@ public sealed class LimitTests(BackendPair backends) : BehaviourTests(backends)
     }
 
     [Test]
+    public async Task A_reload_changes_how_many_strangers_there_may_be()
+    {
+        await using var pair = await Pair.StartAsync(With(new() { Strangers = 10 }));
+        var limits = pair.Server!.Strangers!.Limits;
+
+        pair.Server.Plan = pair.Server.Plan with
+        {
+            Limits = new() { Strangers = 5, StrangersPerSource = 2 },
+        };
+
+        Assert.That((limits.All, limits.PerSource), Is.EqualTo((10, 64)));
+        limits = pair.Server.Strangers.Limits;
+        Assert.That((limits.All, limits.PerSource), Is.EqualTo((5, 2)));
+    }
+
+    [Test]
     public async Task An_identity_carries_no_more_in_a_second_than_it_may([Values] bool up)
     {
         const int bytes = 4 << 20;
