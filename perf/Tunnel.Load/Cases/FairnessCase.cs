@@ -1,6 +1,6 @@
 using Tunnel.Load.Ends;
-using Tunnel.Load.Machine;
 using Tunnel.Load.Pairs;
+using Tunnel.Net;
 
 namespace Tunnel.Load.Cases;
 
@@ -9,7 +9,7 @@ namespace Tunnel.Load.Cases;
 /// then beside somebody who takes what he can get. Shows what he costs them.
 /// </summary>
 /// <param name="name">Behind <c>fairness-</c>.</param>
-/// <param name="aggressor">Whom they meet, and what he is called in the table.</param>
+/// <param name="aggressor">Whom they meet.</param>
 internal sealed class FairnessCase(
     string name,
     string title,
@@ -20,7 +20,7 @@ internal sealed class FairnessCase(
     public const string P99 = "p99 ×";
 
     // What HAProxy is configured for, or what is left where a session takes two files of each process.
-    private static readonly int _crowd = (int)Math.Min(7500, OpenFileLimit.Hard * 2 / 5);
+    private static readonly int _crowd = (int)Math.Min(7500, (OpenFileLimit.Read() ?? long.MaxValue) / 5 * 2);
 
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(10);
 

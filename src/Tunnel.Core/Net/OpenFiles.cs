@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 
 namespace Tunnel.Net;
@@ -86,16 +85,7 @@ internal sealed class OpenFiles(long room)
 
     private static long RoomOfProcess()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return long.MaxValue / 2;
-        }
-
-        // proc(5): "Max open files            1024                 524288               files"
-        var limit = File.ReadLines("/proc/self/limits")
-            .First(line => line.StartsWith("Max open files", StringComparison.Ordinal))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
-        if (!long.TryParse(limit, CultureInfo.InvariantCulture, out var files))
+        if (OpenFileLimit.Read() is not { } files)
         {
             return long.MaxValue / 2;
         }

@@ -101,8 +101,7 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report, LimitSet
         string limit;
         lock (_lock)
         {
-            var tooMany = TooMany(source);
-            if (tooMany is not { } found)
+            if (TooMany(source) is not { } found)
             {
                 return;
             }
@@ -122,9 +121,16 @@ internal sealed class Strangers(OpenFiles files, EvictionReport report, LimitSet
     /// <returns>Who has to give way, and to which limit; null when there is room for all.</returns>
     private (LongestQueueFirst<(ulong, StrangerStage), Stranger>.Place, string)? TooMany(ulong source)
     {
-        if (_stages.Sum(stage => _queues.CountOf((source, stage))) > _limits.PerSource)
+        var (count, longest) = (0, StrangerStage.Silent);
+        foreach (var stage in _stages)
         {
-            var longest = _stages.MaxBy(stage => _queues.CountOf((source, stage)));
+            var inStage = _queues.CountOf((source, stage));
+            longest = inStage > _queues.CountOf((source, longest)) ? stage : longest;
+            count += inStage;
+        }
+
+        if (count > _limits.PerSource)
+        {
             return (_queues.FirstOf((source, longest))!, "limits.strangers_per_source");
         }
 

@@ -38,14 +38,7 @@ public sealed class ClockTests(TlsBackendSetting backend) : FaultTests(backend)
         await row.ServesAsync();
         var stamp = (DateTime.UtcNow + TimeSpan.FromDays(days)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         Assert.That(row.Pair.Client.Log.Split('\n')[^1], Does.Contain(stamp), "the log goes by the wall clock");
-        Jump(0);
-        await FlowAsync(talks);
-        foreach (var talk in talks)
-        {
-            await talk.FinishAsync();
-        }
-
-        await row.IsWholeAsync();
+        await GoOnAsync(row, talks);
     }
 
     [Test, Rounds]
@@ -60,14 +53,7 @@ public sealed class ClockTests(TlsBackendSetting backend) : FaultTests(backend)
         await Conversation.BreaksAsync(stranger);
         var words = sign > 0 ? "expired on" : "is not valid before";
         await row.Pair.Client.LineAsync(line => line.Contains(words, StringComparison.Ordinal));
-        Jump(0);
-        await FlowAsync(talks);
-        foreach (var talk in talks)
-        {
-            await talk.FinishAsync();
-        }
-
-        await row.IsWholeAsync();
+        await GoOnAsync(row, talks);
     }
 
     [Test, Rounds]
@@ -87,6 +73,19 @@ public sealed class ClockTests(TlsBackendSetting backend) : FaultTests(backend)
     }
 
     private void Jump(int days) => _clock.Jump(TimeSpan.FromDays(days));
+
+    /// <summary>The clock is right again, and everything ends in order.</summary>
+    private async Task GoOnAsync(Row row, Conversation[] talks)
+    {
+        Jump(0);
+        await FlowAsync(talks);
+        foreach (var talk in talks)
+        {
+            await talk.FinishAsync();
+        }
+
+        await row.IsWholeAsync();
+    }
 
     private static async Task FlowAsync(Conversation[] talks)
     {
