@@ -213,9 +213,10 @@ internal sealed class ClientAttempt(
         return Fail<Legs>(
             refused ? CloseReason.RefusedByPeer : CloseReason.HandshakeFailed,
             Party.Server,
-            // There is no stream to break off yet: the server could not judge us, or has failed.
+            // No stream of ours is broken off yet: the server could not judge us, or has failed, or its target has.
             fault?.Kind == TransportFaultKind.BrokenOff
-                ? "the server had an error of its own; see its log (alert internal_error)"
+                ? "the server had an error of its own, or its target broke off at once; see its log "
+                    + "(alert internal_error)"
                 : fault?.Words
                     ?? $"the server ended the connection right after the handshake "
                         + $"({status.ToString().ToLowerInvariant()}); "

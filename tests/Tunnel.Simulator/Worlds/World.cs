@@ -135,8 +135,10 @@ internal sealed class World : IDisposable
     {
         var servers = _places.OfType<ServerPlace>().Select(place => place.Presence.Lasts(from, to)).ToArray();
         var targets = Farm.Ports.Select(port => port.Presence.Lasts(from, to)).ToArray();
-        // Without a greeting a client learns too late that a server has gone before it had reached its target.
-        var mayLose = Spec.Tls == TlsKind.SparedWithoutGreeting && servers.Contains(false);
+        // Without a greeting a client learns too late that a server has gone before it had reached its target, and
+        // cannot tell a target that broke off at once from a server that did.
+        var mayLose =
+            Spec.Tls == TlsKind.SparedWithoutGreeting && (servers.Contains(false) || targets.Contains(false));
         return servers.Contains(true) && !mayLose && targets.Contains(true) && !(wasReset && targets.Contains(false));
     }
 
