@@ -135,11 +135,12 @@ internal sealed class World : IDisposable
     {
         var servers = _places.OfType<ServerPlace>().Select(place => place.Presence.Lasts(from, to)).ToArray();
         var targets = Farm.Ports.Select(port => port.Presence.Lasts(from, to)).ToArray();
-        // Without a greeting a client learns too late that a server has gone before it had reached its target, and
-        // cannot tell a target that broke off at once from a server that did.
+        // A session that had come about breaks with the server or the target that goes. Without a greeting a client
+        // cannot tell whether it had: it learns too late that one of the two has gone.
         var mayLose =
-            Spec.Tls == TlsKind.SparedWithoutGreeting && (servers.Contains(false) || targets.Contains(false));
-        return servers.Contains(true) && !mayLose && targets.Contains(true) && !(wasReset && targets.Contains(false));
+            (wasReset || Spec.Tls == TlsKind.SparedWithoutGreeting)
+            && (servers.Contains(false) || targets.Contains(false));
+        return servers.Contains(true) && targets.Contains(true) && !mayLose;
     }
 
     /// <summary>Answers the client's lookups of the server's name.</summary>
