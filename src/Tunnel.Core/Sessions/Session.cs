@@ -92,24 +92,16 @@ internal sealed class Session
         }
 
         var cause = _ending.Cause ?? new SessionEnd(CloseReason.InternalError, Party.Tunnel, "ended without a cause");
-        SessionLog.Closed(_facts, cause, BytesSent, BytesReceived);
+        SessionLog.Closed(_facts, Record(cause));
         return cause;
     }
 
     /// <inheritdoc cref="Ending.End"/>
     public bool End(SessionEnd end) => _ending.End(end);
 
-    public SessionSnapshot Snapshot() =>
-        new(
-            _facts.Id,
-            _facts.Peer.ToString()!,
-            _facts.Identity?.Name,
-            _facts.Forward.ToString()!,
-            State,
-            _facts.Age,
-            BytesSent,
-            BytesReceived
-        );
+    /// <summary>What is known of it now.</summary>
+    public SessionRecord Record(SessionEnd? end = null) =>
+        SessionRecord.Of(_facts, State, (BytesSent, BytesReceived), end);
 
     private Task<Opened> OpenAsync()
     {

@@ -44,40 +44,42 @@ internal static class SessionLog
         session.Tunnel.Log.Error(e, "session {session:l} hit a bug of the tunnel itself, please report it", session.Id);
 
     /// <summary>The one line that every session ends in.</summary>
-    public static void Closed(SessionFacts session, SessionEnd end, long sent, long received)
+    /// <param name="record">Of its end.</param>
+    public static void Closed(SessionFacts session, SessionRecord record)
     {
+        var end = record.End!;
         var level = LevelOf(session, end);
         if (!session.Tunnel.Log.IsEnabled(level))
         {
             return;
         }
 
-        object[] via = session.Via is { } balancer ? [balancer] : [];
-        object[] allowedBy = session.Tls?.Access.By is { } entry ? [entry] : [];
+        object[] via = record.Via is { } balancer ? [balancer] : [];
+        object[] allowedBy = record.AllowedBy is { } entry ? [entry] : [];
         session.Tunnel.Log.Log(
             level,
             ClosedBy + (via is [] ? "" : Via) + Who + (allowedBy is [] ? "" : AllowedBy) + ClosedHow,
             [
-                session.Id,
+                record.Id,
                 end.By.Word(),
                 end.Reason.Word(),
-                sent,
-                received,
-                session.Peer,
+                record.Sent,
+                record.Received,
+                record.Peer,
                 .. via,
-                session.Identity?.Name ?? FieldText.None,
+                record.Identity ?? FieldText.None,
                 .. allowedBy,
-                session.Claimed?.Name ?? FieldText.None,
-                session.Forward,
-                session.Tls?.Version ?? FieldText.None,
-                session.Tls?.Cipher ?? FieldText.None,
-                session.Tls?.Group ?? FieldText.None,
-                session.Tls is { } tls ? tls.Resumed : FieldText.None,
-                session.Tls?.Backend ?? FieldText.None,
-                FieldText.Milliseconds(session.HandshakeTime),
-                FieldText.Milliseconds(session.ConnectTime),
-                FieldText.Milliseconds(session.Age),
-                session.RemoteId ?? FieldText.None,
+                record.Claimed ?? FieldText.None,
+                record.Target,
+                record.Tls ?? FieldText.None,
+                record.Cipher ?? FieldText.None,
+                record.Group ?? FieldText.None,
+                record.Resumed ?? FieldText.None,
+                record.Backend ?? FieldText.None,
+                record.HandshakeMs,
+                record.ConnectMs,
+                record.AgeMs,
+                record.RemoteId ?? FieldText.None,
                 end.Detail ?? FieldText.None,
             ]
         );

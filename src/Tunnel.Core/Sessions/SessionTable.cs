@@ -43,8 +43,8 @@ public sealed class SessionTable
     }
 
     /// <summary>The live sessions at this moment, oldest first.</summary>
-    public IReadOnlyList<SessionSnapshot> Snapshot() =>
-        [.. _live.OrderBy(entry => entry.Key).Select(entry => entry.Value.Snapshot())];
+    public IReadOnlyList<SessionRecord> Records() =>
+        [.. _live.OrderBy(entry => entry.Key).Select(entry => entry.Value.Record())];
 
     /// <summary>The live sessions themselves, as they are while somebody goes through them.</summary>
     internal IEnumerable<Session> Live => _live.Select(entry => entry.Value);

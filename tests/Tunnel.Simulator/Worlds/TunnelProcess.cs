@@ -85,7 +85,7 @@ internal sealed class TunnelProcess : IDisposable
 
     public string Describe() =>
         $"{Name} with {_tunnel?.Table.Active ?? 0} sessions "
-        + $"({string.Join(", ", _tunnel?.Table.Snapshot().Select(session => session.State.ToString()) ?? [])})";
+        + $"({string.Join(", ", _tunnel?.Table.Records().Select(session => session.State.ToString()) ?? [])})";
 
     public void Start()
     {

@@ -54,7 +54,7 @@ public sealed class FileWatchTests(BackendPair backends) : ConfiguredTests(backe
         var lines = CapturedLog.Come(log).Select(line => line.FormattedMessage);
         Assert.That(lines, Has.None.Contains("refused"), "what fits in the end is no fault");
         await Process.OpenAsync();
-        Assert.That(Process.Of("c").Table.Snapshot().Single().Identity, Is.EqualTo("renewed"));
+        Assert.That(Process.Of("c").Table.Records().Single().Identity, Is.EqualTo("renewed"));
     }
 
     [Test]
@@ -79,7 +79,7 @@ public sealed class FileWatchTests(BackendPair backends) : ConfiguredTests(backe
 
         await Eventually.HoldsAsync(() => process.Set.Generation == 2, () => "it was not noticed");
         await process.OpenAsync();
-        Assert.That(process.Of("c").Table.Snapshot().Single().Identity, Is.EqualTo("two"));
+        Assert.That(process.Of("c").Table.Records().Single().Identity, Is.EqualTo("two"));
 
         void Fill(string directory, TestLeaf leaf) =>
             process

@@ -76,7 +76,7 @@ public sealed class HalfCloseTests(BackendPair backends) : BehaviourTests(backen
     }
 
     private static bool IsHalfClosed(RunningTunnel host) =>
-        host.Table.Snapshot().Single().State == SessionState.HalfClosed;
+        host.Table.Records().Single().State == SessionState.HalfClosed;
 
     private Task<Pair> StartAsync() =>
         Pair.StartAsync(PairOptions.With(new TimeoutSettings { HalfClose = _limit }, _time));

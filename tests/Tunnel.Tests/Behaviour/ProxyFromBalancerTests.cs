@@ -42,7 +42,7 @@ public sealed class ProxyFromBalancerTests(BackendPair backends) : BehaviourTest
         var (application, target) = await pair.OpenAsync();
         await application.PassAsync(target, _words);
 
-        Assert.That(pair.Server.Table.Snapshot().Single().Peer, Is.EqualTo(Client));
+        Assert.That(pair.Server.Table.Records().Single().Peer, Is.EqualTo(Client));
         var session = await EndAsync(pair, application, target);
         Assert.That((session.Peer, session.Via), Is.EqualTo((Client, _balancer.From.ToString())), session.ToString());
         Assert.That((session.Reason, session.Identity), Is.EqualTo(("eof", "client")), session.ToString());
@@ -77,7 +77,7 @@ public sealed class ProxyFromBalancerTests(BackendPair backends) : BehaviourTest
         var opened = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => pair.OpenAsync()));
 
         Assert.That(
-            pair.Server.Table.Snapshot().Select(session => session.Peer),
+            pair.Server.Table.Records().Select(session => session.Peer),
             Is.EquivalentTo(
                 Enumerable
                     .Range(1, clients)
@@ -335,7 +335,7 @@ public sealed class ProxyFromBalancerTests(BackendPair backends) : BehaviourTest
 
     private static Task KnownAsync(Pair pair, string peer) =>
         Eventually.HoldsAsync(
-            () => pair.Server!.Table.Snapshot().Any(session => session.Peer == peer),
+            () => pair.Server!.Table.Records().Any(session => session.Peer == peer),
             () => $"nobody has come from {peer}"
         );
 

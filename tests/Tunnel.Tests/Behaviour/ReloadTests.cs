@@ -198,7 +198,7 @@ public sealed class ReloadTests(BackendPair backends) : ConfiguredTests(backends
         using var application = await Process.DialAsync();
         await application.SendAllAsync(_words);
         await Eventually.HoldsAsync(
-            () => Process.Of("c").Table.Snapshot().Any(session => session.State == SessionState.Retrying),
+            () => Process.Of("c").Table.Records().Any(session => session.State == SessionState.Retrying),
             () => "no attempt has failed"
         );
         Process.Write(patient);
@@ -267,7 +267,7 @@ public sealed class ReloadTests(BackendPair backends) : ConfiguredTests(backends
     }
 
     private IEnumerable<string?> Identities(string tunnel) =>
-        Process.Of(tunnel).Table.Snapshot().Select(session => session.Identity);
+        Process.Of(tunnel).Table.Records().Select(session => session.Identity);
 
     private async Task PassesAsync()
     {

@@ -192,7 +192,7 @@ public sealed class RevalidationTests(BackendPair backends) : ConfiguredTests(ba
         await clients.ApplyAsync();
         using var application = await Process.DialAsync("d");
         await Eventually.HoldsAsync(
-            () => Process.Of("s").Table.Snapshot().Any(session => session.State == SessionState.Connecting),
+            () => Process.Of("s").Table.Records().Any(session => session.State == SessionState.Connecting),
             () => "nobody is on the way to the target"
         );
 

@@ -91,7 +91,7 @@ public sealed class TargetReloadTests(BackendPair backends) : ConfiguredTests(ba
         await application.PassAsync(target, _words);
         Assert.That((Process.Of("s").Table.Active, Process.Of("t").Table.Active), Is.EqualTo((1, 1)));
         Assert.That(
-            Process.Of("c").Table.Snapshot().Select(session => session.Target),
+            Process.Of("c").Table.Records().Select(session => session.Target),
             Is.EqualTo([$"127.0.0.1:{Process.ServerPort}", $"127.0.0.1:{second}"])
         );
         application.Dispose();

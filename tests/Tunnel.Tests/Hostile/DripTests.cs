@@ -130,7 +130,7 @@ public sealed class DripTests(BackendPair backends) : HostileTests(backends)
         using var key = peer.Sealing();
         var data = key.Record(new byte[MostPlain], Forgery.ApplicationData);
         await Eventually.HoldsAsync(
-            () => lane.Pair.Server!.Table.Snapshot() is [{ State: SessionState.Connecting }],
+            () => lane.Pair.Server!.Table.Records() is [{ State: SessionState.Connecting }],
             () => "the server does not connect to its target"
         );
         var flood = floods ? SendQuietlyAsync(socket, Forgery.Many(more / data.Length, data)) : Task.CompletedTask;

@@ -163,7 +163,7 @@ internal sealed class Lane : IAsyncDisposable
                 $"sessions that do not end ({(clock ? "whatever the clock says" : "without a deadline")}): client "
                 + $"{Pair.Client.Table.Accepted} of {_atClient}, server {Pair.Server!.Table.Accepted} of "
                 + $"{Middle.Carried} and {_atServer}\n"
-                + string.Join('\n', Pair.Server!.Table.Snapshot().Concat(Pair.Client.Table.Snapshot()))
+                + string.Join('\n', Pair.Server!.Table.Records().Concat(Pair.Client.Table.Records()))
         );
     }
 

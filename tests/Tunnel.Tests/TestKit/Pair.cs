@@ -213,7 +213,7 @@ public sealed class Pair : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException("sessions that do not end: " + string.Join('\n', host.Table.Snapshot()));
+            throw new TimeoutException("sessions that do not end: " + string.Join('\n', host.Table.Records()));
         }
     }
 
