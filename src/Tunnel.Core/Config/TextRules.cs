@@ -110,6 +110,16 @@ internal static partial class TextRules
                 : $"write one of {string.Join(", ", words.Keys)}";
         };
 
+    /// <summary>The same for a value that may be left out, and has then no fixed default.</summary>
+    public static ValueRule<T?> Perhaps<T>(ValueRule<T> rule)
+        where T : struct =>
+        (text, out value) =>
+        {
+            var remedy = rule(text, out var read);
+            value = read;
+            return remedy;
+        };
+
     /// <summary>Not empty, no spaces around it, and nothing that controls a terminal.</summary>
     public static bool IsPlain(string text) => text.Length > 0 && text == text.Trim() && !text.Any(char.IsControl);
 

@@ -11,8 +11,7 @@ internal static class LogTargets
     private const long BytesPerMiB = 1024 * 1024;
 
     /// <summary>
-    /// Standard output, as containers and systemd expect of a service. In JSON when the format is JSON and there is no
-    /// log file.
+    /// Standard output, as containers and systemd expect of a service.
     /// </summary>
     public static Target Console(LoggingSettings settings) =>
         StandardStreams.IsGiven(1)
@@ -21,7 +20,7 @@ internal static class LogTargets
 
     /// <param name="coloured">The text is for a terminal.</param>
     internal static Layout ConsoleLayout(LoggingSettings settings, bool coloured) =>
-        settings is { Format: LogFormat.Json, LogFile: null } ? Lines(JsonLine.Format)
+        settings.ConsoleFormat == LogFormat.Json ? Lines(JsonLine.Format)
         : coloured ? Lines(TextLine.FormatInColour)
         : Lines(TextLine.Format);
 

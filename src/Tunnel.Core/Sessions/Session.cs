@@ -19,6 +19,8 @@ internal sealed class Session
     private readonly Ending _ending;
     private readonly Action<Session> _admitted;
     private Stranger? _stranger;
+    private TimeSpan _reportedAt;
+    private bool _hasLastLine;
     private TwoWayRelay? _relay;
 
     /// <param name="plan">By which it begins; entered, and left at its end.</param>
@@ -92,6 +94,11 @@ internal sealed class Session
         }
 
         var cause = _ending.Cause ?? new SessionEnd(CloseReason.InternalError, Party.Tunnel, "ended without a cause");
+        lock (_ending)
+        {
+            _hasLastLine = true;
+        }
+
         SessionLog.Closed(_facts, Record(cause));
         return cause;
     }
@@ -102,6 +109,35 @@ internal sealed class Session
     /// <summary>What is known of it now.</summary>
     public SessionRecord Record(SessionEnd? end = null) =>
         SessionRecord.Of(_facts, State, (BytesSent, BytesReceived), end);
+
+    /// <summary>Logs that it begins to relay.</summary>
+    public void ReportBegun() => LiveSessionLog.Begun(_facts, Record());
+
+    /// <summary>
+    /// Logs how far it has come, if it relays and has had no such line for that long. Never twice at once.
+    /// </summary>
+    /// <returns>Whether there is a line.</returns>
+    public bool ReportWhenDue(TimeSpan interval)
+    {
+        var age = _facts.Age;
+        if (_relay is null || age - _reportedAt < interval)
+        {
+            return false;
+        }
+
+        // The line in which it ends is its last.
+        lock (_ending)
+        {
+            if (_hasLastLine)
+            {
+                return false;
+            }
+
+            _reportedAt = age;
+            LiveSessionLog.GoesOn(_facts, Record());
+            return true;
+        }
+    }
 
     private Task<Opened> OpenAsync()
     {

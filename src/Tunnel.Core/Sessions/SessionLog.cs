@@ -19,12 +19,12 @@ internal static class SessionLog
         + "peer={peer} ";
 
     // Few tunnels stand behind a load balancer: the others need no field for it.
-    private const string Via = "via={via} ";
+    internal const string Via = "via={via} ";
 
-    private const string Who = "identity={identity} ";
+    internal const string Who = "identity={identity} ";
 
     // Likewise.
-    private const string AllowedBy = "allowed_by={allowed_by} ";
+    internal const string AllowedBy = "allowed_by={allowed_by} ";
 
     private const string ClosedHow =
         "claimed={claimed:256} target={target} tls={tls} cipher={cipher} group={group} "

@@ -18,15 +18,24 @@ public sealed class RunningTunnel
 
     private readonly TunnelState _state;
     private readonly TotalsLog _totals;
+    private readonly LiveSessionsLog _liveSessions;
+    private readonly ReportSettings _reports;
     private readonly HealthChecks _checks;
     private readonly PortUser _user;
     private readonly Revalidation _revalidation;
     private readonly PeerExpiries _expiries;
     private volatile IReadOnlyList<ServedPort> _ports = [];
 
-    private RunningTunnel(TunnelState state, SessionTable table, TotalsLog totals, HealthChecks checks)
+    private RunningTunnel(
+        TunnelState state,
+        SessionTable table,
+        TotalsLog totals,
+        ReportSettings reports,
+        HealthChecks checks
+    )
     {
-        (_state, Table, _totals, _checks) = (state, table, totals, checks);
+        (_state, Table, _totals, _reports, _checks) = (state, table, totals, reports, checks);
+        _liveSessions = new LiveSessionsLog(table, state.Engine.Wheel, reports.Session);
         _revalidation = new Revalidation(table, state);
         _expiries = new PeerExpiries(state);
         _user = new PortUser(() => _state.Strangers?.HasRoom ?? Table.HasRoom, Serve, state.Log);
@@ -64,19 +73,19 @@ public sealed class RunningTunnel
 
     /// <param name="candidate">The tunnel disposes of it at its end; if it cannot start, the caller does.</param>
     /// <param name="engine">Outlives the tunnel.</param>
-    /// <param name="totalsInterval">Between two lines with the totals; null: none.</param>
+    /// <param name="reports">What it says about its sessions while they live; null: nothing.</param>
     /// <exception cref="TunnelStartException">The listening address cannot be used.</exception>
     public static async Task<RunningTunnel> StartAsync(
         TunnelCandidate candidate,
         Engine engine,
-        TimeSpan? totalsInterval = null
+        ReportSettings? reports = null
     )
     {
         var booking = new PortBooking(engine, free: []);
         try
         {
             var ports = await booking.BookAsync(candidate.Settings).ConfigureAwait(false);
-            return Start(candidate, engine, totalsInterval, ports);
+            return Start(candidate, engine, reports ?? new ReportSettings(), ports);
         }
         catch
         {
@@ -89,14 +98,14 @@ public sealed class RunningTunnel
     internal static RunningTunnel Start(
         TunnelCandidate candidate,
         Engine engine,
-        TimeSpan? totalsInterval,
+        ReportSettings reports,
         IReadOnlyList<ServedPort> ports
     )
     {
         var state = new TunnelState(engine, candidate.Plan, candidate.Settings.Name);
         var table = new SessionTable(engine.Files) { Memory = new MemoryReturn(engine.Wheel, ProcessMemory.GiveBack) };
-        var totals = new TotalsLog(table, engine.Wheel, totalsInterval, state.Log);
-        var tunnel = new RunningTunnel(state, table, totals, new HealthChecks(state));
+        var totals = new TotalsLog(table, engine.Wheel, reports.Totals, state.Log);
+        var tunnel = new RunningTunnel(state, table, totals, reports, new HealthChecks(state));
         candidate.Start();
         tunnel.ListenOn(ports, candidate.Backend);
         tunnel._checks.Follow();
@@ -138,6 +147,7 @@ public sealed class RunningTunnel
         var cut = await CutSpreadAsync(deadline / 3, empty).ConfigureAwait(false);
         await empty.ConfigureAwait(false);
         _totals.Dispose();
+        _liveSessions.Stop();
         _checks.Dispose();
         _revalidation.Stop();
         _state.End();
@@ -181,6 +191,11 @@ public sealed class RunningTunnel
 
     private void Admitted(Session session)
     {
+        if (_reports.Begins)
+        {
+            session.ReportBegun();
+        }
+
         _revalidation.Began(session);
         if (session.Admitted is { } peer)
         {

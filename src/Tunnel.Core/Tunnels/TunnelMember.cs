@@ -5,7 +5,7 @@ namespace Tunnel.Tunnels;
 /// <summary>
 /// One tunnel of a process: it runs, or it could not start and tries again, because its address may become free.
 /// </summary>
-internal sealed class TunnelMember(TunnelCandidate candidate, Engine engine, TimeSpan? totalsInterval)
+internal sealed class TunnelMember(TunnelCandidate candidate, Engine engine, ReportSettings reports)
 {
     // Soon enough for an address that becomes free; a line each time would be too many.
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
@@ -70,7 +70,7 @@ internal sealed class TunnelMember(TunnelCandidate candidate, Engine engine, Tim
     /// <summary>Starts on ports that have been booked.</summary>
     public void Start(IReadOnlyList<ServedPort> ports)
     {
-        Running = RunningTunnel.Start(Candidate, engine, totalsInterval, ports);
+        Running = RunningTunnel.Start(Candidate, engine, reports, ports);
         Fault = null;
     }
 

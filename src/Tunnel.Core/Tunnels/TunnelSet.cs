@@ -167,7 +167,7 @@ public sealed class TunnelSet : IRunningTunnel
         return changeover.ToString();
     }
 
-    private TunnelMember NewMember(TunnelCandidate candidate) => new(candidate, _engine, _settings.Monitor.Interval);
+    private TunnelMember NewMember(TunnelCandidate candidate) => new(candidate, _engine, ReportSettings.Of(_settings));
 
     private static (LoggingSettings, MonitorSettings, SandboxSettings) OncePerProcess(ProcessSettings settings) =>
         (settings.Logging, settings.Monitor, settings.Sandbox);

@@ -93,6 +93,12 @@ public sealed class RoundTripTests
     private static readonly Gen<LoggingSettings> _loggings =
         from level in Gen.Elements(Enum.GetValues<LogLevelSetting>())
         from format in Gen.Elements(Enum.GetValues<LogFormat>())
+        from console in Gen.OneOf(
+            Gen.Constant<LogFormat?>(null),
+            Gen.Elements<LogFormat?>(LogFormat.Text, LogFormat.Json)
+        )
+        from sessions in Gen.Elements(Enum.GetValues<SessionLines>())
+        from interval in _timesOrOff.Where(interval => interval is null || interval >= TimeSpan.FromSeconds(1))
         from file in _files.OrNull()
         from size in Gen.Choose(1, 102_400)
         from age in Gen.Choose(1, 36_500)
@@ -101,6 +107,9 @@ public sealed class RoundTripTests
         {
             Level = level,
             Format = format,
+            Console = console,
+            Sessions = sessions,
+            SessionInterval = interval,
             LogFile = file,
             MaxSizeMiB = size,
             MaxAgeDays = age,
@@ -342,6 +351,9 @@ public sealed class RoundTripTests
             [
                 ("level", logging.Level.ToString()),
                 ("format", logging.Format.ToString().ToLowerInvariant()),
+                ("console", logging.Console?.ToString()),
+                ("sessions", logging.Sessions.ToString()),
+                ("session_interval", Seconds(logging.SessionInterval)),
                 ("log_file", logging.LogFile),
                 ("max_size_mib", logging.MaxSizeMiB),
                 ("max_age_days", logging.MaxAgeDays),

@@ -68,6 +68,12 @@ public sealed class ValueFaultTests
     [TestCase("level: loud", "logging.level is 'loud'; write one of trace, debug, info, warn, error")]
     [TestCase("level: 2", "logging.level is '2'; write one of trace, debug, info, warn, error")]
     [TestCase("format: xml", "logging.format is 'xml'; write one of text, json")]
+    [TestCase("console: xml", "logging.console is 'xml'; write one of text, json")]
+    [TestCase("sessions: both", "logging.sessions is 'both'; write one of end, all")]
+    [TestCase(
+        "session_interval: 0.5",
+        "logging.session_interval is '0.5'; write a number of seconds from 1 to 86400, without a unit, or off"
+    )]
     [TestCase("log_file: \"a\\nb\"", "logging.log_file is 'a\\nb'; write the path of a file")]
     [TestCase("max_size_mib: 0", "logging.max_size_mib is '0'; write a whole number from 1 to 102400 (MiB)")]
     [TestCase("max_age_days: -3", "logging.max_age_days is '-3'; write a whole number from 1 to 36500 (days)")]

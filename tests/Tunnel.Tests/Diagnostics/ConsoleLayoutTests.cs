@@ -32,6 +32,22 @@ public sealed class ConsoleLayoutTests : IDisposable
         Assert.That(line, Does.EndWith("INFO  session 1 closed: reason=eof detail=-"));
     }
 
+    [TestCase(LogFormat.Json, LogFormat.Text, "t.log", true)]
+    [TestCase(LogFormat.Json, LogFormat.Text, null, true)]
+    [TestCase(LogFormat.Text, LogFormat.Json, "t.log", false)]
+    [TestCase(LogFormat.Text, LogFormat.Json, null, false)]
+    public void The_console_has_a_format_of_its_own(LogFormat console, LogFormat format, string? file, bool isJson)
+    {
+        var settings = new LoggingSettings
+        {
+            Console = console,
+            Format = format,
+            LogFile = file,
+        };
+
+        Assert.That(Render(settings, Closed("eof"), coloured: true).StartsWith('{'), Is.EqualTo(isJson));
+    }
+
     [TestCase("eof", 32)]
     [TestCase("reset", 33)]
     public void On_a_terminal_the_end_stands_out(string reason, int colour)

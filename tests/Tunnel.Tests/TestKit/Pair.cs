@@ -72,7 +72,8 @@ public sealed class Pair : IAsyncDisposable
                 options.Backend ?? TestBackends.Client,
                 time: options.Time
             ),
-            pair.ClientEngine
+            pair.ClientEngine,
+            options.Reports
         );
         _ = options.Cutter?.CarryAsync(pair.ServerSettings.Listen[0].EndPoint());
         return pair;
@@ -87,7 +88,8 @@ public sealed class Pair : IAsyncDisposable
                 _options.Backend ?? TestBackends.Server,
                 time: _options.Time
             ),
-            ServerEngine
+            ServerEngine,
+            _options.Reports
         );
 
     public Task<Socket> DialAsync() => Wire.DialAsync(Client.Endpoints[0]);

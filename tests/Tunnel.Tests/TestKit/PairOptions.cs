@@ -1,6 +1,7 @@
 using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Tls;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Tests.TestKit;
 
@@ -43,6 +44,9 @@ public sealed record PairOptions
 
     /// <summary>Whose ClientHello the server answers.</summary>
     internal HandshakeTurns ServerTurns { get; init; } = new();
+
+    /// <summary>What both tunnels say about their sessions while they live; null: nothing.</summary>
+    public ReportSettings? Reports { get; init; }
 
     /// <summary>The clock of both tunnels; null: the real one.</summary>
     public ManualTime? Time { get; init; }

@@ -31,7 +31,7 @@ public sealed class ExpiryWatchTests
         );
         using var candidate = TunnelCandidate.Of(settings, TlsProfiles.Of(settings), TestBackends.Server, time: time);
         using var engine = new Engine(time, OpenFiles.Process);
-        var member = new TunnelMember(candidate, engine, totalsInterval: null);
+        var member = new TunnelMember(candidate, engine, new ReportSettings());
         var watch = new ExpiryWatch(engine, () => [member]);
         var log = CapturedLog.Listen();
 
