@@ -21,8 +21,23 @@ internal sealed record Actions
     /// <summary>Validates a configuration file and reports on it; returns the exit code.</summary>
     public required Func<ConfigSource, TextWriter, int> Check { get; init; }
 
-    /// <summary>Asks the process that runs with a configuration file for its status; returns the exit code.</summary>
-    public required Func<ConfigSource, TextWriter, Task<int>> Status { get; init; }
+    /// <summary>
+    /// Asks the process that runs with a configuration file for its status, as JSON or for people; returns the exit
+    /// code.
+    /// </summary>
+    public required Func<ConfigSource, bool, TextWriter, Task<int>> Status { get; init; }
+
+    /// <summary>Shows its live sessions, as JSON or for people; returns the exit code.</summary>
+    public required Func<ConfigSource, bool, TextWriter, Task<int>> Sessions { get; init; }
+
+    /// <summary>Ends the session of an id or, with true, those of a peer; returns the exit code.</summary>
+    public required Func<ConfigSource, string, bool, TextWriter, Task<int>> Kill { get; init; }
+
+    /// <summary>Waits until it accepts connections; returns the exit code.</summary>
+    public required Func<ConfigSource, TimeSpan, TextWriter, Task<int>> Wait { get; init; }
+
+    /// <summary>Asks it to stop in order; returns the exit code.</summary>
+    public required Func<ConfigSource, TextWriter, Task<int>> Drain { get; init; }
 
     /// <summary>Asks the process that runs with a configuration file to read it again; returns the exit code.</summary>
     public required Func<ConfigSource, TextWriter, Task<int>> Reload { get; init; }

@@ -39,16 +39,22 @@ internal sealed class Signals
     /// </summary>
     public void Others(Action<string> hangUp, Action<string> ignored) => (_hangUp, _ignored) = (hangUp, ignored);
 
+    /// <summary>Somebody asks the process to stop, for the first time or again.</summary>
+    /// <param name="name">Who.</param>
+    public void AskToStop(string name)
+    {
+        if (!_first.TrySetResult(name))
+        {
+            _second.TrySetResult(name);
+        }
+    }
+
     public void Raise(string name)
     {
         switch (name)
         {
             case "SIGTERM" or "SIGINT" or "SIGQUIT":
-                if (!_first.TrySetResult(name))
-                {
-                    _second.TrySetResult(name);
-                }
-
+                AskToStop(name);
                 break;
             case "SIGHUP" or "SIGUSR1":
                 _hangUp(name);

@@ -59,6 +59,7 @@ internal static class TunnelRun
 
             running = await starting;
             started.SetResult(running);
+            _ = running.StopAsked.ContinueWith(_ => signals.AskToStop("tunnel drain"), TaskScheduler.Default);
             log.Debug(RuntimeText.Line);
         }
         catch (Exception e) when (Failures.IsForUsers(e))

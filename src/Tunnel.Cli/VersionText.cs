@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Tunnel.Cli;
@@ -9,11 +8,7 @@ namespace Tunnel.Cli;
 internal static class VersionText
 {
     /// <summary><c>tunnel 0.1.0</c></summary>
-    public static string Short { get; } =
-        "tunnel "
-        + typeof(VersionText)
-            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
-            .InformationalVersion;
+    public static string Short { get; } = $"tunnel {ProductVersion.Text}";
 
     /// <summary>The line of <c>--version</c>, as a bug report needs it.</summary>
     public static string Full { get; } =

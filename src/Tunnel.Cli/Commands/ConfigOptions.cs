@@ -32,6 +32,14 @@ internal sealed class ConfigOptions
         return options;
     }
 
+    /// <summary>The option for an answer that a program reads.</summary>
+    public static Option<bool> Json(Command command)
+    {
+        var json = new Option<bool>("--json") { Description = "Prints the answer as JSON on one line." };
+        command.Options.Add(json);
+        return json;
+    }
+
     /// <summary>How the file is usually given on the command line.</summary>
     /// <param name="command">The last word of the command.</param>
     public static string Example(string command) =>

@@ -19,7 +19,10 @@ internal static class StatusCommand
             """
         );
         var config = ConfigOptions.AddTo(status, "The YAML file that it runs with, of whatever kind.");
-        status.SetAction(parsed => actions.Status(config.Of(parsed, null), parsed.InvocationConfiguration.Output));
+        var json = ConfigOptions.Json(status);
+        status.SetAction(parsed =>
+            actions.Status(config.Of(parsed, null), parsed.GetValue(json), parsed.InvocationConfiguration.Output)
+        );
         status.Subcommands.Add(Of(TunnelRole.Client, actions));
         status.Subcommands.Add(Of(TunnelRole.Server, actions));
         return status;
@@ -44,7 +47,10 @@ internal static class StatusCommand
             """
         );
         var config = ConfigOptions.AddTo(command, "The YAML file that the tunnel runs with.");
-        command.SetAction(parsed => actions.Status(config.Of(parsed, role), parsed.InvocationConfiguration.Output));
+        var json = ConfigOptions.Json(command);
+        command.SetAction(parsed =>
+            actions.Status(config.Of(parsed, role), parsed.GetValue(json), parsed.InvocationConfiguration.Output)
+        );
         return command;
     }
 }

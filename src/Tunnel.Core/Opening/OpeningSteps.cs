@@ -100,6 +100,7 @@ internal static class OpeningSteps
         }
 
         arrival.Facts.HandshakeTime = arrival.Facts.Age - started;
+        arrival.Facts.Tunnel.Counts.Count(outcome);
         arrival.Facts.Tls = outcome.Info;
         var peer = outcome.Info?.Peer is { } certificate ? PeerIdentity.From(certificate) : null;
         (arrival.Facts.Identity, arrival.Facts.Claimed) =

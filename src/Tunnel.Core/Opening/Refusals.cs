@@ -5,11 +5,10 @@ namespace Tunnel.Opening;
 /// <summary>Whom a tunnel has refused, for its status. From any thread.</summary>
 internal sealed class Refusals(TimeProvider time)
 {
-    private long _count;
     private LastRefusal? _last;
 
-    /// <summary>Since the start.</summary>
-    public long Count => Volatile.Read(ref _count);
+    /// <summary>Since the start, by why.</summary>
+    public Tally<RefusalCode> Counts { get; } = new();
 
     /// <summary>Null before the first.</summary>
     public LastRefusal? Last => Volatile.Read(ref _last);
@@ -18,7 +17,7 @@ internal sealed class Refusals(TimeProvider time)
     /// <param name="claimed">Who it says it is; null: it says nothing.</param>
     public void Note(string peer, string? claimed, Refusal why)
     {
-        Interlocked.Increment(ref _count);
+        Counts.Count(why.Code);
         Volatile.Write(ref _last, new LastRefusal(time.GetUtcNow(), peer, claimed, why));
     }
 }

@@ -40,6 +40,8 @@ internal sealed class TunnelState
     /// <summary>Peers whose certificate was not good enough.</summary>
     public Refusals Refusals { get; }
 
+    public OpeningCounts Counts { get; } = new();
+
     /// <summary>Server only.</summary>
     public Strangers? Strangers { get; }
 

@@ -54,6 +54,9 @@ public enum CloseReason
     /// <summary>Cut to make room for others before the client had shown who it is.</summary>
     Evicted,
 
+    /// <summary><c>tunnel sessions kill</c>.</summary>
+    Killed,
+
     /// <summary>The tunnel was stopped.</summary>
     Shutdown,
 

@@ -3,7 +3,7 @@ using Tunnel.Net;
 namespace Tunnel.Relay;
 
 /// <summary>How one session ended: the first cause; only that is kept.</summary>
-public sealed record SessionEnd(CloseReason Reason, Party By, string? Detail)
+public sealed record SessionEnd(CloseReason Reason, Party By, string? Detail = null)
 {
     /// <summary>A side broke off.</summary>
     /// <param name="status">The result of reading from it or writing to it.</param>

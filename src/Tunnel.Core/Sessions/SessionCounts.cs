@@ -1,3 +1,5 @@
+using Tunnel.Relay;
+
 namespace Tunnel.Sessions;
 
 /// <summary>How many sessions there are, and the totals of the ended ones. From any thread.</summary>
@@ -5,7 +7,6 @@ internal sealed class SessionCounts
 {
     private int _active;
     private long _accepted;
-    private long _failed;
     private long _endedSent;
     private long _endedReceived;
 
@@ -13,7 +14,11 @@ internal sealed class SessionCounts
 
     public long Accepted => Volatile.Read(ref _accepted);
 
-    public long Failed => Volatile.Read(ref _failed);
+    /// <summary>Ended sessions by why they ended.</summary>
+    public Tally<CloseReason> Ended { get; } = new();
+
+    /// <summary>Ended, and not in order.</summary>
+    public long Failed => Ended.Sum - Ended[CloseReason.Eof] - Ended[CloseReason.Probe];
 
     /// <summary>Bytes of all ended sessions.</summary>
     public (long Sent, long Received) EndedBytes => (Volatile.Read(ref _endedSent), Volatile.Read(ref _endedReceived));
@@ -25,14 +30,11 @@ internal sealed class SessionCounts
         return Interlocked.Increment(ref _active);
     }
 
-    public void AddEnded(long sent, long received, bool inOrder)
+    public void AddEnded(long sent, long received, CloseReason why)
     {
         Interlocked.Add(ref _endedSent, sent);
         Interlocked.Add(ref _endedReceived, received);
-        if (!inOrder)
-        {
-            Interlocked.Increment(ref _failed);
-        }
+        Ended.Count(why);
     }
 
     /// <returns>How many are active now.</returns>

@@ -69,11 +69,7 @@ public sealed class SessionTable
     {
         // When the table is empty, the line is already in the log.
         var end = await session.RunAsync().ConfigureAwait(false);
-        Counts.AddEnded(
-            session.BytesSent,
-            session.BytesReceived,
-            inOrder: end.Reason is CloseReason.Eof or CloseReason.Probe
-        );
+        Counts.AddEnded(session.BytesSent, session.BytesReceived, end.Reason);
         _live.TryRemove(session.Number, out _);
         _files.Return(OpenFiles.PerSession);
         var active = Counts.End();

@@ -7,6 +7,9 @@ public interface IRunningTunnel
     /// <param name="by">Who asks, for the log.</param>
     Task<ReloadResult> ReloadAsync(string by);
 
+    /// <summary>Completes when somebody asks the process to stop by another way than a signal.</summary>
+    Task StopAsked { get; }
+
     /// <summary>Of <see cref="StopAcceptingAsync"/>: <c>shutdown.delay</c> of the latest configuration.</summary>
     TimeSpan ShutdownDelay { get; }
 

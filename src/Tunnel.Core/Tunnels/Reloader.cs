@@ -1,4 +1,4 @@
-using Tunnel.Net;
+using Tunnel.Reports;
 
 namespace Tunnel.Tunnels;
 
@@ -12,11 +12,16 @@ namespace Tunnel.Tunnels;
 internal sealed class Reloader(
     Func<ProcessCandidate> judge,
     Func<ProcessCandidate, Task<string>> replace,
-    Func<int> generation
+    Func<int> generation,
+    TimeProvider time
 )
 {
     private readonly Lock _lock = new();
     private Task<ReloadResult>? _last;
+    private ReloadsReport _report = new(0, 0, null);
+
+    /// <summary>What became of them so far.</summary>
+    public ReloadsReport Report => Volatile.Read(ref _report);
 
     /// <param name="by">Who asks, such as SIGHUP.</param>
     /// <param name="isQuiet">A refusal, or a configuration in which nothing has changed, is not worth a line.</param>
@@ -44,6 +49,7 @@ internal sealed class Reloader(
             var done = new ReloadResult(true, $"generation {generation()}: {words}");
             if (!isQuiet || generation() != before)
             {
+                Note(by, done);
                 TunnelLog.Reloaded(by, done.Words);
             }
 
@@ -51,12 +57,25 @@ internal sealed class Reloader(
         }
         catch (Exception e) when (e is ExplainedException or IOException or UnauthorizedAccessException)
         {
+            var refused = new ReloadResult(false, e.Message);
             if (!isQuiet)
             {
+                Note(by, refused);
                 TunnelLog.NotReloaded(by, generation(), e.Message);
             }
 
-            return new ReloadResult(false, e.Message);
+            return refused;
         }
     }
+
+    // One reload at a time.
+    private void Note(string by, ReloadResult result) =>
+        Volatile.Write(
+            ref _report,
+            new ReloadsReport(
+                _report.Accepted + (result.IsAccepted ? 1 : 0),
+                _report.Refused + (result.IsAccepted ? 0 : 1),
+                new ReloadReport(time.GetUtcNow(), by, result.IsAccepted, result.Words)
+            )
+        );
 }

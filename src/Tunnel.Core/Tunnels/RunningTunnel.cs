@@ -52,6 +52,8 @@ public sealed class RunningTunnel
 
     internal Admission Admission => _state.Admission;
 
+    internal OpeningCounts Counts => _state.Counts;
+
     /// <inheritdoc cref="TunnelState.Refusals"/>
     internal Refusals Refusals => _state.Refusals;
 

@@ -7,8 +7,10 @@ namespace Tunnel.Tunnels;
 /// <summary>Asks a running process at its status socket, without a session through it.</summary>
 public static class StatusQuery
 {
-    // Far more than any answer has, 300 bytes a tunnel; a process that sends more is not a tunnel.
-    private const int LongestAnswerBytes = 1 << 20;
+    // Far more than any answer has, 600 bytes a session; a process that sends more is not a tunnel.
+    private const int LongestAnswerBytes = 64 << 20;
+
+    private const int PieceBytes = 64 * 1024;
 
     // Nothing reports that there is room in a queue; this is a few dozen looks within a health check.
     private static readonly TimeSpan _queuePause = TimeSpan.FromMilliseconds(50);
@@ -16,7 +18,22 @@ public static class StatusQuery
     /// <summary>Asks for the state.</summary>
     public const string StatusRequest = "status";
 
-    /// <summary>Asks for a reload; the answer's first line is one of the two words below.</summary>
+    /// <summary>Behind it: the answer is JSON.</summary>
+    public const string Json = "json";
+
+    /// <summary>Asks for the live sessions, as JSON.</summary>
+    public const string SessionsRequest = "sessions";
+
+    /// <summary>Ends the session whose id follows; the answer's first line is one of the two words below.</summary>
+    public const string KillRequest = "kill";
+
+    /// <summary>Ends all sessions of the peer whose name follows; answered likewise.</summary>
+    public const string KillPeerRequest = "kill-peer";
+
+    /// <summary>Asks the process to stop as SIGTERM does; answered likewise.</summary>
+    public const string DrainRequest = "drain";
+
+    /// <summary>Asks for a reload; answered likewise.</summary>
     public const string ReloadRequest = "reload";
 
     public const string Accepted = "accepted";
@@ -94,17 +111,20 @@ public static class StatusQuery
 
     private static async Task<string> ReadAsync(Socket socket, CancellationToken limit)
     {
-        var answer = new byte[LongestAnswerBytes];
-        var length = 0;
+        using var answer = new MemoryStream();
+        var piece = new byte[PieceBytes];
         int read;
-        do
+        while ((read = await socket.ReceiveAsync(piece, limit).ConfigureAwait(false)) > 0)
         {
-            read = await socket.ReceiveAsync(answer.AsMemory(length), limit).ConfigureAwait(false);
-            length += read;
-        } while (read > 0 && length < answer.Length);
+            answer.Write(piece, 0, (int)Math.Min(read, LongestAnswerBytes - answer.Length));
+            if (answer.Length == LongestAnswerBytes)
+            {
+                break;
+            }
+        }
 
         // It goes to a terminal, and somebody else may have made the socket.
-        var lines = Encoding.UTF8.GetString(answer, 0, length).Split('\n');
+        var lines = Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length).Split('\n');
         return string.Join('\n', lines.Select(line => SafeText.Escape(line, LongestAnswerBytes)));
     }
 

@@ -5,8 +5,8 @@ using Tunnel.Net;
 namespace Tunnel.Tunnels;
 
 /// <summary>
-/// Answers requests at a Unix socket: whoever connects sends a word, gets a text, and the connection is closed. It
-/// waits for nobody to read: the text fits into the system's buffer of a new connection.
+/// Answers requests at a Unix socket: whoever connects sends a line, gets a text, and the connection is closed. Who
+/// reads slowly is cut.
 /// </summary>
 internal sealed class StatusSocket : IDisposable
 {
@@ -19,9 +19,12 @@ internal sealed class StatusSocket : IDisposable
     // Those that send no request keep their place for the time below.
     private const int MostAtOnce = 64;
 
-    // A request is a word. One write of it arrives as one piece.
-    private const int LongestRequestBytes = 64;
+    // A word, and a name of a certificate, which may be long. One write of it arrives as one piece.
+    private const int LongestRequestBytes = 4096;
     private static readonly TimeSpan _requestLimit = TimeSpan.FromSeconds(1);
+
+    // For megabytes on the same machine.
+    private static readonly TimeSpan _answerLimit = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _places = new(MostAtOnce);
     private readonly Socket _socket;
@@ -83,19 +86,24 @@ internal sealed class StatusSocket : IDisposable
     private async Task AnswerAsync(Socket asker, Func<string, Task<string>> answer)
     {
         // Accepted by an event loop and answered by the thread pool, like sessions: an answer shows that both are
-        // running. Adding up the sessions would also make those of the loop wait.
+        // running. Adding up the sessions would also make those of the loop wait, where a request may arrive.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using (asker)
         {
             try
             {
-                var text = await answer(await RequestAsync(asker).ConfigureAwait(false)).ConfigureAwait(false);
-                asker.Blocking = false;
-                asker.Send(Encoding.UTF8.GetBytes(text), SocketFlags.None, out _);
+                var request = await RequestAsync(asker).ConfigureAwait(false);
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                var text = Encoding.UTF8.GetBytes(await answer(request).ConfigureAwait(false));
+                using var limit = new CancellationTokenSource(_answerLimit);
+                for (var sent = 0; sent < text.Length; )
+                {
+                    sent += await asker.SendAsync(text.AsMemory(sent), limit.Token).ConfigureAwait(false);
+                }
             }
-            catch (SocketException)
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                // It does not matter if the client has left already.
+                // It does not matter if the client has left already, or does not read.
             }
         }
 

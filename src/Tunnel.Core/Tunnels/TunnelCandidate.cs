@@ -60,6 +60,10 @@ public sealed class TunnelCandidate : IDisposable
 
     internal TunnelPlan Plan { get; }
 
+    /// <summary>Those of its files, as text: to write a name down takes longer than to ask for it.</summary>
+    internal IReadOnlyList<(string File, string Subject, DateTimeOffset NotAfter)> Certificates =>
+        field ??= [.. Profile.Certificates.Select(one => (one.File, one.Subject, one.NotAfter))];
+
     /// <exception cref="TlsSetupException">The backend cannot use the profile.</exception>
     public static TunnelCandidate Of(
         TunnelSettings settings,

@@ -1,16 +1,21 @@
 using Tunnel.Config;
 using Tunnel.Net;
+using Tunnel.Relay;
+using Tunnel.Reports;
+using Tunnel.Sessions;
 
 namespace Tunnel.Tunnels;
 
 /// <summary>All tunnels of a process, and its status socket.</summary>
-public sealed class TunnelSet : IRunningTunnel
+public sealed class TunnelSet : IRunningTunnel, IWatchedProcess
 {
     private readonly Engine _engine;
     private readonly ProcessSettings _settings;
     private readonly Reloader _reloader;
     private readonly ExpiryWatch _expiries;
     private readonly TimeSpan _start;
+    private readonly DateTimeOffset _startedAt;
+    private readonly TaskCompletionSource _stopAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private volatile IReadOnlyList<TunnelMember> _members;
     private List<(TunnelMember Member, Task<int> Drained)> _leaving = [];
@@ -21,10 +26,11 @@ public sealed class TunnelSet : IRunningTunnel
     private TunnelSet(ProcessCandidate candidate, Engine engine, Func<ProcessCandidate> judge)
     {
         (_engine, _start, _settings) = (engine, engine.Wheel.Now, candidate.Settings);
+        _startedAt = engine.Time.GetUtcNow();
         ShutdownDelay = candidate.Settings.ShutdownDelay;
         _members = [.. candidate.Tunnels.Select(NewMember)];
         _expiries = new ExpiryWatch(engine, () => _members);
-        _reloader = new Reloader(judge, ReplaceAsync, () => Generation);
+        _reloader = new Reloader(judge, ReplaceAsync, () => Generation, engine.Time);
     }
 
     /// <summary>Which configuration it goes by: the number of those that have changed something, from 1.</summary>
@@ -79,8 +85,55 @@ public sealed class TunnelSet : IRunningTunnel
         return set;
     }
 
-    /// <inheritdoc/>
+    /// <inheritdoc cref="IRunningTunnel.ReloadAsync"/>
     public Task<ReloadResult> ReloadAsync(string by) => _reloader.ReloadAsync(by);
+
+    /// <inheritdoc/>
+    public Task StopAsked => _stopAsked.Task;
+
+    /// <inheritdoc/>
+    public ProcessReport Report()
+    {
+        var now = _engine.Time.GetUtcNow();
+        var (members, state) = (_members, _draining ? ProcessReport.Draining : ProcessReport.Accepting);
+        return new ProcessReport
+        {
+            Version = ProductVersion.Text,
+            State = state,
+            Generation = Generation,
+            StartedAt = _startedAt,
+            UptimeSeconds = (long)(_engine.Wheel.Now - _start).TotalSeconds,
+            NotReady = _draining ? "the process is stopping" : TunnelReports.WhyNotReady(members),
+            Reloads = _reloader.Report,
+            Resources = new ResourcesReport(
+                _engine.Files.Taken,
+                _engine.Files.Room,
+                Environment.WorkingSet,
+                BufferPool.RentedBytes
+            ),
+            Tunnels = [.. members.Select(member => TunnelReports.Of(member, state, now))],
+        };
+    }
+
+    /// <inheritdoc/>
+    public SessionList Sessions(int most = int.MaxValue)
+    {
+        var tables = All().Select(tunnel => tunnel.Table).ToList();
+        return new SessionList(
+            tables.Sum(table => table.Active),
+            [.. tables.SelectMany(table => table.Live).Take(most).Select(session => session.Record())]
+        );
+    }
+
+    /// <inheritdoc/>
+    public int EndSessions(Func<SessionRecord, bool> which, string why)
+    {
+        var end = new SessionEnd(CloseReason.Killed, Party.Tunnel, why);
+        return All().SelectMany(tunnel => tunnel.Table.Live).Count(one => which(one.Record()) && one.End(end));
+    }
+
+    /// <inheritdoc/>
+    public bool AskToStop() => _stopAsked.TrySetResult();
 
     /// <inheritdoc/>
     public async Task StopAcceptingAsync()
@@ -119,11 +172,15 @@ public sealed class TunnelSet : IRunningTunnel
     /// <inheritdoc/>
     public int CutAll()
     {
+        return All().Sum(tunnel => tunnel.CutAll());
+    }
+
+    /// <summary>Also those that are no longer configured and still have sessions.</summary>
+    private List<RunningTunnel> All()
+    {
         lock (_lock)
         {
-            return Running
-                .Concat(_leaving.Select(one => one.Member.Running).OfType<RunningTunnel>())
-                .Sum(tunnel => tunnel.CutAll());
+            return [.. Running, .. _leaving.Select(one => one.Member.Running).OfType<RunningTunnel>()];
         }
     }
 
@@ -177,7 +234,7 @@ public sealed class TunnelSet : IRunningTunnel
         if (path is not null)
         {
             _status = StatusSocket.Bind(path);
-            _ = _status.RunAsync(AnswerAsync, _engine.Wheel);
+            _ = _status.RunAsync(new StatusAnswers(this).AnswerAsync, _engine.Wheel);
         }
     }
 
@@ -190,20 +247,6 @@ public sealed class TunnelSet : IRunningTunnel
                 _engine.Wheel,
                 isQuiet => _reloader.ReloadAsync("files have changed", isQuiet)
             );
-        }
-    }
-
-    private async Task<string> AnswerAsync(string request)
-    {
-        switch (request)
-        {
-            case StatusQuery.ReloadRequest:
-                var result = await ReloadAsync("tunnel reload").ConfigureAwait(false);
-                return $"{(result.IsAccepted ? StatusQuery.Accepted : StatusQuery.Refused)}\n{result.Words}\n";
-            case "" or StatusQuery.StatusRequest:
-                return StatusText.Of(_members, _draining, Generation, _engine.Wheel.Now - _start);
-            default:
-                return $"unknown request; write {StatusQuery.StatusRequest} or {StatusQuery.ReloadRequest}\n";
         }
     }
 }

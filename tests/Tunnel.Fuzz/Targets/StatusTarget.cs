@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
+using Tunnel.Reports;
 using Tunnel.Tunnels;
 
 namespace Tunnel.Fuzz.Targets;
@@ -16,11 +18,12 @@ internal sealed class StatusTarget : ITarget
     [
         .. new[]
         {
-            "role: client\n",
-            "role: server\n",
-            "state: accepting\n",
-            "state: draining\n",
-            "version: 0.1.0\n",
+            "{\"version\":\"0.1.0\",\"state\":\"accepting\",\"generation\":1,",
+            "\"started_at\":\"2026-01-01T00:00:00+00:00\",\"uptime_seconds\":1,",
+            "\"reloads\":{\"accepted\":0,\"refused\":0,\"last\":null},",
+            "\"resources\":{\"open_files\":0,\"open_files_most\":1,\"memory_bytes\":1,\"buffer_bytes\":1},",
+            "\"tunnels\":[{\"role\":\"client\",\"state\":\"draining\",\"backend\":\"b\"}]}",
+            "\u001b",
         }.Select(Encoding.UTF8.GetBytes),
         [0x1b, .. "[2J"u8],
         [.. "\u202e"u8],
@@ -28,7 +31,12 @@ internal sealed class StatusTarget : ITarget
 
     public void Run(byte[] input)
     {
-        var isAccepting = Judge(Encoding.UTF8.GetString(input));
+        var text = TextOf(Encoding.UTF8.GetString(input));
+        foreach (var line in text?.Split('\n') ?? [])
+        {
+            Hold.IsLine(line, "a line of a report", 64 * 1024);
+        }
+
         foreach (var pieces in Splits.Of(input).Where(pieces => pieces.Length <= 64))
         {
             var answer = Ask(pieces);
@@ -39,23 +47,23 @@ internal sealed class StatusTarget : ITarget
             }
 
             Hold.That(answer.Length <= 6 * input.Length + 1, "an answer is longer than what came");
-            Hold.Same(StatusText.IsAccepting(answer), isAccepting, "what an answer says, as it is shown");
+            Hold.Same(TextOf(answer), text, "what an answer says, as it is shown");
         }
     }
 
-    private static bool? Judge(string text)
+    /// <returns>What a person would read; null: it is not an answer of a tunnel.</returns>
+    private static string? TextOf(string answer)
     {
-        var isAccepting = StatusText.IsAccepting(text);
-        var lines = text.Split('\n');
-        Hold.Same(
-            isAccepting,
-            lines.Length < 3 || lines[^1] != "" || !lines[0].StartsWith("role: ", StringComparison.Ordinal) ? null
-                : lines[1] == "state: accepting" ? true
-                : lines[1] == "state: draining" ? false
-                : null,
-            "what an answer says"
-        );
-        return isAccepting;
+        try
+        {
+            return JsonSerializer.Deserialize(answer, ReportJson.Default.ProcessReport) is { } report
+                ? StatusText.Of(report)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static string Ask(byte[][] pieces)

@@ -80,7 +80,9 @@ internal sealed class RecordJudge(World world, SessionRecords records, Excuses e
             excuses.HasTroubles
             || Excuses.IsSlow(application)
             || Excuses.IsSlow(target)
-            || excuses.IsCrawling(limitMs ?? 0);
+            || excuses.IsCrawling(limitMs ?? 0)
+            // What was sent waits while the server looks for a target that is there.
+            || (world.Spec.Tls == TlsKind.SparedWithoutGreeting && world.Spec.Targets.All.Count > 1);
         if (!mayWait && (limitMs is not { } ms || quiet < TimeSpan.FromMilliseconds(ms) / 2))
         {
             fault($"untrue record: the {of} says {record.Reason} after {quiet.TotalMilliseconds:0} ms of silence");

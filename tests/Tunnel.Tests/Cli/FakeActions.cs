@@ -24,8 +24,16 @@ internal sealed class FakeActions
                 Run = (prepared, level) =>
                     Task.FromResult(Note($"run {prepared.Title} {level?.Word() ?? "as_configured"}", 3)),
                 Check = (source, _) => Note($"check {Words(source)}", source.Role == TunnelRole.Server ? 2 : 0),
-                Status = (source, _) =>
-                    Task.FromResult(Note($"status {Words(source)}", source.Role == TunnelRole.Server ? 1 : 0)),
+                Status = (source, json, _) =>
+                    Task.FromResult(
+                        Note($"status {Words(source)}{Json(json)}", source.Role == TunnelRole.Server ? 1 : 0)
+                    ),
+                Sessions = (source, json, _) => Task.FromResult(Note($"sessions {Words(source)}{Json(json)}", 0)),
+                Kill = (source, which, isPeer, _) =>
+                    Task.FromResult(Note($"kill {Words(source)} {(isPeer ? "peer" : "session")} {which}", 0)),
+                Wait = (source, patience, _) =>
+                    Task.FromResult(Note($"wait {Words(source)} {patience.TotalSeconds}", 1)),
+                Drain = (source, _) => Task.FromResult(Note($"drain {Words(source)}", 0)),
                 Reload = (source, _) => Task.FromResult(Note($"reload {Words(source)}", 0)),
                 Explain = (source, o, _) =>
                     Note($"explain {Words(source)} {o.Certificate} {o.From?.ToString() ?? "-"} {o.Tunnel ?? "-"}", 1),
@@ -36,6 +44,8 @@ internal sealed class FakeActions
             Output,
             Error
         );
+
+    private static string Json(bool json) => json ? " json" : "";
 
     private static string Words(ConfigSource source) =>
         string.Join(' ', [source.Role?.Word() ?? "any", source.File, .. source.Overrides]);

@@ -13,6 +13,11 @@ internal sealed class FakeTunnel : IRunningTunnel
     /// <summary>When set, the test says by <see cref="Lingered"/> when the listeners are closed.</summary>
     public TimeSpan ShutdownDelay { get; init; }
 
+    public Task StopAsked => Stop.Task;
+
+    /// <summary>Set when somebody asks it to stop.</summary>
+    public TaskCompletionSource Stop { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public TimeSpan ShutdownLimit => TimeSpan.FromSeconds(30);
 
     public TaskCompletionSource Lingered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

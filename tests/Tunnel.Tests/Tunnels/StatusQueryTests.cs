@@ -94,15 +94,6 @@ public sealed class StatusQueryTests : IDisposable
         Assert.That(failure.Message, Does.Contain("ended while it was asked"));
     }
 
-    [TestCase("role: server\nstate: accepting\nversion: 1\n", true)]
-    [TestCase("role: client\nstate: draining\nversion: 1\n", false)]
-    [TestCase("role: client\nstate: draining\nvers", null)]
-    [TestCase("role: client\nstate: dancing\nversion: 1\n", null)]
-    [TestCase("HTTP/1.1 400 Bad Request\r\n\r\n", null)]
-    [TestCase("", null)]
-    public void Only_a_whole_answer_of_a_tunnel_tells_a_state(string answer, bool? accepting) =>
-        Assert.That(StatusText.IsAccepting(answer), Is.EqualTo(accepting));
-
     private async Task<string> FailureAsync() =>
         (
             await Assert.ThrowsAsync<StatusException>(() =>
