@@ -25,6 +25,7 @@ public sealed class Engine : IDisposable
         (Time, Files, Network, Names, Random) = (time, files, network, names, random);
         Wheel = new DeadlineWheel(time);
         SessionPlaces = new SessionPlaces(files);
+        Lines = new LineBudget(Wheel);
     }
 
     /// <summary>All deadlines of the process.</summary>
@@ -49,6 +50,9 @@ public sealed class Engine : IDisposable
 
     /// <summary>Of the servers among the tunnels.</summary>
     internal SessionPlaces SessionPlaces { get; }
+
+    /// <summary>Of what all tunnels say about failures.</summary>
+    internal LineBudget Lines { get; }
 
     /// <summary>Of all tunnels.</summary>
     internal BulkShares BulkShares { get; } = new();

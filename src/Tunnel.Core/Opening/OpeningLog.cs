@@ -22,7 +22,7 @@ internal static class OpeningLog
         bool isNews
     ) =>
         session.Tunnel.Log.Log(
-            isNews ? session.Tunnel.Warnings.LevelOf("failed attempts") : LogLevel.Debug,
+            isNews ? session.Tunnel.Warnings.LevelOf("failed attempts", AtTarget(session, failure)) : LogLevel.Debug,
             "session {session:l} attempt {attempt} failed: reason={reason} retry_in_ms={retry_in_ms} "
                 + "target={target} detail={detail:512}",
             session.Id,
@@ -46,7 +46,7 @@ internal static class OpeningLog
     /// <param name="final">Another attempt would fail the same way.</param>
     public static void GivenUp(SessionFacts session, SessionEnd failure, int attempts, bool final) =>
         session.Tunnel.Log.Log(
-            session.Tunnel.Warnings.LevelOf("sessions given up"),
+            session.Tunnel.Warnings.LevelOf("sessions given up", AtTarget(session, failure)),
             final
                 ? "session {session:l} given up, trying again cannot help: reason={reason} attempts={attempts} "
                     + "elapsed_ms={elapsed_ms} detail={detail:512}"
@@ -64,7 +64,13 @@ internal static class OpeningLog
     {
         var claimed = session.Claimed;
         session.Tunnel.Refusals.Note(TlsPeer(session).ToString()!, claimed?.Name, refusal);
-        var level = session.Tunnel.Warnings.LevelOf("refused certificates");
+        var level = session.Tunnel.Warnings.LevelOf(
+            "refused certificates",
+            FailureOf(session, refusal),
+            otherwise: null,
+            out var isRepeat
+        );
+        session.IsRepeatedRefusal = isRepeat;
         if (!session.Tunnel.Log.IsEnabled(level))
         {
             return;
@@ -101,6 +107,16 @@ internal static class OpeningLog
             TlsPeer(session),
             audit
         );
+
+    /// <summary>One of the server or target that the session has tried.</summary>
+    public static Failure AtTarget(SessionFacts session, SessionEnd end) =>
+        new(session.Forward.ToString()!, end.Reason, end.Detail);
+
+    private static Failure FailureOf(SessionFacts session, Refusal refusal)
+    {
+        var end = new SessionEnd(CloseReason.Refused, Party.Tunnel, refusal.Reason);
+        return session.Plan.Role == TunnelRole.Server ? Failure.Of(session.Peer, end) : AtTarget(session, end);
+    }
 
     private static object TlsPeer(SessionFacts session) =>
         session.Plan.Role == TunnelRole.Server ? session.Peer : session.Forward;

@@ -61,6 +61,9 @@ internal sealed class SessionFacts
     /// <summary>Who a peer that we refused says it is: nobody has verified that.</summary>
     public PeerIdentity? Claimed { get; set; }
 
+    /// <summary>We refused the peer as we had refused it before, which has had its line.</summary>
+    public bool IsRepeatedRefusal { get; set; }
+
     /// <summary>Id of the same connection in the log of the other tunnel, where it is known.</summary>
     public string? RemoteId { get; set; }
 

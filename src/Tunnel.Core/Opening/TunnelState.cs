@@ -17,7 +17,7 @@ internal sealed class TunnelState
     {
         plan.Tls.TryEnter();
         (Engine, _plan, Name, Log) = (engine, plan, name, TunnelLogger.Of(name));
-        Warnings = new Warnings(engine.Wheel, Log);
+        Warnings = new Warnings(engine.Wheel, engine.Lines, Log);
         Refusals = new Refusals(engine.Time);
         Traffic = new Traffic(engine.BulkShares);
         Admission = new Admission(engine, plan.Limits);

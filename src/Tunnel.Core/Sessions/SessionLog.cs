@@ -125,15 +125,22 @@ internal static class SessionLog
         {
             CloseReason.Probe or CloseReason.Evicted => LogLevel.Debug,
             CloseReason.Busy when session.Plan.Role == TunnelRole.Server => session.Tunnel.Warnings.LevelOf(
-                "sessions that a limit turned away"
+                "sessions that a limit turned away",
+                Failure.Of(session.Peer, end)
             ),
             CloseReason.Unreachable or CloseReason.ConnectTimeout when session.Plan.Role == TunnelRole.Server =>
-                session.Tunnel.Warnings.LevelOf("sessions without a target", otherwise: LogLevel.Info),
+                session.Tunnel.Warnings.LevelOf(
+                    "sessions without a target",
+                    OpeningLog.AtTarget(session, end),
+                    LogLevel.Info
+                ),
+            CloseReason.Refused when session.IsRepeatedRefusal && session.Plan.Role == TunnelRole.Server =>
+                LogLevel.Debug,
             CloseReason.HandshakeFailed
             or CloseReason.HandshakeTimeout
             or CloseReason.Refused
             or CloseReason.RefusedByPeer when session.Plan.Role == TunnelRole.Server =>
-                session.Tunnel.Warnings.LevelOfStranger(),
+                session.Tunnel.Warnings.LevelOfStranger(Failure.Of(session.Peer, end)),
             _ => LogLevel.Info,
         };
 }
