@@ -36,7 +36,7 @@ internal static class Preparation
             [.. candidate.ConfigWarnings, .. candidate.Tunnels.SelectMany(NotesOf).Distinct()],
             candidate.Settings.Logging,
             async () =>
-                await TunnelSet.StartAsync(
+                await MonitoredProcess.StartAsync(
                     candidate,
                     new Engine(candidate.Tunnels.Max(tunnel => tunnel.SessionBytes)),
                     () => Judge(source)
@@ -72,13 +72,27 @@ internal static class Preparation
             }
         }
 
+        var token = ReadToken(settings, faults);
         if (faults.Count > 0)
         {
             tunnels.ForEach(tunnel => tunnel.Dispose());
             throw new TlsSetupException([.. faults.Distinct()]);
         }
 
-        return new ProcessCandidate(settings, tunnels, FilesOf(source, settings), warnings);
+        return new ProcessCandidate(settings, tunnels, FilesOf(source, settings), warnings) { HttpToken = token };
+    }
+
+    private static HttpToken? ReadToken(ProcessSettings settings, List<string> faults)
+    {
+        try
+        {
+            return settings.Monitor.Http?.TokenFile is { } file ? HttpToken.Read(file) : null;
+        }
+        catch (TlsSetupException e)
+        {
+            faults.AddRange(e.Faults);
+            return null;
+        }
     }
 
     private static List<string> FilesOf(ConfigSource source, ProcessSettings settings) =>

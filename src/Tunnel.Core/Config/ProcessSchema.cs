@@ -23,7 +23,11 @@ internal static class ProcessSchema
         IReadOnlyList<TunnelSettings> tunnels = role is { } only
             ? [WithAccess(root, Read(root, only), [])]
             : ReadList(root);
-        return new ProcessSettings(tunnels, Logging(root.Section("logging")), Monitor(root.Section("monitor")))
+        return new ProcessSettings(
+            tunnels,
+            Logging(root.Section("logging")),
+            MonitorSchema.Read(root.Section("monitor"))
+        )
         {
             Sandbox = Sandbox(root.Section("sandbox")),
             ShutdownDelay = root.Section("shutdown").Optional("delay", Seconds(0, Hour), TimeSpan.Zero),

@@ -101,14 +101,6 @@ internal static class SharedSections
         };
     }
 
-    public static MonitorSettings Monitor(SectionReader section) =>
-        new()
-        {
-            Interval = section.Optional("interval", SecondsOrOff(1, Day), new MonitorSettings().Interval),
-            StatusSocket = section.OptionalFile("status_socket", SocketPath),
-            WatchFiles = section.Optional("watch_files", TrueOrFalse, true),
-        };
-
     public static SandboxSettings Sandbox(SectionReader section)
     {
         var defaults = new SandboxSettings();

@@ -99,7 +99,9 @@ internal sealed class Session
             _hasLastLine = true;
         }
 
-        SessionLog.Closed(_facts, Record(cause));
+        var record = Record(cause);
+        SessionLog.Closed(_facts, record);
+        SessionMeter.Count(record);
         return cause;
     }
 

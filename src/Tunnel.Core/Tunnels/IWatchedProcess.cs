@@ -19,6 +19,9 @@ public interface IWatchedProcess
     /// <returns>How many.</returns>
     int EndSessions(Func<SessionRecord, bool> which, string why);
 
+    /// <summary>Files of the process's limit that whoever watches it needs for itself.</summary>
+    void TakeFiles(int files);
+
     /// <inheritdoc cref="IRunningTunnel.ReloadAsync"/>
     Task<ReloadResult> ReloadAsync(string by);
 

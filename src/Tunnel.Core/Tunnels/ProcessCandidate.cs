@@ -1,4 +1,5 @@
 using Tunnel.Config;
+using Tunnel.Tls;
 
 namespace Tunnel.Tunnels;
 
@@ -11,4 +12,8 @@ public sealed record ProcessCandidate(
     IReadOnlyList<TunnelCandidate> Tunnels,
     IReadOnlyList<string> Files,
     IReadOnlyList<string> ConfigWarnings
-);
+)
+{
+    /// <summary>Of <c>monitor.http.token_file</c>; null: none.</summary>
+    public HttpToken? HttpToken { get; init; }
+}

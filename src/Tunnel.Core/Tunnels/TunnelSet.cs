@@ -133,6 +133,9 @@ public sealed class TunnelSet : IRunningTunnel, IWatchedProcess
     }
 
     /// <inheritdoc/>
+    public void TakeFiles(int files) => _engine.Files.Take(files);
+
+    /// <inheritdoc/>
     public bool AskToStop() => _stopAsked.TrySetResult();
 
     /// <inheritdoc/>

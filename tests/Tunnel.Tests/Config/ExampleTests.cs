@@ -158,13 +158,13 @@ public sealed partial class ExampleTests
     private static List<string> KeysWritten(string yaml)
     {
         var keys = new List<string>();
-        var section = "";
+        var sections = new List<string>();
         foreach (Match line in KeyLine().Matches(yaml))
         {
-            var key = line.Groups["key"].Value;
-            var isSection = line.Groups["indent"].Length == 0;
-            section = isSection ? key : section;
-            keys.Add(isSection ? key : $"{section}.{key}");
+            var depth = line.Groups["indent"].Length / 2;
+            sections.RemoveRange(depth, sections.Count - depth);
+            sections.Add(line.Groups["key"].Value);
+            keys.Add(string.Join('.', sections));
         }
 
         return keys;
@@ -196,6 +196,6 @@ public sealed partial class ExampleTests
     [GeneratedRegex(@"^  (host|port): \S+$", RegexOptions.Multiline)]
     private static partial Regex TcpKey();
 
-    [GeneratedRegex(@"^  # [a-z_]+: \S+$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ +# [a-z_]+: \S+$", RegexOptions.Multiline)]
     private static partial Regex CommentedKey();
 }

@@ -20,7 +20,7 @@ public sealed class KeyFaultTests
 
     [TestCase("Timeouts", "did you mean 'timeouts'?")]
     [TestCase("timeout", "did you mean 'timeouts'?")]
-    [TestCase("port", "it belongs under local_listener or remote_server")]
+    [TestCase("port", "it belongs under local_listener or remote_server or monitor.http")]
     [TestCase("server_ca_cert", "it belongs under remote_server")]
     [TestCase(
         "colour",

@@ -116,16 +116,7 @@ public sealed class RoundTripTests
             MaxFiles = files,
         };
 
-    private static readonly Gen<MonitorSettings> _monitors =
-        from interval in _timesOrOff.Where(interval => interval is null || interval >= TimeSpan.FromSeconds(1))
-        from socket in _files.OrNull()
-        from watches in Gen.Elements(true, false)
-        select new MonitorSettings
-        {
-            Interval = interval,
-            StatusSocket = socket,
-            WatchFiles = watches,
-        };
+    private static readonly Gen<MonitorSettings> _monitors = MonitorSamples.Of(_files, _timesOrOff);
 
     private static readonly Gen<ProxySettings> _proxies =
         from networks in Gen.Elements("10.0.0.0/8", "127.0.0.1/32", "::1/128", "2001:db8::/33", "0.0.0.0/0").ListOf()
@@ -367,6 +358,8 @@ public sealed class RoundTripTests
                 ("interval", Seconds(monitor.Interval)),
                 ("status_socket", monitor.StatusSocket?.Path),
                 ("watch_files", monitor.WatchFiles.ToString().ToLowerInvariant()),
+                ("http", monitor.Http),
+                ("otlp", monitor.Otlp),
             ]
         );
 
@@ -415,6 +408,8 @@ public sealed class RoundTripTests
             TargetSettings one => "{ "
                 + string.Join(", ", At(one.Address).Select(key => $"{key.Key}: {Value(key.Value, style)}"))
                 + " }",
+            HttpSettings http => MonitorSamples.Write(http, text => Value(text, style)),
+            OtlpSettings otlp => MonitorSamples.Write(otlp, text => Value(text, style)),
             IReadOnlyList<string> list => $"[{string.Join(", ", list.Select(item => Value(item, style)))}]",
             _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         };

@@ -40,6 +40,7 @@ public sealed class EventLoop
     private LoopBudget _budget;
     private bool _rung;
     private bool _joined;
+    private Action? _soon;
 
     private EventLoop(int place)
     {
@@ -88,6 +89,15 @@ public sealed class EventLoop
 
     /// <summary>Ends the turn of the connection that awaits it: all others whose events are due go first.</summary>
     public static YieldAwaitable Yield() => default;
+
+    /// <summary>
+    /// Runs something short on this loop, from any thread; what was asked before and has not run is forgotten.
+    /// </summary>
+    internal void RunSoon(Action action)
+    {
+        Volatile.Write(ref _soon, action);
+        _bell?.TryRing();
+    }
 
     /// <summary>Looks for a thread that is not a loop yet.</summary>
     /// <param name="place">Its place among the runtime's epoll threads.</param>
@@ -159,6 +169,7 @@ public sealed class EventLoop
             return;
         }
 
+        Interlocked.Exchange(ref _soon, null)?.Invoke();
         // Only what is queued now: what these turns add waits for the next round of epoll.
         for (var count = _ready.Count; count > 0; count--)
         {
