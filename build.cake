@@ -50,6 +50,14 @@ Task("TestPublished")
         DotNet("test");
     });
 
+Task("Messages")
+    .Description("Writes docs/messages.md, which a test compares with the source.")
+    .Does(() =>
+    {
+        Environment.SetEnvironmentVariable("TUNNEL_WRITE_MESSAGES", "1");
+        DotNet("test", "--filter", "FullyQualifiedName~MessagesTests.The_page_is_up_to_date");
+    });
+
 Task("Stress")
     .Description("The tests that put the tunnel under fire, 30 seconds each; --seconds=N for another length.")
     .Does(() =>

@@ -14,14 +14,16 @@ internal sealed class ExplainedCommand(string name, string description, string n
 internal sealed class HelpWithNotes(string rootNotes) : SynchronousCommandLineAction
 {
     /// <summary>For the notes of a command: what most of them end with.</summary>
-    public const string ListOfExitCodes = """
-        Exit codes:
-          0  done
-          1  could not do its work: a port in use, a disk that is full
-          2  the command line, the configuration or a file it names must be corrected
-        """;
+    public static string ListOfExitCodes { get; } = ExitCodesUpTo(ExitCodes.BadInput);
 
     private readonly HelpAction _help = new() { MaxWidth = 100 };
+
+    /// <summary>The same for a command that ends in more ways.</summary>
+    public static string ExitCodesUpTo(int last) =>
+        string.Join(
+            '\n',
+            ["Exit codes:", .. ExitCodeAdvice.All.Take(last + 1).Select(it => $"  {it.Word}  {it.Cause}")]
+        );
 
     // Help may be asked for in the middle of an incomplete command line.
     public override bool ClearsParseErrors => true;

@@ -134,7 +134,9 @@ internal sealed unsafe class NativeCrls : IDisposable
         catch (OpenSslException e)
         {
             // It reads all of a list, where we look at what we need.
-            throw new TlsSetupException($"CRL file {_file}: CRL no. {number} is damaged ({e.Message})");
+            throw new TlsSetupException(
+                $"CRL file {_file}: CRL no. {number} is damaged ({e.Message}); fetch it again from its CA"
+            );
         }
     }
 

@@ -29,8 +29,7 @@ internal static class RunCommand
             within timeouts.shutdown; a second one cuts them. SIGHUP reads the configuration and its files again;
             SIGUSR1, SIGUSR2 and SIGALRM give a line in the log.
 
-            {HelpWithNotes.ListOfExitCodes}
-              3  stopped, but sessions were still live at the deadline and were cut
+            {HelpWithNotes.ExitCodesUpTo(ExitCodes.SessionsCut)}
             """
         );
         var config = ConfigOptions.AddTo(command, "The YAML file to run with.");

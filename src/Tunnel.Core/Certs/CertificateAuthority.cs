@@ -74,7 +74,10 @@ public sealed class CertificateAuthority : IDisposable
             AddServerName(sans, name);
         }
 
-        var commonName = names.Count > 0 ? names[0] : throw new CertsInitException("a server needs at least one name");
+        var commonName =
+            names.Count > 0
+                ? names[0]
+                : throw new CertsInitException("a server needs at least one name: add --server-name");
         // The CN of a server is only for people, so a long name may be replaced.
         return Issue(
             commonName.Length <= MaxCommonNameLength ? commonName : "tunnel-server",
@@ -158,7 +161,8 @@ public sealed class CertificateAuthority : IDisposable
         else
         {
             throw new CertsInitException(
-                $"server name '{SafeText.Escape(name)}' is neither a DNS name nor an IP address"
+                $"server name '{SafeText.Escape(name)}' is neither a DNS name nor an IP address; "
+                    + "write one, such as db.example.com or 10.0.0.7"
             );
         }
     }

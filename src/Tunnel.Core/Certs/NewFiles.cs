@@ -43,7 +43,9 @@ internal static class NewFiles
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             undo.ForEach(File.Delete);
-            throw new CertsInitException($"cannot write certificates to {directory}: {e.Message}");
+            throw new CertsInitException(
+                $"cannot write certificates to {directory}: {e.Message} Choose another directory."
+            );
         }
     }
 

@@ -49,13 +49,14 @@ internal static class OpeningLog
             session.Tunnel.Warnings.LevelOf("sessions given up", AtTarget(session, failure)),
             final
                 ? "session {session:l} given up, trying again cannot help: reason={reason} attempts={attempts} "
-                    + "elapsed_ms={elapsed_ms} detail={detail:512}"
+                    + "elapsed_ms={elapsed_ms} target={target} detail={detail:512}"
                 : "session {session:l} given up: reason={reason} attempts={attempts} elapsed_ms={elapsed_ms} "
-                    + "detail={detail:512}",
+                    + "target={target} detail={detail:512}",
             session.Id,
             failure.Reason.Word(),
             attempts,
             FieldText.Milliseconds(session.Age),
+            session.Forward,
             failure.Detail ?? FieldText.None
         );
 

@@ -77,10 +77,10 @@ public static class TlsProfiles
             ),
             (null, null) => null,
             ({ } certFile, null) => throw new TlsSetupException(
-                $"certificate file {certFile} is set without its key file"
+                $"certificate file {certFile} is set without its key file: set both, or neither"
             ),
             (null, { } keyFile) => throw new TlsSetupException(
-                $"key file {keyFile} is set without its certificate file"
+                $"key file {keyFile} is set without its certificate file: set both, or neither"
             ),
         };
 

@@ -53,7 +53,9 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
         // Two names for one address; with SO_REUSEPORT the system would not mind.
         if (_given.Exists(port => port.EndPoint.Equals(endPoint)))
         {
-            throw new TunnelStartException($"cannot listen on {at}: the configuration has {endPoint} twice");
+            throw new TunnelStartException(
+                $"cannot listen on {at}: the configuration has {endPoint} twice; remove one"
+            );
         }
 
         if (_free.Find(port => port.Is(endPoint)) is { } port)
