@@ -74,7 +74,8 @@ internal sealed partial class MessagesDocument
         Begin(
             "Faults of the configuration",
             "Each is told as `file:line:column: KEY what is wrong; what to do`, all at once, by `tunnel check`, the "
-                + "start and a reload; the exit code is 2. A value of the wrong form is told as `KEY is 'value'; write …`.",
+                + "start and a reload; the exit code is 2. A value of the wrong form is told as "
+                + "`KEY is 'value'; write …`.",
             "| what is wrong | what to do |",
             "| --- | --- |"
         );
