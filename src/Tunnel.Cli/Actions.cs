@@ -45,6 +45,9 @@ internal sealed record Actions
     /// <summary>Says whether a certificate would be accepted; returns the exit code.</summary>
     public required Func<ConfigSource, ExplainOptions, TextWriter, int> Explain { get; init; }
 
+    /// <summary>Climbs from a tunnel to its service and says what is in the way; returns the exit code.</summary>
+    public required Func<ConfigSource, DoctorOptions, TextWriter, Task<int>> Doctor { get; init; }
+
     /// <summary>Makes certificates and says which; returns the exit code.</summary>
     public required Func<CertsInitOptions, TextWriter, int> CertsInit { get; init; }
 
@@ -56,6 +59,10 @@ internal sealed record Actions
 /// <param name="From">Its address; null: not said.</param>
 /// <param name="Tunnel">The name of the only tunnel that is meant; null: all of the file.</param>
 internal sealed record ExplainOptions(string Certificate, IPAddress? From, string? Tunnel);
+
+/// <param name="Tunnel">The name of the only tunnel that is meant; null: all of the file.</param>
+/// <param name="Json">For a program instead of a person.</param>
+internal sealed record DoctorOptions(string? Tunnel, bool Json);
 
 /// <param name="Directory">Where the files go.</param>
 /// <param name="ServerNames">DNS names and IP addresses; empty: those of this machine seen from itself.</param>

@@ -71,6 +71,7 @@ internal static class CommandLine
             WaitCommand.Create(actions),
             ReloadCommand.Create(actions),
             DrainCommand.Create(actions),
+            DoctorCommand.Create(actions),
             ExplainCommand.Create(actions),
             CertsCommand.Create(actions),
             DemoCommand.Create(actions),

@@ -15,7 +15,7 @@ internal static class Explain
         var candidate = Preparation.Judge(source);
         try
         {
-            var tunnels = Asked(candidate.Tunnels, options.Tunnel);
+            var tunnels = AskedTunnels.Of(candidate.Tunnels, options.Tunnel);
             output.WriteLine($"{options.Certificate}: {PeerIdentity.From(presented.Leaf)}");
             var isRefused = false;
             foreach (var tunnel in tunnels)
@@ -39,21 +39,6 @@ internal static class Explain
         }
     }
 
-    private static List<TunnelCandidate> Asked(IReadOnlyList<TunnelCandidate> all, string? name)
-    {
-        var asked = all.Where(tunnel =>
-                name is null || string.Equals(tunnel.Settings.Name, name, StringComparison.OrdinalIgnoreCase)
-            )
-            .ToList();
-        return asked.Count > 0
-            ? asked
-            : throw new NoSuchTunnelException(
-                all is [{ Settings.Name: null }]
-                    ? $"there is no tunnel {name}: the file describes one without a name; leave the name out"
-                    : $"there is no tunnel {name}; there are {string.Join(", ", all.Select(one => one.Settings.Name))}"
-            );
-    }
-
     /// <summary>A client judges each of its servers by its own name.</summary>
     private static int Peers(TunnelCandidate tunnel) =>
         tunnel.Settings.Role == TunnelRole.Client ? tunnel.Settings.Forward.Targets.Count : 1;
@@ -73,6 +58,4 @@ internal static class Explain
         };
 
     private static string Note(string? audit) => audit is null ? "" : $"; {audit}";
-
-    private sealed class NoSuchTunnelException(string message) : ExplainedException(message, ExitCodes.BadInput);
 }

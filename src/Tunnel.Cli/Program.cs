@@ -1,5 +1,6 @@
 using Tunnel.Cli;
 using Tunnel.Cli.Demo;
+using Tunnel.Cli.Doctor;
 using Tunnel.Diagnostics;
 using Tunnel.Net;
 
@@ -28,6 +29,7 @@ return await CommandLine.InvokeAsync(
         Drain = ProcessRequest.DrainAsync,
         Reload = ProcessRequest.ReloadAsync,
         Explain = Explain.Run,
+        Doctor = DoctorRun.RunAsync,
         CertsInit = CertsInitText.Run,
         Demo = DemoRun.RunAsync,
     },

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Tunnel.Tls;
 
@@ -85,6 +86,24 @@ internal sealed class ConnectionState(
         Refusal =
             Policy.JudgeResumed(Leaf, Chain, SessionNotes.CommonNameUseOf(session.Handle), From)
             ?? (Leaf is null ? null : crls?.JudgeAgain(Leaf));
+    }
+
+    /// <summary>What a peer has presented that nobody judges; null when it cannot be read.</summary>
+    public X509Certificate2? UnverifiedLeaf()
+    {
+        var peer = LibSsl.SSL_get1_peer_certificate(session.Handle);
+        try
+        {
+            return peer == 0 ? null : NativeCertificates.ToManaged(peer);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+        finally
+        {
+            LibCrypto.X509_free(peer);
+        }
     }
 
     /// <summary>For <see cref="JudgeResumed"/>, which sees the leaf without the chain that was judged here.</summary>

@@ -51,6 +51,10 @@ internal sealed class OpenSslEndpoint(
                     _tickets.Forget();
                 }
             }
+            else if (fault is null && profile is { Role: TunnelRole.Client, Policy.RequiresCertificate: false })
+            {
+                info = info with { Peer = state.UnverifiedLeaf() };
+            }
 
             if (fault is not null)
             {

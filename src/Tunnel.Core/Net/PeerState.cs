@@ -55,6 +55,11 @@ public readonly record struct PeerState
     /// <summary>Milliseconds after which unacknowledged data is sent again; doubled each time.</summary>
     public uint RetransmissionTimeoutMs { get; init; }
 
+    /// <summary>
+    /// Microseconds from a segment to its acknowledgement, smoothed (tcp(7), <c>tcpi_rtt</c>); 0: not known.
+    /// </summary>
+    public uint RoundTripUs { get; init; }
+
     /// <summary>The size of a full segment to the peer.</summary>
     public int SegmentBytes { get; init; }
 

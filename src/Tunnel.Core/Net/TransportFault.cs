@@ -22,6 +22,9 @@ public enum TransportFaultKind
 /// <param name="Words">For people.</param>
 public sealed record TransportFault(TransportFaultKind Kind, string Words)
 {
+    /// <summary>The name of the TLS alert that the peer has sent, such as <c>unknown_ca</c>; null: none.</summary>
+    public string? Alert { get; init; }
+
     /// <summary>The connection failed.</summary>
     public static TransportFault Of(SocketError error) => new(TransportFaultKind.Network, SocketErrors.Words(error));
 

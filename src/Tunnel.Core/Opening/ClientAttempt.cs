@@ -94,28 +94,15 @@ internal sealed class ClientAttempt(
         var (outcome, expired) = await arrival.HandshakeAsync(channel).ConfigureAwait(false);
         if (outcome.Fault is { } fault)
         {
-            return expired
-                ? Fail<Leg>(
-                    CloseReason.HandshakeTimeout,
-                    Party.Server,
-                    channel.BytesReceived == 0
-                        ? NotTlsWords.SilentServer
-                        : "the server did not finish the TLS handshake in time"
-                )
-                : Fail<Leg>(
-                    fault.Kind == HandshakeFaultKind.RefusedByPeer
-                        ? CloseReason.RefusedByPeer
-                        : CloseReason.HandshakeFailed,
-                    Party.Server,
-                    fault.Detail,
-                    final: fault.Kind is HandshakeFaultKind.RefusedByPeer or HandshakeFaultKind.NotTls
-                );
+            return Fail<Leg>(ServerAnswers.OfHandshake(fault, expired, isSilent: channel.BytesReceived == 0));
         }
 
         if (outcome.Refusal is { } refusal)
         {
             OpeningLog.Refused(arrival.Facts, refusal);
-            return Fail<Leg>(CloseReason.Refused, Party.Tunnel, refusal.Reason, final: true);
+            return Fail<Leg>(
+                new AttemptFailure(new SessionEnd(CloseReason.Refused, Party.Tunnel, refusal.Reason), Final: true)
+            );
         }
 
         return new Leg(Party.Server, channel, outcome.Transport!);
@@ -127,47 +114,19 @@ internal sealed class ClientAttempt(
         var patience = _plan.Timeouts.Handshake + _plan.Timeouts.Connect;
         using var limit = TimeLimit.Start(arrival.Engine.Wheel, patience, server.Channel.Abort);
         var (greeting, rest) = await Greeting.ReadAsync(server.Transport).ConfigureAwait(false);
-        switch (greeting?.Code)
+        if (greeting is null)
         {
-            case GreetingCode.Ready:
-                arrival.Facts.RemoteId = greeting.Text;
-                return new Legs(
-                    Application,
-                    server,
-                    FirstFromApplication is { } first ? new(first) : default,
-                    IfAny(rest)
-                );
-            case GreetingCode.Denied:
-                rest.Return();
-                return Fail<Legs>(
-                    CloseReason.RefusedByPeer,
-                    Party.Server,
-                    $"the server refused our certificate: {greeting.Text} (its log has the details)",
-                    final: true
-                );
-            case GreetingCode.CannotJudge:
-                rest.Return();
-                return Fail<Legs>(
-                    CloseReason.HandshakeFailed,
-                    Party.Server,
-                    $"the server cannot judge our certificate because of its own configuration: {greeting.Text} "
-                        + "(its log has the details)"
-                );
-            case GreetingCode.Busy:
-                rest.Return();
-                return TurnedAway(greeting.ReadBusy());
-            case GreetingCode.TargetUnreachable or GreetingCode.Stopping:
-                rest.Return();
-                return Fail<Legs>(CloseReason.Unreachable, Party.Server, $"the server answered: {greeting.Text}");
-            default:
-                return limit.Expired
-                    ? Fail<Legs>(
-                        CloseReason.HandshakeTimeout,
-                        Party.Server,
-                        "the server did not say in time whether it accepts us"
-                    )
-                    : FailEarly(server, rest.Status);
+            return limit.Expired ? Fail<Legs>(ServerAnswers.NoGreeting) : FailEarly(server, rest.Status);
         }
+
+        if (ServerAnswers.OfGreeting(greeting) is { } failure)
+        {
+            rest.Return();
+            return Fail<Legs>(failure);
+        }
+
+        arrival.Facts.RemoteId = greeting.Text;
+        return new Legs(Application, server, FirstFromApplication is { } first ? new(first) : default, IfAny(rest));
     }
 
     /// <summary>
@@ -206,40 +165,13 @@ internal sealed class ClientAttempt(
 
     private Leg Application => new(Party.Application, arrival.Front, application);
 
-    private Legs? FailEarly(Leg server, IoStatus status)
-    {
-        var fault = server.Transport.Fault;
-        var refused = fault?.Kind == TransportFaultKind.RefusedByPeer;
-        return Fail<Legs>(
-            refused ? CloseReason.RefusedByPeer : CloseReason.HandshakeFailed,
-            Party.Server,
-            // No stream of ours is broken off yet: the server could not judge us, or has failed, or its target has.
-            fault?.Kind == TransportFaultKind.BrokenOff
-                ? "the server had an error of its own, or its target broke off at once; see its log "
-                    + "(alert internal_error)"
-                : fault?.Words
-                    ?? $"the server ended the connection right after the handshake "
-                        + $"({status.ToString().ToLowerInvariant()}); "
-                        + "it may have refused our certificate (its log has the details)",
-            final: refused
-        );
-    }
+    private Legs? FailEarly(Leg server, IoStatus status) =>
+        Fail<Legs>(ServerAnswers.OfEarlyEnd(server.Transport.Fault, status));
 
-    private Legs? TurnedAway((TimeSpan RetryAfter, string Limit) busy)
-    {
-        var legs = Fail<Legs>(
-            CloseReason.Busy,
-            Party.Server,
-            $"the server has no place for another session of ours: {busy.Limit} is reached (its log has the details)"
-        );
-        Failure = Failure! with { RetryAfter = busy.RetryAfter };
-        return legs;
-    }
-
-    private T? Fail<T>(CloseReason reason, Party by, string detail, bool final = false)
+    private T? Fail<T>(AttemptFailure failure)
         where T : class
     {
-        Failure = new AttemptFailure(new SessionEnd(reason, by, detail), final);
+        Failure = failure;
         return null;
     }
 }

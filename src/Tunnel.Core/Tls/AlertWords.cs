@@ -141,7 +141,7 @@ public static class AlertWords
         {
             if (openSslText.Contains(text, StringComparison.OrdinalIgnoreCase))
             {
-                return new HandshakeFault(kind, words);
+                return new HandshakeFault(kind, words) { Alert = NameOf(text) };
             }
         }
 
@@ -159,11 +159,11 @@ public static class AlertWords
     /// <inheritdoc cref="AfterHandshake(string)"/>
     public static TransportFault AfterHandshake(byte description)
     {
-        foreach (var (number, _, kind, words) in _alerts)
+        foreach (var (number, text, kind, words) in _alerts)
         {
             if (number == description)
             {
-                return AfterHandshake(new HandshakeFault(kind, words));
+                return AfterHandshake(new HandshakeFault(kind, words) { Alert = NameOf(text) });
             }
         }
 
@@ -174,13 +174,21 @@ public static class AlertWords
     }
 
     private static TransportFault AfterHandshake(HandshakeFault alert) =>
-        alert.Kind switch
+        (
+            alert.Kind switch
+            {
+                HandshakeFaultKind.RefusedByPeer => new TransportFault(TransportFaultKind.RefusedByPeer, alert.Detail),
+                HandshakeFaultKind.PeerLeft => new(
+                    TransportFaultKind.BrokenOff,
+                    "the peer broke off the stream and said so with a TLS alert after its last byte"
+                ),
+                _ => new(TransportFaultKind.Protocol, alert.Detail),
+            }
+        ) with
         {
-            HandshakeFaultKind.RefusedByPeer => new(TransportFaultKind.RefusedByPeer, alert.Detail),
-            HandshakeFaultKind.PeerLeft => new(
-                TransportFaultKind.BrokenOff,
-                "the peer broke off the stream and said so with a TLS alert after its last byte"
-            ),
-            _ => new(TransportFaultKind.Protocol, alert.Detail),
+            Alert = alert.Alert,
         };
+
+    /// <summary>From OpenSSL's words to the name that the RFC has.</summary>
+    private static string NameOf(string openSslText) => openSslText["alert ".Length..].Replace(' ', '_');
 }

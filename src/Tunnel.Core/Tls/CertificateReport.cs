@@ -13,7 +13,11 @@ public enum CertificateFileRole
 /// No peer can or should get through: an error in <c>tunnel check</c>, a warning at start.
 /// </param>
 /// <param name="Text">One sentence that names the certificate or file.</param>
-public sealed record SetupWarning(bool BreaksTunnel, string Text);
+public sealed record SetupWarning(bool BreaksTunnel, string Text)
+{
+    /// <summary>What a peer would call it; null: peers do not see it.</summary>
+    public RefusalCode? Code { get; init; }
+}
 
 /// <summary>One certificate of ours as <c>tunnel check</c> shows it; all text is safe to print.</summary>
 /// <param name="Left">

@@ -85,7 +85,7 @@ public static class CertificateReports
         DateTimeOffset notAfter = certificate.NotAfter.ToUniversalTime();
         if (Validity.FaultOf(name, certificate, now) is { } fault)
         {
-            yield return new(needed, fault.Reason);
+            yield return new(needed, fault.Reason) { Code = fault.Code };
         }
         else if (notAfter - now < ExpirySteps.First)
         {
@@ -99,7 +99,10 @@ public static class CertificateReports
         var name = $"{own.CertFile}: {SafeText.Escape(own.Leaf.Subject)}";
         if (CertificateUsage.WhyNotFor(role, own.Leaf) is { } why)
         {
-            yield return new(true, $"{name} may not be used by a TLS {role.Word()} ({why})");
+            yield return new(true, $"{name} may not be used by a TLS {role.Word()} ({why})")
+            {
+                Code = RefusalCode.WrongUsage,
+            };
         }
         // Without intermediates, the peer may know the issuer; with intermediates that do not fit, the file is wrong.
         if (own.Intermediates.Count > 0 && !own.Intermediates.Any(c => IsNamedIssuer(c, own.Leaf)))

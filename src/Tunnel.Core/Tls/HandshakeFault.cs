@@ -29,4 +29,10 @@ public enum HandshakeFaultKind
 
 /// <param name="Kind">For decisions.</param>
 /// <param name="Detail">For people.</param>
-public sealed record HandshakeFault(HandshakeFaultKind Kind, string Detail);
+public sealed record HandshakeFault(HandshakeFaultKind Kind, string Detail)
+{
+    /// <summary>
+    /// The alert that the peer has sent (RFC 8446 appendix B.2), such as <c>unknown_ca</c>; null: none.
+    /// </summary>
+    public string? Alert { get; init; }
+}

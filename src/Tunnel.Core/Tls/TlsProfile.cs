@@ -67,6 +67,17 @@ public sealed record TlsProfile
                 : [],
         ];
 
+    /// <summary>
+    /// Client: the same for looking at a server that we may not trust. No byte of an application may be sent over it.
+    /// </summary>
+    public TlsProfile ForLooking =>
+        this with
+        {
+            Policy = PeerPolicy.ForLookingAtServers(),
+            Crls = null,
+            SessionResumption = false,
+        };
+
     /// <summary>Client: the same for a server with another name.</summary>
     public TlsProfile For(string serverName) => this with { ServerName = serverName, Policy = Policy.For(serverName) };
 }

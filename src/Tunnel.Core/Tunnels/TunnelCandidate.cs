@@ -96,6 +96,14 @@ public sealed class TunnelCandidate : IDisposable
         );
     }
 
+    /// <summary>A client's way to one of its servers, as its sessions would go now.</summary>
+    /// <param name="server">Which of them.</param>
+    /// <param name="instead">Another way to shake hands with this one; null: that of the configuration.</param>
+    public ServerVisit VisitTo(int server, Engine engine, ITlsEndpoint? instead = null) =>
+        instead is null
+            ? new ServerVisit(Plan.Tls, server, Settings.Timeouts, engine)
+            : new ServerVisit(new SharedEndpoint(instead), 0, Settings.Timeouts, engine);
+
     /// <summary>Gives back what a candidate holds that was never started.</summary>
     public void Dispose() => Plan.Tls.DisposeIfUnused();
 

@@ -37,6 +37,8 @@ internal sealed class FakeActions
                 Reload = (source, _) => Task.FromResult(Note($"reload {Words(source)}", 0)),
                 Explain = (source, o, _) =>
                     Note($"explain {Words(source)} {o.Certificate} {o.From?.ToString() ?? "-"} {o.Tunnel ?? "-"}", 1),
+                Doctor = (source, o, _) =>
+                    Task.FromResult(Note($"doctor {Words(source)} {o.Tunnel ?? "-"} {o.Json}", 13)),
                 CertsInit = (o, _) =>
                     Note($"certs {o.Directory} [{string.Join(' ', o.ServerNames)}] {o.ClientName}", 0),
                 Demo = (o, _) => Task.FromResult(Note($"demo {o.SizeMiB} {o.Stay}", 0)),

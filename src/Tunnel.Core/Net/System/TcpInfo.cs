@@ -16,6 +16,7 @@ internal static class TcpInfo
     private const int SndMss = 16;
     private const int Unacked = 24;
     private const int LastAckRecv = 56;
+    private const int Rtt = 68;
     private const int BytesAcked = 120;
     private const int BytesReceived = 128;
     private const int NotsentBytes = 144;
@@ -61,6 +62,7 @@ internal static class TcpInfo
             UnansweredProbes = info[Probes],
             SinceLastAckMs = ReadUInt32(info, LastAckRecv),
             RetransmissionTimeoutMs = ReadUInt32(info, Rto) / 1000,
+            RoundTripUs = ReadUInt32(info, Rtt),
             SegmentBytes = (int)ReadUInt32(info, SndMss),
             WindowBytes = ReadUInt32(info, SndWnd),
         };

@@ -48,7 +48,10 @@ public sealed class PeerPolicy
     /// <summary>What the peer's chain must end in; null when no certificate is asked for.</summary>
     public TrustAnchors? Anchors { get; }
 
-    /// <summary>False only for a server whose <c>client_ca_cert</c> is blank on purpose.</summary>
+    /// <summary>
+    /// False only for a server whose <c>client_ca_cert</c> is blank on purpose, and with
+    /// <see cref="ForLookingAtServers"/>.
+    /// </summary>
     public bool RequiresCertificate => Anchors is not null;
 
     /// <summary>
@@ -58,6 +61,12 @@ public sealed class PeerPolicy
     /// <param name="access">What else is asked of it; null: nothing.</param>
     public static PeerPolicy ForServers(TrustAnchors anchors, string serverName, AccessRules? access = null) =>
         new(TunnelRole.Server, anchors, serverName, access ?? AccessRules.None);
+
+    /// <summary>
+    /// Of a client that only looks at a server, whoever it is, and sends it nothing: all are accepted. Never for a
+    /// session.
+    /// </summary>
+    public static PeerPolicy ForLookingAtServers() => new(TunnelRole.Server, null, null, AccessRules.None);
 
     /// <summary>
     /// A server's policy: the client's chain ends in <paramref name="anchors"/>, and the rules let it in.

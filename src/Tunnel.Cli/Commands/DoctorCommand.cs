@@ -1,0 +1,61 @@
+using System.CommandLine;
+
+namespace Tunnel.Cli.Commands;
+
+/// <summary><c>tunnel doctor</c></summary>
+internal static class DoctorCommand
+{
+    /// <summary>What the commands that go to a server end with.</summary>
+    public const string RungExitCodes = """
+          1  it could not do its work
+          2  the command line or the configuration must be corrected
+         10  a certificate, key or CRL cannot be used: missing, damaged, expired, not for this key or usage
+         11  a name has no address
+         12  no TCP connection to the server
+         13  no TLS with the server, or its certificate is refused
+         14  the server turns us away
+         15  the service behind the server is not reached
+         16  a server's own listener does not work
+        """;
+
+    public static Command Create(Actions actions)
+    {
+        var command = new ExplainedCommand(
+            "doctor",
+            "Find out what stands between a tunnel and its service, and what to do about it.",
+            $"""
+            Examples:
+              tunnel doctor --config config/client_config.yaml
+              tunnel doctor --config config/server_config.yaml
+              tunnel doctor --config config/tunnels_config.yaml --json postgres-client
+
+            For a client it climbs from the configuration to the service: file, certificates, name, each address, TCP,
+            TLS, the server's verdict, its target. A server's files, listeners and targets are judged from its own
+            place. It connects as a session would, and sends nothing; the service sees a connection that ends at once.
+
+            Exit codes:
+              0  an application would be served
+            {RungExitCodes}
+            """
+        );
+        var config = ConfigOptions.AddTo(command, "The YAML file of the tunnel, of whatever kind.");
+        var json = new Option<bool>("--json") { Description = "One JSON object instead of lines." };
+        var tunnel = new Argument<string?>("tunnel")
+        {
+            Description = "The name of one of several tunnels; without it all are looked at.",
+            HelpName = "TUNNEL",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        command.Options.Add(json);
+        command.Arguments.Add(tunnel);
+        command.SetAction(
+            (parsed, _) =>
+                actions.Doctor(
+                    config.Of(parsed, null),
+                    new DoctorOptions(parsed.GetValue(tunnel), parsed.GetValue(json)),
+                    parsed.InvocationConfiguration.Output
+                )
+        );
+        return command;
+    }
+}

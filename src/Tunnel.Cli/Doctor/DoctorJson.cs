@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tunnel.Tunnels;
+
+namespace Tunnel.Cli.Doctor;
+
+/// <summary>The report for programs: one object, when all is known.</summary>
+internal sealed class DoctorJson(TextWriter output) : IDoctorReport
+{
+    private readonly List<Step> _file = [];
+    private string _name = "";
+    private bool _hasTunnels;
+
+    public void Begin(string file) => _name = file;
+
+    public void Begin(TunnelCandidate tunnel) => _hasTunnels = true;
+
+    public void Show(Step step)
+    {
+        if (!_hasTunnels)
+        {
+            _file.Add(step);
+        }
+    }
+
+    public int End(IReadOnlyList<Findings> all)
+    {
+        var exitCode = all.FirstOrDefault(findings => findings.Diagnosis is not null)?.ExitCode ?? ExitCodes.Ok;
+        var report = new JsonReport(
+            _name,
+            exitCode,
+            [.. _file.Select(Of)],
+            [.. _hasTunnels ? all.Select(Of) : []],
+            _hasTunnels || all.Count == 0 ? null : Of(all[0].Diagnosis)
+        );
+        output.WriteLine(JsonSerializer.Serialize(report, JsonReports.Default.JsonReport));
+        return exitCode;
+    }
+
+    private static JsonTunnel Of(Findings findings) =>
+        new(
+            findings.Name,
+            findings.Role,
+            findings.Diagnosis is null,
+            findings.Verdict,
+            Of(findings.Diagnosis),
+            [.. findings.Beside.Select(one => Of(one)!)],
+            [.. findings.Steps.Select(Of)]
+        );
+
+    private static JsonDiagnosis? Of(Diagnosis? diagnosis) =>
+        diagnosis is null
+            ? null
+            : new(diagnosis.Code, diagnosis.Rung.Word(), diagnosis.What, diagnosis.Remedy, diagnosis.Rung.ExitCode());
+
+    private static JsonStep Of(Step step) =>
+        new(
+            step.Rung.Word(),
+            step.Result.Word(),
+            step.Took is { } took ? Math.Round(took.TotalMilliseconds, 3) : null,
+            step.Peer,
+            step.Address,
+            step.Text
+        );
+}
+
+/// <param name="Diagnosis">Of a file of which no tunnel can be made.</param>
+internal sealed record JsonReport(
+    string File,
+    int ExitCode,
+    IReadOnlyList<JsonStep> Steps,
+    IReadOnlyList<JsonTunnel> Tunnels,
+    JsonDiagnosis? Diagnosis
+);
+
+internal sealed record JsonTunnel(
+    string? Name,
+    string Role,
+    bool Works,
+    string Verdict,
+    JsonDiagnosis? Diagnosis,
+    IReadOnlyList<JsonDiagnosis> Beside,
+    IReadOnlyList<JsonStep> Steps
+);
+
+internal sealed record JsonDiagnosis(string Code, string Rung, string What, string Remedy, int ExitCode);
+
+internal sealed record JsonStep(string Rung, string Result, double? Ms, string? Peer, string? Address, string Text);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(JsonReport))]
+internal sealed partial class JsonReports : JsonSerializerContext;

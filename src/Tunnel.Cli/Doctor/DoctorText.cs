@@ -1,0 +1,59 @@
+using Tunnel.Config;
+using Tunnel.Tunnels;
+
+namespace Tunnel.Cli.Doctor;
+
+/// <summary>The report for people: a line a rung, then the verdict and what to do.</summary>
+internal sealed class DoctorText(TextWriter output) : IDoctorReport
+{
+    public void Begin(string file) { }
+
+    public void Begin(TunnelCandidate tunnel)
+    {
+        if (tunnel.Settings.Name is { } name)
+        {
+            output.WriteLine($"tunnel {name}, a {tunnel.Settings.Role.Word()}");
+        }
+    }
+
+    public void Show(Step step)
+    {
+        var time = step.Took is { } took ? $"{Dates.Ms(took)} ms" : "";
+        output.WriteLine($"{Word(step.Result), -7} {step.Rung.Word(), -12} {time, 10}  {step.Text}");
+    }
+
+    public int End(IReadOnlyList<Findings> all)
+    {
+        foreach (var findings in all)
+        {
+            Write(findings, all.Count > 1 ? $"{findings.Name}: " : "");
+        }
+
+        return all.FirstOrDefault(findings => findings.Diagnosis is not null)?.ExitCode ?? ExitCodes.Ok;
+    }
+
+    private void Write(Findings findings, string prefix)
+    {
+        output.WriteLine();
+        output.WriteLine($"{prefix}verdict: {findings.Verdict}");
+        if (findings.Diagnosis is { } worst)
+        {
+            output.WriteLine($"what to do: {worst.Remedy}");
+        }
+
+        foreach (var beside in findings.Beside.DistinctBy(one => (one.Code, one.What)))
+        {
+            output.WriteLine($"besides: {beside.What}");
+            output.WriteLine($"  what to do: {beside.Remedy}");
+        }
+    }
+
+    private static string Word(StepResult result) =>
+        result switch
+        {
+            StepResult.Ok => "ok",
+            StepResult.Warning => "warning",
+            StepResult.Failed => "FAILED",
+            _ => "?",
+        };
+}

@@ -1,0 +1,51 @@
+namespace Tunnel.Cli.Doctor;
+
+/// <summary>How a rung was found.</summary>
+internal enum StepResult
+{
+    Ok,
+
+    /// <summary>It holds, but somebody should look at it.</summary>
+    Warning,
+    Failed,
+
+    /// <summary>Nothing can be said of it from here.</summary>
+    Unknown,
+}
+
+/// <summary>One line of the report: a rung, how it was found, and how long that took.</summary>
+/// <param name="Took">Null where the time is that of the line above, or of another machine.</param>
+/// <param name="Text">Safe to print.</param>
+internal sealed record Step(Rung Rung, StepResult Result, TimeSpan? Took, string Text)
+{
+    /// <summary>Which server or target it is about, as the configuration has it; null: none.</summary>
+    public string? Peer { get; init; }
+
+    /// <summary>Which of its addresses; null: all, or none yet.</summary>
+    public string? Address { get; init; }
+}
+
+/// <summary>Why a ladder ends before its top, and what to do about it. All text is safe to print.</summary>
+/// <param name="Code">One word in snake_case, for scripts; it does not change from version to version.</param>
+/// <param name="What">What is wrong, with the names, files, dates and addresses concerned.</param>
+/// <param name="Remedy">What to do, as an instruction.</param>
+internal sealed record Diagnosis(Rung Rung, string Code, string What, string Remedy);
+
+/// <summary>What was found about one tunnel.</summary>
+/// <param name="Name">Of one of several tunnels.</param>
+/// <param name="Role">In a word.</param>
+/// <param name="Diagnosis">Null: it works.</param>
+/// <param name="Verdict">In a sentence.</param>
+internal sealed record Findings(
+    string? Name,
+    string Role,
+    IReadOnlyList<Step> Steps,
+    Diagnosis? Diagnosis,
+    string Verdict
+)
+{
+    /// <summary>What does not stop it, but should be mended.</summary>
+    public IReadOnlyList<Diagnosis> Beside { get; init; } = [];
+
+    public int ExitCode => Diagnosis?.Rung.ExitCode() ?? ExitCodes.Ok;
+}

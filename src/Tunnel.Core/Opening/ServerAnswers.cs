@@ -1,0 +1,79 @@
+using Tunnel.Net;
+using Tunnel.Relay;
+using Tunnel.Tls;
+
+namespace Tunnel.Opening;
+
+/// <summary>What a server has answered to a client's attempt, in the words of the log.</summary>
+internal static class ServerAnswers
+{
+    /// <summary>Why a handshake has failed; a refusal of ours is not among it.</summary>
+    /// <param name="expired">Its time was up.</param>
+    /// <param name="isSilent">Not a byte has come.</param>
+    public static AttemptFailure OfHandshake(HandshakeFault fault, bool expired, bool isSilent) =>
+        expired
+            ? Failure(
+                CloseReason.HandshakeTimeout,
+                isSilent ? NotTlsWords.SilentServer : "the server did not finish the TLS handshake in time"
+            )
+            : Failure(
+                fault.Kind == HandshakeFaultKind.RefusedByPeer
+                    ? CloseReason.RefusedByPeer
+                    : CloseReason.HandshakeFailed,
+                fault.Detail,
+                final: fault.Kind is HandshakeFaultKind.RefusedByPeer or HandshakeFaultKind.NotTls
+            );
+
+    /// <summary>Why a greeting turns us away; null: it does not.</summary>
+    public static AttemptFailure? OfGreeting(Greeting greeting) =>
+        greeting.Code switch
+        {
+            GreetingCode.Ready => null,
+            GreetingCode.Denied => Failure(
+                CloseReason.RefusedByPeer,
+                $"the server refused our certificate: {greeting.Text} (its log has the details)",
+                final: true
+            ),
+            GreetingCode.CannotJudge => Failure(
+                CloseReason.HandshakeFailed,
+                $"the server cannot judge our certificate because of its own configuration: {greeting.Text} "
+                    + "(its log has the details)"
+            ),
+            GreetingCode.Busy => TurnedAway(greeting.ReadBusy()),
+            _ => Failure(CloseReason.Unreachable, $"the server answered: {greeting.Text}"),
+        };
+
+    /// <summary>No greeting has come in time.</summary>
+    public static AttemptFailure NoGreeting =>
+        Failure(CloseReason.HandshakeTimeout, "the server did not say in time whether it accepts us");
+
+    /// <summary>The connection ended after the handshake, before the server has let us in.</summary>
+    public static AttemptFailure OfEarlyEnd(TransportFault? fault, IoStatus status)
+    {
+        var refused = fault?.Kind == TransportFaultKind.RefusedByPeer;
+        return Failure(
+            refused ? CloseReason.RefusedByPeer : CloseReason.HandshakeFailed,
+            // No stream of ours is broken off yet: the server could not judge us, or has failed, or its target has.
+            fault?.Kind == TransportFaultKind.BrokenOff
+                ? "the server had an error of its own, or its target broke off at once; see its log "
+                    + "(alert internal_error)"
+                : fault?.Words
+                    ?? $"the server ended the connection right after the handshake "
+                        + $"({status.ToString().ToLowerInvariant()}); "
+                        + "it may have refused our certificate (its log has the details)",
+            final: refused
+        );
+    }
+
+    private static AttemptFailure TurnedAway((TimeSpan RetryAfter, string Limit) busy) =>
+        Failure(
+            CloseReason.Busy,
+            $"the server has no place for another session of ours: {busy.Limit} is reached (its log has the details)"
+        ) with
+        {
+            RetryAfter = busy.RetryAfter,
+        };
+
+    private static AttemptFailure Failure(CloseReason reason, string detail, bool final = false) =>
+        new(new SessionEnd(reason, Party.Server, detail), final);
+}
