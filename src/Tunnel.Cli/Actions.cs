@@ -38,6 +38,11 @@ internal sealed record Actions
 
     /// <summary>Asks it to stop in order; returns the exit code.</summary>
     public required Func<ConfigSource, TextWriter, Task<int>> Drain { get; init; }
+    /// <summary>The same, and then goes the way of a session; returns the exit code.</summary>
+    public required Func<ConfigSource, TextWriter, Task<int>> CheckConnect { get; init; }
+
+    /// <summary>Asks the process that runs with a configuration file for its status; returns the exit code.</summary>
+    public required Func<ConfigSource, TextWriter, Task<int>> Status { get; init; }
 
     /// <summary>Asks the process that runs with a configuration file to read it again; returns the exit code.</summary>
     public required Func<ConfigSource, TextWriter, Task<int>> Reload { get; init; }
@@ -47,6 +52,9 @@ internal sealed record Actions
 
     /// <summary>Climbs from a tunnel to its service and says what is in the way; returns the exit code.</summary>
     public required Func<ConfigSource, DoctorOptions, TextWriter, Task<int>> Doctor { get; init; }
+
+    /// <summary>Measures the way through a tunnel; returns the exit code.</summary>
+    public required Func<ConfigSource, PingOptions, TextWriter, Task<int>> Ping { get; init; }
 
     /// <summary>Makes certificates and says which; returns the exit code.</summary>
     public required Func<CertsInitOptions, TextWriter, int> CertsInit { get; init; }
@@ -63,6 +71,11 @@ internal sealed record ExplainOptions(string Certificate, IPAddress? From, strin
 /// <param name="Tunnel">The name of the only tunnel that is meant; null: all of the file.</param>
 /// <param name="Json">For a program instead of a person.</param>
 internal sealed record DoctorOptions(string? Tunnel, bool Json);
+
+/// <param name="Tunnel">The name of the client; null: the only one of the file.</param>
+/// <param name="Count">How many tries, at least one.</param>
+/// <param name="Interval">From the beginning of one to the next.</param>
+internal sealed record PingOptions(string? Tunnel, int Count, TimeSpan Interval);
 
 /// <param name="Directory">Where the files go.</param>
 /// <param name="ServerNames">DNS names and IP addresses; empty: those of this machine seen from itself.</param>

@@ -72,6 +72,7 @@ internal static class CommandLine
             ReloadCommand.Create(actions),
             DrainCommand.Create(actions),
             DoctorCommand.Create(actions),
+            PingCommand.Create(actions),
             ExplainCommand.Create(actions),
             CertsCommand.Create(actions),
             DemoCommand.Create(actions),

@@ -14,12 +14,13 @@ internal static class CheckCommand
             """
             Examples:
               tunnel check --config config/tunnels_config.yaml
-              tunnel check client --config config/client_config.yaml
+              tunnel check client --config config/client_config.yaml --connect
               tunnel check server --config config/server_config.yaml
+
+            With --connect the exit codes are those of tunnel doctor, which says more.
             """
         );
-        var config = ConfigOptions.AddTo(check, "The YAML file to check, of whatever kind.");
-        check.SetAction(parsed => actions.Check(config.Of(parsed, null), parsed.InvocationConfiguration.Output));
+        AddAction(check, null, "The YAML file to check, of whatever kind.", actions);
         check.Subcommands.Add(Of(TunnelRole.Client, actions));
         check.Subcommands.Add(Of(TunnelRole.Server, actions));
         return check;
@@ -36,10 +37,32 @@ internal static class CheckCommand
               tunnel check {word} --config config/{word}_config.yaml && systemctl restart tunnel-{word}
 
             {HelpWithNotes.ListOfExitCodes}
+
+            With --connect also those of tunnel doctor, which says more.
             """
         );
-        var config = ConfigOptions.AddTo(command, "The YAML file to check.");
-        command.SetAction(parsed => actions.Check(config.Of(parsed, role), parsed.InvocationConfiguration.Output));
+        AddAction(command, role, "The YAML file to check.", actions);
         return command;
+    }
+
+    private static void AddAction(Command command, TunnelRole? role, string what, Actions actions)
+    {
+        var config = ConfigOptions.AddTo(command, what);
+        var connect = new Option<bool>("--connect")
+        {
+            Description =
+                "Then go the way of a session, too: a client's to its service, a server's to its targets (as tunnel "
+                + "doctor, in a line).",
+        };
+        command.Options.Add(connect);
+        command.SetAction(
+            (parsed, _) =>
+            {
+                var (source, output) = (config.Of(parsed, role), parsed.InvocationConfiguration.Output);
+                return parsed.GetValue(connect)
+                    ? actions.CheckConnect(source, output)
+                    : Task.FromResult(actions.Check(source, output));
+            }
+        );
     }
 }

@@ -20,6 +20,12 @@ public sealed class CommandLineTests
     [TestCase("reload --config a.yaml", "reload any a.yaml", 0)]
     [TestCase("explain --config a.yaml --cert b.crt", "explain any a.yaml b.crt - -", 1)]
     [TestCase("explain -c a.yaml --cert b.crt --from ::1 db", "explain any a.yaml b.crt ::1 db", 1)]
+    [TestCase("doctor --config a.yaml", "doctor any a.yaml - False", 13)]
+    [TestCase("doctor -c a.yaml --json db", "doctor any a.yaml db True", 13)]
+    [TestCase("ping --config a.yaml", "ping any a.yaml - 10 1", 0)]
+    [TestCase("ping -c a.yaml -n 3 --interval 0.5 db", "ping any a.yaml db 3 0.5", 0)]
+    [TestCase("check --config a.yaml --connect", "check and connect any a.yaml", 12)]
+    [TestCase("check client --config a.yaml --connect", "check and connect client a.yaml", 12)]
     [TestCase("check server --config a.yaml", "check server a.yaml", 2)]
     [TestCase("status client --config a.yaml", "status client a.yaml", 0)]
     [TestCase("status server -c a.yaml", "status server a.yaml", 1)]
@@ -68,6 +74,13 @@ public sealed class CommandLineTests
     [TestCase("certs init --dir", "Try 'tunnel certs init --help'")]
     [TestCase("demo stay", "did you mean '--stay'?")]
     [TestCase("demo --size 0", "from 1 to 65536")]
+    [TestCase("ping -c a --count 0", "'--count 0' is not how many: write a number from 1 to 100000.")]
+    [TestCase("ping -c a --count 1.5", "write a number from 1 to 100000.")]
+    [TestCase("ping -c a --interval -1", "--interval")]
+    [TestCase(
+        "ping -c a --interval soon",
+        "'--interval soon' is not a number of seconds: write a number from 0 to 3600."
+    )]
     [TestCase("demo --size ten", "'--size ten' is not a size")]
     [TestCase("demo --size 99999999999", "from 1 to 65536")]
     public async Task Mistake_is_explained_on_the_error_stream_and_nothing_is_done(string line, string explanation)

@@ -34,11 +34,18 @@ internal sealed class FakeActions
                 Wait = (source, patience, _) =>
                     Task.FromResult(Note($"wait {Words(source)} {patience.TotalSeconds}", 1)),
                 Drain = (source, _) => Task.FromResult(Note($"drain {Words(source)}", 0)),
+                CheckConnect = (source, _) => Task.FromResult(Note($"check and connect {Words(source)}", 12)),
+                Status = (source, _) =>
+                    Task.FromResult(Note($"status {Words(source)}", source.Role == TunnelRole.Server ? 1 : 0)),
                 Reload = (source, _) => Task.FromResult(Note($"reload {Words(source)}", 0)),
                 Explain = (source, o, _) =>
                     Note($"explain {Words(source)} {o.Certificate} {o.From?.ToString() ?? "-"} {o.Tunnel ?? "-"}", 1),
                 Doctor = (source, o, _) =>
                     Task.FromResult(Note($"doctor {Words(source)} {o.Tunnel ?? "-"} {o.Json}", 13)),
+                Ping = (source, o, _) =>
+                    Task.FromResult(
+                        Note($"ping {Words(source)} {o.Tunnel ?? "-"} {o.Count} {o.Interval.TotalSeconds}", 0)
+                    ),
                 CertsInit = (o, _) =>
                     Note($"certs {o.Directory} [{string.Join(' ', o.ServerNames)}] {o.ClientName}", 0),
                 Demo = (o, _) => Task.FromResult(Note($"demo {o.SizeMiB} {o.Stay}", 0)),
