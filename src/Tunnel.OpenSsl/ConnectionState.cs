@@ -17,6 +17,9 @@ internal sealed class ConnectionState(
     VerifiedPeers peers
 )
 {
+    // ssl.h
+    private const int Tls13Version = 0x0304;
+
     public PeerPolicy Policy => profile.Policy;
 
     public bool RequiresPostQuantum => profile.KeyExchange == KeyExchange.PostQuantum;
@@ -61,6 +64,16 @@ internal sealed class ConnectionState(
     /// served. The protocol is selected before the client's certificate arrives.
     /// </summary>
     public bool CanTellByProtocol => LibSsl.SSL_is_server(session.Handle) == 1 && AgreedProtocol() is not null;
+
+    /// <summary>
+    /// Server: the client wants to hear what is wrong with dates. It stays refused, and nothing of its session may be
+    /// kept that it could come back with: with TLS 1.2 libssl would.
+    /// </summary>
+    public bool TellsDates =>
+        CanTellByProtocol
+        && profile.DatesProtocol is { } name
+        && AgreedProtocol() == name
+        && LibSsl.SSL_version(session.Handle) == Tls13Version;
 
     public unsafe string? AgreedProtocol()
     {

@@ -41,6 +41,13 @@ internal static unsafe class OpenSslCallbacks
             var verdict = connection.Peers.Verify(storeContext, connection.Policy, connection.Crls);
             (connection.Leaf, connection.Chain) = (verdict.Leaf, verdict.Chain);
             connection.Refusal = verdict.Refusal;
+            if (connection.Refusal is { Code: RefusalCode.Expired or RefusalCode.NotYetValid } && connection.TellsDates)
+            {
+                connection.SendNoTickets();
+                LibCrypto.X509_STORE_CTX_set_error(storeContext, VerifyErrors.Ok);
+                return 1;
+            }
+
             if (connection.Refusal is not null)
             {
                 return 0;

@@ -4,7 +4,7 @@ using Tunnel.Tls;
 
 namespace Tunnel.Cli.Doctor;
 
-/// <summary>The work of <c>tunnel check --connect</c>: the check, and behind it the ladder in a line a tunnel.</summary>
+/// <summary>The work of <c>tunnel check --connect</c>: the check, then the ladder in a line a tunnel.</summary>
 internal static class CheckConnect
 {
     /// <returns>That of the check; if that is 0, that of the first tunnel that does not work.</returns>

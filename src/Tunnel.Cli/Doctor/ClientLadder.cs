@@ -10,15 +10,18 @@ namespace Tunnel.Cli.Doctor;
 /// <summary>From a client's place to the service: each server, each of its addresses.</summary>
 internal sealed class ClientLadder(TunnelCandidate tunnel, Engine engine, Ladder ladder)
 {
-    private readonly List<Diagnosis> _faults = [];
+    private readonly List<Fault> _faults = [];
     private readonly List<string> _ways = [];
+    private readonly SecondLook _second = new(tunnel, engine);
 
     public async Task<Findings> ClimbAsync()
     {
         if (OwnFiles.Look(tunnel, ladder) is { } own)
         {
-            _faults.Add(own);
-            return Result();
+            var known = own.Code is "expired" or "not_yet_valid"
+                ? await _second.ClocksAsync(own).ConfigureAwait(false)
+                : own;
+            return Result(known, []);
         }
 
         for (var server = 0; server < tunnel.Settings.Forward.Targets.Count; server++)
@@ -26,27 +29,27 @@ internal sealed class ClientLadder(TunnelCandidate tunnel, Engine engine, Ladder
             await TryAsync(server).ConfigureAwait(false);
         }
 
-        return Result();
+        // The one that came furthest: what is wrong further up matters only when the rungs below hold.
+        var worst = _ways.Count > 0 ? null : _faults.MaxBy(fault => fault.Diagnosis.Rung);
+        return Result(
+            worst is null ? null : await _second.AtAsync(worst).ConfigureAwait(false),
+            [.. _faults.Where(fault => fault != worst).Select(fault => fault.Diagnosis)]
+        );
     }
 
-    private Findings Result()
-    {
-        // The one that came furthest: what is wrong further up matters only when the rungs below hold.
-        var worst = _ways.Count > 0 ? null : _faults.MaxBy(fault => fault.Rung);
-        return new Findings(
+    private Findings Result(Diagnosis? worst, IReadOnlyList<Diagnosis> beside) =>
+        new(
             tunnel.Settings.Name,
             tunnel.Settings.Role.Word(),
             ladder.Steps,
             worst,
-            worst is null
-                ? $"it works: who connects to {string.Join(", ", tunnel.Settings.Listen)} is served by way of "
-                    + string.Join(", ", _ways)
-                : worst.What
+            worst?.What
+                ?? $"it works: a client that runs with this file serves who connects to "
+                    + $"{string.Join(", ", tunnel.Settings.Listen)}, by way of {string.Join(", ", _ways)}"
         )
         {
-            Beside = [.. _faults.Where(fault => fault != worst)],
+            Beside = beside,
         };
-    }
 
     private async Task TryAsync(int server)
     {
@@ -60,7 +63,7 @@ internal sealed class ClientLadder(TunnelCandidate tunnel, Engine engine, Ladder
 
         if (found.Fault is not null)
         {
-            _faults.Add(NameStep.Diagnose(peer, found.Fault, "remote_server.host"));
+            _faults.Add(new Fault(NameStep.Diagnose(peer, found.Fault, "remote_server.host"), server, null));
             return;
         }
 
@@ -76,7 +79,7 @@ internal sealed class ClientLadder(TunnelCandidate tunnel, Engine engine, Ladder
 
             if (new VisitDiagnosis(tunnel, server).Of(report) is { } fault)
             {
-                _faults.Add(fault);
+                _faults.Add(new Fault(fault, server, report));
             }
             else
             {

@@ -14,6 +14,19 @@ internal static class Dates
 
     public static string To(X509Certificate2 certificate) => Text(certificate.NotAfter.ToUniversalTime());
 
+    /// <summary>To the second, in the two largest units: <c>3 days 4 h</c>, <c>12 min 5 s</c>.</summary>
+    public static string Span(TimeSpan span) =>
+        span switch
+        {
+            { TotalDays: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.Days} days {span.Hours} h"),
+            { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.Hours} h {span.Minutes} min"),
+            { TotalMinutes: >= 1 } => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{span.Minutes} min {span.Seconds} s"
+            ),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{span.Seconds} s"),
+        };
+
     /// <summary>Milliseconds, with as many digits as they are worth.</summary>
     public static string Ms(TimeSpan span) =>
         span.TotalMilliseconds.ToString(span.TotalMilliseconds < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture);

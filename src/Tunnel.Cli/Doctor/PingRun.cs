@@ -7,8 +7,8 @@ using Tunnel.Tunnels;
 namespace Tunnel.Cli.Doctor;
 
 /// <summary>
-/// The work of <c>tunnel ping</c>: visits a client's servers again and again, each time as a new session would, and says
-/// how long it took.
+/// The work of <c>tunnel ping</c>: visits a client's servers again and again, each time as a new session would, and
+/// says how long it took.
 /// </summary>
 internal static class PingRun
 {

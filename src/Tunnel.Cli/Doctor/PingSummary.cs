@@ -24,6 +24,8 @@ internal sealed class PingSummary(string server)
     private int _tries;
     private int _served;
 
+    private double Failed => 100.0 * (_tries - _served) / Math.Max(_tries, 1);
+
     public bool HasServed => _served > 0;
 
     /// <summary>A try that led to no address.</summary>
@@ -60,7 +62,7 @@ internal sealed class PingSummary(string server)
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{server}: {_tries} tries, {_served} served, {100.0 * (_tries - _served) / Math.Max(_tries, 1):0.#} % failed"
+                $"{server}: {_tries} tries, {_served} served, {Failed:0.#} % failed"
             )
         );
         if (_served == 0)

@@ -27,7 +27,7 @@ internal sealed class VisitDiagnosis(TunnelCandidate tunnel, int server)
             VisitStage.Target => new(
                 Rung.Target,
                 "target_down",
-                $"the server at {Place(report)} lets us in, but does not reach the service behind it: {report.Detail}",
+                $"the server lets us in at {Place(report)}, but does not reach the service behind it: {report.Detail}",
                 "start the service, or correct target_service of the server: tunnel doctor there, with the server's "
                     + "configuration, names the service's address and says why"
             ),
@@ -123,13 +123,23 @@ internal sealed class VisitDiagnosis(TunnelCandidate tunnel, int server)
                 "wait, or raise the limit at the server (limits); its tunnel status shows how full each limit is"
             ),
             GreetingCode.Stopping => ("server_stopping", "wait until the server has been restarted"),
+            null when report.Alert == "internal_error" => (
+                "server_failed",
+                "run tunnel doctor at the server with its configuration: it could not judge us (most often because its "
+                    + "CRL, tls.crl, is out of date), or its service broke off at once"
+            ),
             _ => (
                 "cut_before_verdict",
                 "see the server's log at this moment: it accepted TLS and ended the connection before it said "
                     + "whether it lets us in"
             ),
         };
-        return new Diagnosis(Rung.Verdict, word, $"the server at {Place(report)}: {report.Detail}", remedy);
+        return new Diagnosis(
+            Rung.Verdict,
+            word,
+            $"the server turns us away at {Place(report)}: {report.Detail}",
+            remedy
+        );
     }
 
     private Diagnosis OfOurCertificate(VisitReport report, string code)
@@ -142,7 +152,7 @@ internal sealed class VisitDiagnosis(TunnelCandidate tunnel, int server)
         return new Diagnosis(
             Rung.Verdict,
             code,
-            $"the server at {Place(report)} does not let us in: {report.Detail}; {ours}",
+            $"the server does not let us in at {Place(report)}: {report.Detail}; {ours}",
             OurCertificate.Remedy(code, CertFile, issuer)
         );
     }
@@ -153,6 +163,6 @@ internal sealed class VisitDiagnosis(TunnelCandidate tunnel, int server)
         var at = report.Address.ToString()!;
         var name = Server.ToString();
         var place = at == name ? at : $"{name} ({at})";
-        return report.From is { } from ? $"{place}, from {from}," : place;
+        return report.From is { } from ? $"{place}, from here by {from}" : place;
     }
 }

@@ -31,6 +31,11 @@ public enum GreetingCode : byte
     /// limit it is.
     /// </summary>
     Busy = 6,
+
+    /// <summary>
+    /// The server's wall clock, in milliseconds since 1970-01-01 UTC. Only in <see cref="Greeting.ClockProtocol"/>.
+    /// </summary>
+    Clock = 7,
 }
 
 /// <summary>
@@ -46,13 +51,35 @@ public sealed record Greeting(GreetingCode Code, string Text)
     /// </summary>
     public const string Protocol = "x-tunnel/1";
 
+    /// <summary>
+    /// Its name where a client only wants to know what time it is at the server, because the dates of a certificate
+    /// look wrong: the answer is <see cref="GreetingCode.Clock"/> and the end. A client whose certificate is good, but
+    /// for its dates, is told too.
+    /// </summary>
+    public const string ClockProtocol = "x-tunnel-clock/1";
+
     private const int HeaderBytes = 2;
 
     // No server of ours asks for more than a few seconds; what asks for more is not to be obeyed.
     private const int MostBusyMs = 60_000;
 
     /// <summary>Both ends are tunnels and agreed on it.</summary>
-    public static bool IsSpokenOver(TlsInfo? tls) => tls?.ApplicationProtocol == Protocol;
+    public static bool IsSpokenOver(TlsInfo? tls) => tls?.ApplicationProtocol is Protocol or ClockProtocol;
+
+    /// <summary>The client wants the time and nothing else.</summary>
+    public static bool AsksForClock(TlsInfo? tls) => tls?.ApplicationProtocol == ClockProtocol;
+
+    /// <summary>One that says what time it is here.</summary>
+    public static Greeting Clock(DateTimeOffset now) =>
+        new(GreetingCode.Clock, now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The time of a <see cref="GreetingCode.Clock"/>; null: it says none.</summary>
+    public DateTimeOffset? ReadClock() =>
+        Code == GreetingCode.Clock
+        && long.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out var ms)
+        && ms <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            : null;
 
     /// <summary>One that turns the client away for some time.</summary>
     public static Greeting Busy(TimeSpan retryAfter, string limit) =>

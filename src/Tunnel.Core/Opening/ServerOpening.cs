@@ -49,6 +49,12 @@ internal sealed class ServerOpening(Arrival arrival)
             return (null, EndOf(fault, expired));
         }
 
+        if (outcome is { Refusal: null, Transport: { } asking } && Greeting.AsksForClock(outcome.Info))
+        {
+            await TellClockAsync(asking).ConfigureAwait(false);
+            return (null, new SessionEnd(CloseReason.Probe, Party.Client, "it asked what time it is here"));
+        }
+
         if (outcome.Refusal is not { } refusal)
         {
             arrival.Stranger?.Leave();
@@ -56,7 +62,11 @@ internal sealed class ServerOpening(Arrival arrival)
         }
 
         OpeningLog.Refused(arrival.Facts, refusal);
-        if (outcome.Transport is { } transport)
+        if (outcome.Transport is { } dated && Greeting.AsksForClock(outcome.Info))
+        {
+            await TellClockAsync(dated).ConfigureAwait(false);
+        }
+        else if (outcome.Transport is { } transport)
         {
             arrival.Stranger?.Enter(StrangerStage.Leaving);
             await TellAsync(transport, new Greeting(TellingCode(refusal.Code), refusal.Code.Word()))
@@ -251,6 +261,13 @@ internal sealed class ServerOpening(Arrival arrival)
                 )
             : written != IoStatus.Ok ? SessionEnd.Of(client, written)
             : null;
+    }
+
+    private async Task TellClockAsync(ITransport client)
+    {
+        arrival.Stranger?.Enter(StrangerStage.Leaving);
+        await TellAsync(client, Greeting.Clock(arrival.Engine.Time.GetUtcNow())).ConfigureAwait(false);
+        client.Dispose();
     }
 
     /// <summary>Says why there will be no session.</summary>

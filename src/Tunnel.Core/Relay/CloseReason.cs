@@ -48,7 +48,9 @@ public enum CloseReason
     /// <summary>The local application left before the far side was there.</summary>
     ApplicationLeft,
 
-    /// <summary>Somebody connected to the server's port and left without a byte.</summary>
+    /// <summary>
+    /// Somebody connected to the server's port and left without a byte, or only asked what time it is there.
+    /// </summary>
     Probe,
 
     /// <summary>Cut to make room for others before the client had shown who it is.</summary>

@@ -35,6 +35,12 @@ public sealed record TlsProfile
     /// </summary>
     public IReadOnlyList<string> ApplicationProtocols { get; init; } = [];
 
+    /// <summary>
+    /// Server: that of them in which a client that is refused only because of dates gets an answer and no alert, so
+    /// that both can compare their clocks; null: none.
+    /// </summary>
+    public string? DatesProtocol { get; init; }
+
     /// <summary>Whether session tickets are issued and used.</summary>
     public bool SessionResumption { get; init; } = true;
 

@@ -136,7 +136,17 @@ public sealed class TunnelCandidate : IDisposable
 
     private List<ITlsEndpoint> EndpointsOf(ITlsBackend backend, TimeProvider time)
     {
-        var first = Profile with { ApplicationProtocols = [Greeting.Protocol] };
+        var first =
+            Settings.Role == TunnelRole.Server
+                ? Profile with
+                {
+                    ApplicationProtocols = [Greeting.Protocol, Greeting.ClockProtocol],
+                    DatesProtocol = Greeting.ClockProtocol,
+                }
+                : Profile with
+                {
+                    ApplicationProtocols = [Greeting.Protocol],
+                };
         var others = Settings.Role == TunnelRole.Client ? Settings.Forward.Targets.Skip(1) : [];
         var endpoints = new List<ITlsEndpoint>();
         try

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json;
 using Tunnel.Cli;
 using Tunnel.Cli.Doctor;
@@ -24,8 +23,8 @@ internal sealed class Clinic : IAsyncDisposable
 
     public int ServerPort { get; set; }
 
-    /// <summary>Nobody has to accept: connections wait in its backlog.</summary>
-    public Socket Target { get; } = Wire.Listen();
+    /// <summary>Takes whatever comes, and ends when the client has ended.</summary>
+    public Stranger Target { get; } = new(socket => socket.EndAsync());
 
     /// <summary>What the server presents; null: good.</summary>
     public TestCertificate? ServerCertificate { get; init; }
@@ -56,6 +55,8 @@ internal sealed class Clinic : IAsyncDisposable
 
     public string ServerHost { get; init; } = "localhost";
 
+    public string ListenHost { get; init; } = "127.0.0.1";
+
     public string ServerFile => Files.File("server.yaml");
 
     public string ClientFile => Files.File("client.yaml");
@@ -72,8 +73,8 @@ internal sealed class Clinic : IAsyncDisposable
         Files.Write(
             "server.yaml",
             $$"""
-            server_listener: {host: 127.0.0.1, port: {{ServerPort}}}
-            target_service: {host: 127.0.0.1, port: {{Target.EndPoint().Port}}}
+            server_listener: {host: {{ListenHost}}, port: {{ServerPort}}}
+            target_service: {host: 127.0.0.1, port: {{Target.Port}}}
             tls:
               {server_cert: {{serverCert}}, server_key: {{serverKey}}, client_ca_cert: {{clientCa}},
               backend: {{forServer}} {{ServerTls}} }
@@ -92,9 +93,36 @@ internal sealed class Clinic : IAsyncDisposable
         );
     }
 
-    public async Task StartServerAsync()
+    /// <summary>The client's file says that it has no certificate.</summary>
+    public void PresentNothing() =>
+        Change(
+            ClientFile,
+            $"client_cert: {Files.File("client.crt")}, client_key: {Files.File("client.key")}",
+            "client_cert: , client_key: "
+        );
+
+    /// <summary>The client has another server before this one.</summary>
+    public void PutFirst(int port) =>
+        Change(
+            ClientFile,
+            $"host: {ServerHost}, port: {ServerPort}",
+            $"servers: [{"{"}host: 127.0.0.1, port: {port}{"}"}, {"{"}host: {ServerHost}, port: {ServerPort}{"}"}]"
+        );
+
+    /// <param name="keys">As <c>key: value</c>.</param>
+    public void AddClientTls(string keys) => Change(ClientFile, "backend:", $"{keys}, backend:");
+
+    /// <inheritdoc cref="AddClientTls"/>
+    public void AddServerTls(string keys) => Change(ServerFile, "backend:", $"{keys}, backend:");
+
+    /// <param name="isWritten">The files are there.</param>
+    public async Task StartServerAsync(bool isWritten = false)
     {
-        Write();
+        if (!isWritten)
+        {
+            Write();
+        }
+
         _running = await Preparation.Of(new ConfigSource(ServerFile)).StartAsync();
     }
 
@@ -129,6 +157,17 @@ internal sealed class Clinic : IAsyncDisposable
 
         Target.Dispose();
         Files.Dispose();
+    }
+
+    private static void Change(string file, string from, string to)
+    {
+        var text = File.ReadAllText(file);
+        if (!text.Contains(from, StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"{from} is not in {text}");
+        }
+
+        File.WriteAllText(file, text.Replace(from, to, StringComparison.Ordinal));
     }
 
     private static string Word(TlsBackendSetting backend) => backend.ToString().ToLowerInvariant();

@@ -79,7 +79,7 @@ internal static class KnownWords
     /// <summary>Whether somebody reads on is for him to say: what a server says before anything else.</summary>
     public static IEnumerable<KnownWord> Greetings(Random random)
     {
-        foreach (var code in (byte[])[0, 7, 22, 128, 255])
+        foreach (var code in (byte[])[0, 8, 22, 128, 255])
         {
             yield return Greeting($"code {code}", [code, 3, 1, 2, 3]);
         }

@@ -18,7 +18,7 @@ public sealed class ServerVisit(SharedEndpoint tls, int server, TimeoutSettings 
     private static readonly TimeSpan _lateRefusal = TimeSpan.FromSeconds(2);
 
     // The service may speak first. What it says is not for us, and it need not be let finish.
-    private static readonly TimeSpan _longestGoodbye = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestGoodbye = TimeSpan.FromSeconds(0.5);
     private const int MostDiscardedBytes = 64 * 1024;
 
     /// <summary>Never throws for what the network or the server does.</summary>
