@@ -38,11 +38,9 @@ internal sealed record Actions
 
     /// <summary>Asks it to stop in order; returns the exit code.</summary>
     public required Func<ConfigSource, TextWriter, Task<int>> Drain { get; init; }
-    /// <summary>The same, and then goes the way of a session; returns the exit code.</summary>
-    public required Func<ConfigSource, TextWriter, Task<int>> CheckConnect { get; init; }
 
-    /// <summary>Asks the process that runs with a configuration file for its status; returns the exit code.</summary>
-    public required Func<ConfigSource, TextWriter, Task<int>> Status { get; init; }
+    /// <summary>Checks, and then goes the way of a session; returns the exit code.</summary>
+    public required Func<ConfigSource, TextWriter, Task<int>> CheckConnect { get; init; }
 
     /// <summary>Asks the process that runs with a configuration file to read it again; returns the exit code.</summary>
     public required Func<ConfigSource, TextWriter, Task<int>> Reload { get; init; }

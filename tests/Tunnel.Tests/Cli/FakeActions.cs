@@ -35,8 +35,6 @@ internal sealed class FakeActions
                     Task.FromResult(Note($"wait {Words(source)} {patience.TotalSeconds}", 1)),
                 Drain = (source, _) => Task.FromResult(Note($"drain {Words(source)}", 0)),
                 CheckConnect = (source, _) => Task.FromResult(Note($"check and connect {Words(source)}", 12)),
-                Status = (source, _) =>
-                    Task.FromResult(Note($"status {Words(source)}", source.Role == TunnelRole.Server ? 1 : 0)),
                 Reload = (source, _) => Task.FromResult(Note($"reload {Words(source)}", 0)),
                 Explain = (source, o, _) =>
                     Note($"explain {Words(source)} {o.Certificate} {o.From?.ToString() ?? "-"} {o.Tunnel ?? "-"}", 1),
