@@ -6,17 +6,11 @@ namespace Tunnel.Cli.Commands;
 internal static class DoctorCommand
 {
     /// <summary>What the commands that go to a server end with.</summary>
-    public const string RungExitCodes = """
-          1  it could not do its work
-          2  the command line or the configuration must be corrected
-         10  a certificate, key or CRL cannot be used: missing, damaged, expired, not for this key or usage
-         11  a name has no address
-         12  no TCP connection to the server
-         13  no TLS with the server, or its certificate is refused
-         14  the server turns us away
-         15  the service behind the server is not reached
-         16  a server's own listener does not work
-        """;
+    public static string RungExitCodes { get; } =
+        string.Join(
+            '\n',
+            ExitCodeAdvice.All.Where(it => it.Word is not ("0" or "3")).Select(it => $" {it.Word, 2}  {it.Cause}")
+        );
 
     public static Command Create(Actions actions)
     {

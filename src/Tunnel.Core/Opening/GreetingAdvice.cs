@@ -30,5 +30,6 @@ public static class GreetingAdvice
             "A limit of the server is reached; it says which, and how long to stay away.",
             "Raise that limit on the server if its target can bear more; we come back by ourselves."
         ),
+        On(GreetingCode.Clock, "The server's clock, which tunnel doctor has asked for."),
     ];
 }

@@ -86,7 +86,11 @@ public static class CloseReasonAdvice
             "The local application left before the server had been reached.",
             "Nothing, unless it left because it waited too long: the lines before say why the server was not reached."
         ),
-        On(CloseReason.Probe, "Somebody connected to the server's port and left without a byte: a health check."),
+        On(
+            CloseReason.Probe,
+            "Somebody connected to the server's port and left without a byte, as a health check does, or only asked "
+                + "what time it is there (tunnel doctor)."
+        ),
         On(
             CloseReason.Evicted,
             "A client that had not shown who it is was cut to make room for others.",
