@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,7 +15,7 @@ namespace Tunnel.Monitoring;
 /// <summary>Status, metrics and the page over HTTP/1.1, as long as it is not disposed of.</summary>
 public sealed class HttpMonitor : IAsyncDisposable
 {
-    // Scrapers, a few people with a page open, and probes. Others are cut at once: each takes a file and some memory.
+    // Scrapers, a few people with a page open, and probes: each takes a file and some memory.
     private const int MostConnections = 64;
 
     // Names, tokens and what browsers send; nothing here has a body.
@@ -39,10 +40,15 @@ public sealed class HttpMonitor : IAsyncDisposable
     public static async Task<HttpMonitor> StartAsync(HttpSettings settings, string? token, IWatchedProcess process)
     {
         process.TakeFiles(MostConnections);
+        var connections = new Connections(MostConnections);
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Listen(
             new IPEndPoint(settings.Address, settings.Port),
-            listen => listen.Protocols = HttpProtocols.Http1
+            listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(connections.Watch);
+            }
         );
         Limit(options.Limits);
         var transport = new SocketTransportFactory(
@@ -55,10 +61,10 @@ public sealed class HttpMonitor : IAsyncDisposable
         try
         {
             await server
-                .StartAsync(new Requests(new Gate(token), snapshots, metrics), CancellationToken.None)
+                .StartAsync(new Requests(new Gate(token), connections, snapshots, metrics), CancellationToken.None)
                 .ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             server.Dispose();
             metrics.Dispose();
@@ -82,7 +88,6 @@ public sealed class HttpMonitor : IAsyncDisposable
 
     private static void Limit(KestrelServerLimits limits)
     {
-        limits.MaxConcurrentConnections = MostConnections;
         limits.MaxRequestBodySize = 0;
         limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
         limits.MaxRequestLineSize = MostLineBytes;

@@ -9,7 +9,8 @@ using Tunnel.Reports;
 namespace Tunnel.Monitoring;
 
 /// <summary>What is asked, and the answers.</summary>
-internal sealed class Requests(Gate gate, Snapshots snapshots, MetricsText metrics) : IHttpApplication<HttpContext>
+internal sealed class Requests(Gate gate, Connections connections, Snapshots snapshots, MetricsText metrics)
+    : IHttpApplication<HttpContext>
 {
     private const string Text = "text/plain; charset=utf-8";
 
@@ -22,6 +23,7 @@ internal sealed class Requests(Gate gate, Snapshots snapshots, MetricsText metri
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
+        connections.Asks(context.Connection.Id);
         var (request, response) = (context.Request, context.Response);
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";

@@ -92,7 +92,7 @@ public sealed class ProcessPair : IAsyncDisposable
             target_service: {host: 127.0.0.1, port: {{_targetPort}}{{_options.Target}}}
             tls: {backend: {{Name(_options.Backends?.Server)}}, server_cert: {{_pems.ServerCert}},
               server_key: {{_pems.ServerKey}}, client_ca_cert: {{_pems.ClientCa}}{{_options.ServerTls}}}
-            monitor: {status_socket: {{_files.File("server.sock")}}}
+            monitor: {status_socket: {{_files.File("server.sock")}}{{_options.ServerMonitor}}}
             {{Sandbox}}
             {{_options.Server}}
             """;
@@ -110,7 +110,7 @@ public sealed class ProcessPair : IAsyncDisposable
               server_ca_cert: {{_pems.ServerCa}}}
             tls: {backend: {{Name(_options.Backends?.Client)}}, {{own}}}
             reconnect: {max_elapsed: {{budget}}}
-            monitor: {status_socket: {{_files.File("client.sock")}}}
+            monitor: {status_socket: {{_files.File("client.sock")}}{{_options.ClientMonitor}}}
             {{Sandbox}}
             {{_options.Client}}
             """;

@@ -17,6 +17,12 @@ public sealed record ProcessPairOptions
     /// <summary>Likewise of the client's.</summary>
     public string Client { get; init; } = "";
 
+    /// <summary>More of the server's <c>monitor</c> section: <c>, key: value</c>.</summary>
+    public string ServerMonitor { get; init; } = "";
+
+    /// <summary>Likewise of the client's.</summary>
+    public string ClientMonitor { get; init; } = "";
+
     /// <summary>Whether a test without root's rights may look at the processes (<c>/proc/PID</c>).</summary>
     public bool CanBeSeen { get; init; }
 

@@ -11,7 +11,11 @@ internal static class Tool
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs a program that must succeed; what it printed comes back.</summary>
-    public static async Task<string> RunAsync(string program, params string[] arguments)
+    public static Task<string> RunAsync(string program, params string[] arguments) =>
+        RunWithAsync("", program, arguments);
+
+    /// <summary>The same for one that reads something.</summary>
+    public static async Task<string> RunWithAsync(string input, string program, params string[] arguments)
     {
         Needed.Program(program);
         var start = new ProcessStartInfo(program, arguments)
@@ -21,9 +25,10 @@ internal static class Tool
             RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
-        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         await process.WaitForExitAsync().WaitAsync(_limit);
         var text = await output + await errors;
         Assert.That(process.ExitCode, Is.Zero, $"{program} {string.Join(' ', arguments)}:\n{text}");
