@@ -45,6 +45,11 @@ internal sealed record Actions
     /// <summary>Asks the process that runs with a configuration file to read it again; returns the exit code.</summary>
     public required Func<ConfigSource, TextWriter, Task<int>> Reload { get; init; }
 
+    /// <summary>
+    /// Gathers what a bug report needs into a file or, with null, one with a name of its own; returns the exit code.
+    /// </summary>
+    public required Func<ConfigSource, string?, TextWriter, Task<int>> Diag { get; init; }
+
     /// <summary>Says whether a certificate would be accepted; returns the exit code.</summary>
     public required Func<ConfigSource, ExplainOptions, TextWriter, int> Explain { get; init; }
 

@@ -74,6 +74,7 @@ internal static class CommandLine
             DoctorCommand.Create(actions),
             PingCommand.Create(actions),
             ExplainCommand.Create(actions),
+            DiagCommand.Create(actions),
             CertsCommand.Create(actions),
             DemoCommand.Create(actions),
         };

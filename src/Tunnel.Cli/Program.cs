@@ -1,5 +1,6 @@
 using Tunnel.Cli;
 using Tunnel.Cli.Demo;
+using Tunnel.Cli.Diagnosis;
 using Tunnel.Cli.Doctor;
 using Tunnel.Diagnostics;
 using Tunnel.Net;
@@ -29,6 +30,7 @@ return await CommandLine.InvokeAsync(
         Wait = Status.WaitAsync,
         Drain = ProcessRequest.DrainAsync,
         Reload = ProcessRequest.ReloadAsync,
+        Diag = Diag.RunAsync,
         Explain = Explain.Run,
         Doctor = DoctorRun.RunAsync,
         Ping = PingRun.RunAsync,

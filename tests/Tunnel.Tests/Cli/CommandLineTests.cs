@@ -18,6 +18,8 @@ public sealed class CommandLineTests
     [TestCase("check --config a.yaml", "check any a.yaml", 0)]
     [TestCase("status --config a.yaml", "status any a.yaml", 0)]
     [TestCase("reload --config a.yaml", "reload any a.yaml", 0)]
+    [TestCase("diag --config a.yaml", "diag any a.yaml -", 0)]
+    [TestCase("diag --config a.yaml --output b.tar.gz", "diag any a.yaml b.tar.gz", 0)]
     [TestCase("explain --config a.yaml --cert b.crt", "explain any a.yaml b.crt - -", 1)]
     [TestCase("explain -c a.yaml --cert b.crt --from ::1 db", "explain any a.yaml b.crt ::1 db", 1)]
     [TestCase("doctor --config a.yaml", "doctor any a.yaml - False", 13)]

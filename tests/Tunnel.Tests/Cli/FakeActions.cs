@@ -36,6 +36,7 @@ internal sealed class FakeActions
                 Drain = (source, _) => Task.FromResult(Note($"drain {Words(source)}", 0)),
                 CheckConnect = (source, _) => Task.FromResult(Note($"check and connect {Words(source)}", 12)),
                 Reload = (source, _) => Task.FromResult(Note($"reload {Words(source)}", 0)),
+                Diag = (source, output, _) => Task.FromResult(Note($"diag {Words(source)} {output ?? "-"}", 0)),
                 Explain = (source, o, _) =>
                     Note($"explain {Words(source)} {o.Certificate} {o.From?.ToString() ?? "-"} {o.Tunnel ?? "-"}", 1),
                 Doctor = (source, o, _) =>

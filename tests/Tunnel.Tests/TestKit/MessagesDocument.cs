@@ -143,6 +143,6 @@ internal sealed partial class MessagesDocument
     [GeneratedRegex(@"\b(section|tls|listener|holder)\.Warn\(")]
     private static partial Regex SchemaWarning();
 
-    [GeneratedRegex(@"new (TlsSetup|TunnelStart|CertsInit|Status|LogFile|Refused|NoSuchTunnel)Exception\(")]
+    [GeneratedRegex(@"new (TlsSetup|TunnelStart|CertsInit|Status|LogFile|Refused|NoSuchTunnel|Bundle)Exception\(")]
     private static partial Regex ExplainedCall();
 }
