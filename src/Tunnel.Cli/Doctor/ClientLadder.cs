@@ -43,7 +43,7 @@ internal sealed class ClientLadder(TunnelCandidate tunnel, Engine engine, Ladder
             tunnel.Settings.Role.Word(),
             ladder.Steps,
             worst,
-            worst?.What
+            worst?.ToString()
                 ?? $"it works: a client that runs with this file serves who connects to "
                     + $"{string.Join(", ", tunnel.Settings.Listen)}, by way of {string.Join(", ", _ways)}"
         )

@@ -27,22 +27,20 @@ internal static class Clocks
     {
         if (theirs is not { } there)
         {
-            return diagnosis with { What = $"{diagnosis.What}; {Unknown(dates, ours)}" };
+            return diagnosis.And(Unknown(dates, ours));
         }
 
         var skew = ours - there;
         var clocks = $"this machine's clock says {Dates.Text(ours)}, the server's {Dates.Text(there)}";
-        return skew.Duration() <= _same ? diagnosis with { What = $"{diagnosis.What}; {clocks}: they agree" }
+        return skew.Duration() <= _same ? diagnosis.And($"{clocks}: they agree")
             : dates.Has(ours) == dates.Has(there)
-                ? diagnosis with
+                ? diagnosis.And($"{clocks}: {Skew(skew)}") with
                 {
-                    What = $"{diagnosis.What}; {clocks}: {Skew(skew)}",
                     Remedy = $"{diagnosis.Remedy}; and {Set}",
                 }
-            : diagnosis with
+            : diagnosis.And($"{clocks}: {Skew(skew)}, and only by one of them the certificate is in date") with
             {
                 Code = "clock_skew",
-                What = $"{diagnosis.What}; {clocks}: {Skew(skew)}, and only by one of them the certificate is in date",
                 Remedy = Set,
             };
     }

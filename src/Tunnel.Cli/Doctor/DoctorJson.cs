@@ -51,7 +51,14 @@ internal sealed class DoctorJson(TextWriter output) : IDoctorReport
     private static JsonDiagnosis? Of(Diagnosis? diagnosis) =>
         diagnosis is null
             ? null
-            : new(diagnosis.Code, diagnosis.Rung.Word(), diagnosis.What, diagnosis.Remedy, diagnosis.Rung.ExitCode());
+            : new(
+                diagnosis.Code,
+                diagnosis.Rung.Word(),
+                diagnosis.What,
+                diagnosis.Facts,
+                diagnosis.Remedy,
+                diagnosis.Rung.ExitCode()
+            );
 
     private static JsonStep Of(Step step) =>
         new(
@@ -83,7 +90,14 @@ internal sealed record JsonTunnel(
     IReadOnlyList<JsonStep> Steps
 );
 
-internal sealed record JsonDiagnosis(string Code, string Rung, string What, string Remedy, int ExitCode);
+internal sealed record JsonDiagnosis(
+    string Code,
+    string Rung,
+    string What,
+    IReadOnlyList<string> Facts,
+    string Remedy,
+    int ExitCode
+);
 
 internal sealed record JsonStep(string Rung, string Result, double? Ms, string? Peer, string? Address, string Text);
 

@@ -17,7 +17,7 @@ internal static class DoctorRun
         report.Begin(source.File);
         if (FileRungs.Look(source, file, out var candidate) is { } fault)
         {
-            return report.End([new Findings(null, "file", file.Steps, fault, fault.What)]);
+            return report.End([new Findings(null, "file", file.Steps, fault, fault.ToString())]);
         }
 
         try

@@ -35,17 +35,30 @@ internal sealed class DoctorText(TextWriter output) : IDoctorReport
     private void Write(Findings findings, string prefix)
     {
         output.WriteLine();
-        output.WriteLine($"{prefix}verdict: {findings.Verdict}");
         if (findings.Diagnosis is { } worst)
         {
-            output.WriteLine($"what to do: {worst.Remedy}");
+            Write(worst, $"{prefix}verdict: ");
+        }
+        else
+        {
+            output.WriteLine($"{prefix}verdict: {findings.Verdict}");
         }
 
         foreach (var beside in findings.Beside.DistinctBy(one => (one.Code, one.What)))
         {
-            output.WriteLine($"besides: {beside.What}");
-            output.WriteLine($"  what to do: {beside.Remedy}");
+            Write(beside, "besides: ");
         }
+    }
+
+    private void Write(Diagnosis diagnosis, string title)
+    {
+        output.WriteLine($"{title}{diagnosis.What}");
+        foreach (var fact in diagnosis.Facts)
+        {
+            output.WriteLine($"  {fact}");
+        }
+
+        output.WriteLine($"what to do: {diagnosis.Remedy}");
     }
 
     private static string Word(StepResult result) =>

@@ -57,7 +57,8 @@ internal sealed class ListenerLook(TunnelCandidate tunnel, Engine engine, Ladder
         var took = report.Connecting + (report.Shaking ?? TimeSpan.Zero);
         if (report.Tls?.Peer is not { } leaf)
         {
-            var words = report.Fault?.Detail ?? report.Detail;
+            // The rest says what a client should do.
+            var words = report.Detail.Split("; ")[0];
             if (report.From is { } from && tunnel.Settings.Proxy.ExpectsHeaderFrom(from))
             {
                 Add(at, StepResult.Unknown, took, $"{at} is open; it may ask for a header of the PROXY protocol");

@@ -1,3 +1,5 @@
+using Tunnel.Tls;
+
 namespace Tunnel.Cli.Doctor;
 
 /// <summary>What a server has against our certificate, by its greeting or by a TLS alert.</summary>
@@ -23,15 +25,18 @@ internal static class OurCertificate
         };
 
     /// <param name="code">Of <see cref="CodeOf"/>.</param>
-    /// <param name="certFile">Of our certificate; null: we present none.</param>
-    /// <param name="issuer">Of our certificate.</param>
-    public static string Remedy(string code, string? certFile, string issuer) =>
-        code switch
+    public static string Remedy(string code, TlsProfile profile)
+    {
+        var certFile = profile.Own?.CertFile;
+        var issuer = profile.Own is { } own ? PeerIdentity.From(own.Leaf).Issuer : "our CA";
+        return code switch
         {
-            "our_issuer_not_trusted" =>
-                $"put the certificate of {issuer} in the file of tls.client_ca_cert at the server, or take a client "
-                    + $"certificate from a CA that it trusts; if {issuer} is an intermediate CA, append its "
-                    + $"certificate behind ours in {certFile}",
+            "our_issuer_not_trusted" => IsOfRoot(profile)
+                ? $"put the certificate of {issuer} in the file of tls.client_ca_cert at the server, or take a client "
+                    + "certificate from a CA that it trusts"
+                : $"if {issuer} is an intermediate CA, append its certificate behind ours in {certFile}; otherwise put "
+                    + "it in the file of tls.client_ca_cert at the server, or take a client certificate from a CA "
+                    + "that it trusts",
             "our_intermediate_missing" =>
                 $"append the certificate of the intermediate CA {issuer} behind ours in {certFile}",
             "our_certificate_expired" => $"issue a new client certificate and put it in {certFile}",
@@ -51,4 +56,12 @@ internal static class OurCertificate
             _ => $"look at the server's log, which says why it refuses the certificate of {certFile}; tunnel explain "
                 + "--cert with it at the server says the same without a connection",
         };
+    }
+
+    /// <summary>Our issuer is a root that our own file has, so no intermediate can be missing.</summary>
+    private static bool IsOfRoot(TlsProfile profile) =>
+        profile.Own is { Leaf: { } leaf }
+        && profile.Policy.Anchors?.Certificates.Any(ca =>
+            ca.Subject == ca.Issuer && ca.SubjectName.RawData.AsSpan().SequenceEqual(leaf.IssuerName.RawData)
+        ) == true;
 }

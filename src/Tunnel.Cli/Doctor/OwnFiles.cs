@@ -40,7 +40,7 @@ internal static class OwnFiles
             RefusalCode.Expired => new(
                 Rung.Certificates,
                 "expired",
-                $"{broken.Text}; this machine's clock says {Dates.Text(DateTimeOffset.UtcNow)}",
+                broken.Text,
                 $"issue a new certificate (tls.{own}_cert, or the CA that is named), or set the clock if it is wrong"
             ),
             RefusalCode.NotYetValid => new(

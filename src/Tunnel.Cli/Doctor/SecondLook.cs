@@ -30,15 +30,14 @@ internal sealed class SecondLook(TunnelCandidate tunnel, Engine engine)
                 .ConfigureAwait(false),
             "our_certificate_expired" or "our_certificate_not_yet_valid" or "our_certificate_refused" =>
                 await ClocksAsync(diagnosis, fault, Validity.Of(tunnel.Profile.Own?.Leaf)).ConfigureAwait(false),
-            "server_untrusted_issuer" or "server_self_signed" or "server_missing_intermediate" => await TrustAsync(
-                    Sharpened(diagnosis, report),
-                    fault
-                )
-                .ConfigureAwait(false),
-            "our_issuer_not_trusted" => diagnosis with
-            {
-                What = $"{diagnosis.What}; its own certificate is trusted here, so trust is there at one end only",
-            },
+            "server_untrusted_issuer" or "server_self_signed" or "server_missing_intermediate" => Sharpened(
+                diagnosis,
+                report,
+                fault.Server
+            ) ?? await TrustAsync(diagnosis, fault).ConfigureAwait(false),
+            "our_issuer_not_trusted" => diagnosis.And(
+                "its own certificate is trusted here, so trust is there at one end only"
+            ),
             "silent" or "cut_at_once" => await BareAsync(diagnosis, fault).ConfigureAwait(false),
             _ => diagnosis,
         };
@@ -49,14 +48,16 @@ internal sealed class SecondLook(TunnelCandidate tunnel, Engine engine)
     {
         var peer = tunnel.Settings.Forward.Targets[0].Address;
         var found = await Reach.FindAsync(peer, tunnel.Settings.Timeouts.Connect, engine).ConfigureAwait(false);
-        return found.EndPoints.Count == 0
-            ? diagnosis
-            : await ClocksAsync(
-                    diagnosis,
-                    new Fault(diagnosis, 0, new VisitReport(found.EndPoints[0], VisitStage.Connect, "")),
-                    Validity.Of(tunnel.Profile.Own?.Leaf)
-                )
-                .ConfigureAwait(false);
+        var dates = Validity.Of(tunnel.Profile.Own?.Leaf);
+        return found.EndPoints.Count > 0
+                ? await ClocksAsync(
+                        diagnosis,
+                        new Fault(diagnosis, 0, new VisitReport(found.EndPoints[0], VisitStage.Connect, "")),
+                        dates
+                    )
+                    .ConfigureAwait(false)
+            : dates is null ? diagnosis
+            : Clocks.Compare(diagnosis, dates, DateTimeOffset.UtcNow, null);
     }
 
     private async Task<Diagnosis> ClocksAsync(Diagnosis diagnosis, Fault fault, Validity? dates)
@@ -73,17 +74,14 @@ internal sealed class SecondLook(TunnelCandidate tunnel, Engine engine)
         );
         return (report, code) switch
         {
-            ({ IsTunnel: true, Stage: VisitStage.Served or VisitStage.Target }, _) => diagnosis with
+            ({ IsTunnel: true, Stage: VisitStage.Served or VisitStage.Target }, _) => diagnosis.And(
+                "the server, on its side, trusts our certificate: trust is there at one end only"
+            ),
+            (_, "our_issuer_not_trusted") => diagnosis.And(
+                "nor does the server trust the issuer of ours: there is trust at neither end, as if the two had "
+                    + "certificates from different 'certs init'"
+            ) with
             {
-                What =
-                    $"{diagnosis.What}; the server, on its side, trusts our certificate: trust is there at one end "
-                    + "only",
-            },
-            (_, "our_issuer_not_trusted") => diagnosis with
-            {
-                What =
-                    $"{diagnosis.What}; nor does the server trust the issuer of ours: there is trust at neither end, "
-                    + "as if the two had certificates from different 'certs init'",
                 Remedy = $"{diagnosis.Remedy}; and put our CA in tls.client_ca_cert of the server",
             },
             _ => diagnosis,
@@ -94,26 +92,28 @@ internal sealed class SecondLook(TunnelCandidate tunnel, Engine engine)
     /// A server that has left out its intermediate looks like one of a strange CA. If our own chain has what is
     /// missing, it is known which.
     /// </summary>
-    private Diagnosis Sharpened(Diagnosis diagnosis, VisitReport report)
+    /// <returns>Null when it is not known.</returns>
+    private Diagnosis? Sharpened(Diagnosis diagnosis, VisitReport report, int server)
     {
         if (
             report.Tls?.Peer is not { } leaf
             || tunnel.Profile.Own is not { Intermediates: { Count: > 0 } intermediates }
-            || tunnel.Answer(new PresentedCertificates(leaf, [.. intermediates]), null)
+            || tunnel.Answer(new PresentedCertificates(leaf, [.. intermediates]), null, server)
                 is { Refusal.Code: not (RefusalCode.WrongName or RefusalCode.NotAllowed) }
         )
         {
-            return diagnosis;
+            return null;
         }
 
-        return diagnosis with
+        return diagnosis.And(
+            $"with the intermediate of {tunnel.Profile.Own.CertFile} it would be trusted, so the server has left out "
+                + "the intermediate above its certificate"
+        ) with
         {
             Code = "server_missing_intermediate",
-            What =
-                $"{diagnosis.What}; with the intermediate of {tunnel.Profile.Own.CertFile} it would be trusted, so "
-                + "the server has left out the intermediate above its certificate",
             Remedy = TheirCertificate.Remedy(
                 new Refusal(RefusalCode.MissingIntermediate, ""),
+                leaf,
                 "",
                 tunnel.Profile.Policy.Anchors!.File
             ),
@@ -125,13 +125,12 @@ internal sealed class SecondLook(TunnelCandidate tunnel, Engine engine)
         var bare = await _other.BareAsync(fault.Server, fault.Report!.Address).ConfigureAwait(false);
         return bare.BytesReceived == 0
             ? diagnosis
-            : diagnosis with
+            : diagnosis.And(
+                "a shorter ClientHello without the name of the server is answered at the same address: something on "
+                    + "the way (a firewall, a proxy) cuts handshakes by the name in them (SNI) or by their size"
+            ) with
             {
                 Code = "middlebox",
-                What =
-                    $"{diagnosis.What}; a shorter ClientHello without the name of the server is answered at the same "
-                    + "address: something on the way (a firewall, a proxy) cuts handshakes by the name in them (SNI) "
-                    + "or by their size",
                 Remedy =
                     "let this connection through where it is inspected, by the addresses and port above; or try "
                     + "tls.groups: X25519:P-256 (a ClientHello that fits into one packet) and another "

@@ -15,7 +15,9 @@ internal sealed class ServerLadder(TunnelCandidate tunnel, Engine engine, Ladder
     {
         if (OwnFiles.Look(tunnel, ladder) is { } own)
         {
-            return Result(own);
+            return Result(
+                own.Code == "expired" ? own.And($"this machine's clock says {Dates.Text(DateTimeOffset.UtcNow)}") : own
+            );
         }
 
         Diagnosis? listener = null;
@@ -38,7 +40,7 @@ internal sealed class ServerLadder(TunnelCandidate tunnel, Engine engine, Ladder
             tunnel.Settings.Role.Word(),
             ladder.Steps,
             worst,
-            worst?.What
+            worst?.ToString()
                 ?? $"its files, its listeners and its service are in order ({string.Join(", ", _ways)}); whether "
                     + "clients get here, tunnel doctor says at a client"
         )
@@ -87,10 +89,10 @@ internal sealed class ServerLadder(TunnelCandidate tunnel, Engine engine, Ladder
                 new Diagnosis(
                     Rung.Target,
                     "target_down",
-                    $"the service at {target} is not reached from this machine: {fault}",
+                    $"the service at {target} is not reached from this machine",
                     $"start the service, or correct target_service ({target}); if it runs elsewhere, let TCP through "
                         + "to it from here"
-                )
+                ).And(fault)
             );
         }
     }

@@ -27,9 +27,19 @@ internal sealed record Step(Rung Rung, StepResult Result, TimeSpan? Took, string
 
 /// <summary>Why a ladder ends before its top, and what to do about it. All text is safe to print.</summary>
 /// <param name="Code">One word in snake_case, for scripts; it does not change from version to version.</param>
-/// <param name="What">What is wrong, with the names, files, dates and addresses concerned.</param>
+/// <param name="What">What is wrong and where, in a sentence.</param>
 /// <param name="Remedy">What to do, as an instruction.</param>
-internal sealed record Diagnosis(Rung Rung, string Code, string What, string Remedy);
+internal sealed record Diagnosis(Rung Rung, string Code, string What, string Remedy)
+{
+    /// <summary>How that is known: names, files, dates.</summary>
+    public IReadOnlyList<string> Facts { get; init; } = [];
+
+    /// <summary>The same with one more.</summary>
+    public Diagnosis And(string fact) => this with { Facts = [.. Facts, fact] };
+
+    /// <summary>All in one line.</summary>
+    public override string ToString() => Facts.Count == 0 ? What : $"{What}: {string.Join("; ", Facts)}";
+}
 
 /// <summary>What was found about one tunnel.</summary>
 /// <param name="Name">Of one of several tunnels.</param>

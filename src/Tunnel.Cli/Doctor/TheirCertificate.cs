@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Tunnel.Tls;
 
 namespace Tunnel.Cli.Doctor;
@@ -6,9 +7,10 @@ namespace Tunnel.Cli.Doctor;
 internal static class TheirCertificate
 {
     /// <param name="refusal">Ours.</param>
+    /// <param name="leaf">What the server has presented.</param>
     /// <param name="expected">The name that the certificate should have.</param>
     /// <param name="caFile">Whose CAs we trust.</param>
-    public static string Remedy(Refusal refusal, string expected, string caFile) =>
+    public static string Remedy(Refusal refusal, X509Certificate2? leaf, string expected, string caFile) =>
         refusal.Code switch
         {
             RefusalCode.Expired =>
@@ -18,8 +20,14 @@ internal static class TheirCertificate
                 "if both clocks are right, wait until the certificate is valid, or issue one that already is",
             RefusalCode.UntrustedIssuer or RefusalCode.SelfSigned or RefusalCode.BadSignature =>
                 $"if this is the server that you mean, put the CA that issued its certificate in {caFile} "
-                    + "(remote_server.server_ca_cert here), or give the server a certificate from a CA of that file; "
-                    + "if its issuer is a stranger, something on the way (a proxy that inspects TLS) or another "
+                    + "(remote_server.server_ca_cert here), or give the server a certificate from a CA of that file"
+                    + (
+                        refusal.Code == RefusalCode.UntrustedIssuer && leaf is not null
+                            ? $"; if {PeerIdentity.From(leaf).Issuer} is an intermediate below such a CA, the server "
+                                + "has left it out: append it behind the server's own certificate in its tls.server_cert"
+                            : ""
+                    )
+                    + "; if the issuer is a stranger, something on the way (a proxy that inspects TLS) or another "
                     + "service answers in its place",
             RefusalCode.MissingIntermediate =>
                 "append the intermediate's certificate behind the server's own in the file of its tls.server_cert; "

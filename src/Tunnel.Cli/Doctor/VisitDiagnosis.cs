@@ -13,9 +13,6 @@ internal sealed class VisitDiagnosis(TunnelCandidate tunnel, int server)
 
     private string Expected => TlsProfiles.ServerNameOf(tunnel.Settings.Forward.Targets[server], tunnel.Settings.Tls);
 
-    /// <summary>Our certificate's file.</summary>
-    private string? CertFile => tunnel.Profile.Own?.CertFile;
-
     /// <returns>Null when an application would be served.</returns>
     public Diagnosis? Of(VisitReport report) =>
         report.Stage switch
@@ -24,45 +21,56 @@ internal sealed class VisitDiagnosis(TunnelCandidate tunnel, int server)
             VisitStage.Handshake when report.Refusal is { } refusal => OfRefusal(report, refusal),
             VisitStage.Handshake => OfHandshake(report),
             VisitStage.Verdict => OfVerdict(report),
-            VisitStage.Target => new(
+            VisitStage.Target => new Diagnosis(
                 Rung.Target,
                 "target_down",
-                $"the server lets us in at {Place(report)}, but does not reach the service behind it: {report.Detail}",
+                $"the server lets us in at {Place(report)}, but does not reach the service behind it",
                 "start the service, or correct target_service of the server: tunnel doctor there, with the server's "
                     + "configuration, names the service's address and says why"
-            ),
+            ).And(report.Detail),
             _ => null,
         };
 
     private Diagnosis OfConnecting(VisitReport report) =>
-        report.IsLate
-            ? new(
-                Rung.Tcp,
-                "no_answer",
-                $"nobody answers at {Place(report)}: {report.Detail}",
-                "see whether the machine is up and the address is right; a firewall on the way that drops packets "
-                    + "looks like this too: let TCP through to this port"
-            )
-            : new(
-                Rung.Tcp,
-                "not_connected",
-                $"no TCP connection to {Place(report)}: {report.Detail}",
-                $"start the tunnel server there, or correct remote_server ({Server}); its own configuration has the "
-                    + "port in server_listener"
-            );
+        (
+            report.IsLate
+                ? new Diagnosis(
+                    Rung.Tcp,
+                    "no_answer",
+                    $"nobody answers at {Place(report)}",
+                    "see whether the machine is up and the address is right; a firewall on the way that drops packets "
+                        + "looks like this too: let TCP through to this port"
+                )
+                : new Diagnosis(
+                    Rung.Tcp,
+                    "not_connected",
+                    $"no TCP connection to {Place(report)}",
+                    $"start the tunnel server there, or correct remote_server ({Server}); its own configuration has "
+                        + "the port in server_listener"
+                )
+        ).And(report.Detail.Replace($"{report.Address}: ", "", StringComparison.Ordinal));
 
     private Diagnosis OfRefusal(VisitReport report, Refusal refusal)
     {
-        var found = report.Tls?.Peer is { } leaf
-            ? $"; it is {PeerIdentity.From(leaf).Subject}, SANs {PeerIdentity.From(leaf).Sans}, issued by "
-                + $"{PeerIdentity.From(leaf).Issuer}; expected was the name {Expected}"
-            : "";
-        return new Diagnosis(
+        var diagnosis = new Diagnosis(
             Rung.Tls,
             $"server_{refusal.Code.Word()}",
-            $"we refuse the server's certificate at {Place(report)}: {report.Detail}{found}",
-            TheirCertificate.Remedy(refusal, Expected, tunnel.Profile.Policy.Anchors?.File ?? "server_ca_cert")
-        );
+            $"we refuse the server's certificate at {Place(report)}",
+            TheirCertificate.Remedy(
+                refusal,
+                report.Tls?.Peer,
+                Expected,
+                tunnel.Profile.Policy.Anchors?.File ?? "server_ca_cert"
+            )
+        ).And(report.Detail);
+        if (report.Tls?.Peer is not { } leaf)
+        {
+            return diagnosis;
+        }
+
+        var identity = PeerIdentity.From(leaf);
+        var wanted = refusal.Code == RefusalCode.WrongName ? $"; expected was the name {Expected}" : "";
+        return diagnosis.And($"it is {identity.Subject}, SANs {identity.Sans}, issued by {identity.Issuer}{wanted}");
     }
 
     private Diagnosis OfHandshake(VisitReport report)
@@ -97,7 +105,7 @@ internal sealed class VisitDiagnosis(TunnelCandidate tunnel, int server)
                     + "a firewall, a load balancer with nothing behind it, a proxy that inspects TLS"
             ),
         };
-        return new Diagnosis(Rung.Tls, word, $"no TLS with {Place(report)}: {report.Detail}", remedy);
+        return new Diagnosis(Rung.Tls, word, $"no TLS with {Place(report)}", remedy).And(report.Detail);
     }
 
     private Diagnosis OfVerdict(VisitReport report)
@@ -134,35 +142,33 @@ internal sealed class VisitDiagnosis(TunnelCandidate tunnel, int server)
                     + "whether it lets us in"
             ),
         };
-        return new Diagnosis(
-            Rung.Verdict,
-            word,
-            $"the server turns us away at {Place(report)}: {report.Detail}",
-            remedy
+        return new Diagnosis(Rung.Verdict, word, $"the server turns us away at {Place(report)}", remedy).And(
+            report.Detail
         );
     }
 
     private Diagnosis OfOurCertificate(VisitReport report, string code)
     {
-        var ours = tunnel.Profile.Own is { } own
-            ? $"our certificate is {PeerIdentity.From(own.Leaf).Subject} of {own.CertFile}, issued by "
-                + $"{PeerIdentity.From(own.Leaf).Issuer}, valid from {Dates.From(own.Leaf)} to {Dates.To(own.Leaf)}"
-            : "we present no certificate";
-        var issuer = tunnel.Profile.Own is { } mine ? PeerIdentity.From(mine.Leaf).Issuer : "our CA";
-        return new Diagnosis(
+        var diagnosis = new Diagnosis(
             Rung.Verdict,
             code,
-            $"the server does not let us in at {Place(report)}: {report.Detail}; {ours}",
-            OurCertificate.Remedy(code, CertFile, issuer)
-        );
+            $"the server does not let us in at {Place(report)}",
+            OurCertificate.Remedy(code, tunnel.Profile)
+        ).And(report.Detail);
+        return tunnel.Profile.Own is { } own
+            ? diagnosis.And(
+                $"our certificate is {PeerIdentity.From(own.Leaf).Subject} of {own.CertFile}, issued by "
+                    + $"{PeerIdentity.From(own.Leaf).Issuer}, valid from {Dates.From(own.Leaf)} to {Dates.To(own.Leaf)}"
+            )
+            : diagnosis.And("we present no certificate");
     }
 
     /// <summary>The address, and the name that led to it; and from where, because a firewall judges both.</summary>
     private string Place(VisitReport report)
     {
-        var at = report.Address.ToString()!;
-        var name = Server.ToString();
-        var place = at == name ? at : $"{name} ({at})";
-        return report.From is { } from ? $"{place}, from here by {from}" : place;
+        var (at, name) = (report.Address.ToString()!, Server.ToString());
+        var from = report.From is { } local ? $"from {local}" : null;
+        var beside = string.Join(", ", new[] { at == name ? null : at, from }.OfType<string>());
+        return beside.Length > 0 ? $"{name} ({beside})" : name;
     }
 }

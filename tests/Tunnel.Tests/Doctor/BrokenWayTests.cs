@@ -153,7 +153,8 @@ public sealed class BrokenWayTests(BackendPair backends) : BrokenSetupTests(back
         Assert.That(code, Is.EqualTo(ExitCodes.Ok), text);
         Assert.That(
             text,
-            Does.Contain("verdict: it works").And.Match("\nbesides: no TCP connection .*\n  what to do: ")
+            Does.Contain("verdict: it works")
+                .And.Match("\nbesides: no TCP connection .*\n  connection .*\nwhat to do: ")
         );
     }
 }
