@@ -24,7 +24,7 @@ internal static class TheirCertificate
                     + (
                         refusal.Code == RefusalCode.UntrustedIssuer && leaf is not null
                             ? $"; if {PeerIdentity.From(leaf).Issuer} is an intermediate below such a CA, the server "
-                                + "has left it out: append it behind the server's own certificate in its tls.server_cert"
+                                + "has left it out: append it behind its own certificate, in its tls.server_cert"
                             : ""
                     )
                     + "; if the issuer is a stranger, something on the way (a proxy that inspects TLS) or another "
