@@ -246,7 +246,7 @@ public sealed class ReloadTests(BackendPair backends) : ConfiguredTests(backends
             Does.StartWith("refused\n").And.Contains("'reconect'")
         );
         Assert.That(await process.AskAsync(StatusQuery.StatusRequest), Does.Contain("\ngeneration: 1\n"));
-        Assert.That(await process.AskAsync("dance"), Does.StartWith("unknown request"));
+        Assert.That(await process.AskAsync("dance"), Does.StartWith("refused\nunknown request"));
     }
 
     private static string Server(string name, int port, Socket target) =>
