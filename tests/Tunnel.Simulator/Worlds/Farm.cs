@@ -140,6 +140,10 @@ internal sealed class VisitState(Visit spec, int index)
     public bool IsOver =>
         Application is null or { HasLeft: true } && Targets.TrueForAll(static target => target.HasLeft);
 
-    /// <summary>The one that the application talks to, if any.</summary>
-    public Actor? Target => Targets.LastOrDefault();
+    /// <summary>
+    /// The one that the application talks to, if any. It need not be the last: a server that has not heard yet that a
+    /// client has given an attempt up may still reach the target for it.
+    /// </summary>
+    public Actor? Target =>
+        Targets.FindLast(target => target.BytesRead > 0 || target.Saw == StreamEnd.Eof) ?? Targets.LastOrDefault();
 }
