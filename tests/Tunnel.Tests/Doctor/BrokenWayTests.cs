@@ -98,7 +98,7 @@ public sealed class BrokenWayTests(BackendPair backends) : BrokenSetupTests(back
             clinic.ClientFile,
             ExitCodes.Tcp,
             "not_connected",
-            $"localhost:{clinic.ServerPort} (127.0.0.1:{clinic.ServerPort})",
+            $"no TCP connection to 127.0.0.1:{clinic.ServerPort}\n",
             "connection refused",
             "start the tunnel server there"
         );

@@ -45,7 +45,7 @@ internal sealed class Clinic : IAsyncDisposable
     public string ClientTls { get; set; } = "";
 
     /// <inheritdoc cref="ServerTls"/>
-    public string RemoteServer { get; init; } = "";
+    public string RemoteServer { get; init; } = ", server_name: localhost";
 
     /// <summary>More lines.</summary>
     public string ServerLines { get; init; } = "";
@@ -53,7 +53,8 @@ internal sealed class Clinic : IAsyncDisposable
     /// <inheritdoc cref="ServerLines"/>
     public string ClientLines { get; set; } = "";
 
-    public string ServerHost { get; init; } = "localhost";
+    /// <summary>Not a name: on some machines localhost is ::1, too.</summary>
+    public string ServerHost { get; init; } = "127.0.0.1";
 
     public string ListenHost { get; init; } = "127.0.0.1";
 

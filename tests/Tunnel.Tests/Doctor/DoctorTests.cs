@@ -20,7 +20,7 @@ public sealed class DoctorTests(BackendPair backends) : BehaviourTests(backends)
         Assert.That(
             text,
             Does.Match(
-                "(?s)^ok +file .*\nok +certificates .*\nok +name .*\nok +tcp .*\nok +tls .*\nok +verdict .*\n"
+                "(?s)^ok +file .*\nok +certificates .*\nok +tcp .*\nok +tls .*\nok +verdict .*\n"
                     + "ok +target .*\n\nverdict: it works: "
             )
         );
@@ -32,7 +32,7 @@ public sealed class DoctorTests(BackendPair backends) : BehaviourTests(backends)
         Assert.That(tunnel.GetProperty("works").GetBoolean(), Is.True);
         Assert.That(
             tunnel.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("rung").GetString()),
-            Is.EqualTo(["certificates", "name", "tcp", "tls", "verdict", "target"])
+            Is.EqualTo(["certificates", "tcp", "tls", "verdict", "target"])
         );
     }
 
