@@ -33,6 +33,9 @@ internal sealed record Actions
     /// <summary>Ends the session of an id or, with true, those of a peer; returns the exit code.</summary>
     public required Func<ConfigSource, string, bool, TextWriter, Task<int>> Kill { get; init; }
 
+    /// <summary>Watches its live sessions until the user quits; returns the exit code.</summary>
+    public required Func<ConfigSource, TopOptions, TextWriter, TextWriter, Task<int>> Top { get; init; }
+
     /// <summary>Waits until it accepts connections; returns the exit code.</summary>
     public required Func<ConfigSource, TimeSpan, TextWriter, Task<int>> Wait { get; init; }
 
@@ -65,6 +68,10 @@ internal sealed record Actions
     /// <summary>Shows the whole path on this machine; returns the exit code.</summary>
     public required Func<DemoOptions, TextWriter, Task<int>> Demo { get; init; }
 }
+
+/// <param name="Interval">Time between two answers.</param>
+/// <param name="Once">One table, and the end.</param>
+internal sealed record TopOptions(TimeSpan Interval, bool Once);
 
 /// <param name="Certificate">The PEM file that the peer would present.</param>
 /// <param name="From">Its address; null: not said.</param>

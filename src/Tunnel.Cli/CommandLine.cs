@@ -68,6 +68,7 @@ internal static class CommandLine
             CheckCommand.Create(actions),
             StatusCommand.Create(actions),
             SessionsCommand.Create(actions),
+            TopCommand.Create(actions),
             WaitCommand.Create(actions),
             ReloadCommand.Create(actions),
             DrainCommand.Create(actions),

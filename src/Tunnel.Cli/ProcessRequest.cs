@@ -40,6 +40,19 @@ internal static class ProcessRequest
     public static Task<int> DrainAsync(ConfigSource source, TextWriter output) =>
         AskAsync(source, StatusQuery.DrainRequest, words => words, words => words, output);
 
+    /// <param name="socket">The status socket of the process.</param>
+    /// <exception cref="StatusException">There is no answer.</exception>
+    internal static async Task<(bool IsAccepted, string Words)> AskAsync(string socket, string request)
+    {
+        var answer = await StatusQuery.AskAsync(socket, request, _patience);
+        return answer.TrimEnd('\n').Split('\n', 2) switch
+        {
+            [StatusQuery.Accepted, var words] => (true, words),
+            [StatusQuery.Refused, var why] => (false, why),
+            _ => throw new StatusException("the answer is not that of a tunnel: it is stopping, or another program"),
+        };
+    }
+
     /// <exception cref="ConfigException">The file is faulty or names no status socket.</exception>
     /// <exception cref="StatusException">There is no answer.</exception>
     /// <exception cref="RefusedException">The process does not do it.</exception>
@@ -51,17 +64,14 @@ internal static class ProcessRequest
         TextWriter output
     )
     {
-        var answer = await StatusQuery.AskAsync(Status.SocketOf(source), request, _patience);
-        var lines = answer.TrimEnd('\n').Split('\n', 2);
-        if (lines is [StatusQuery.Accepted, var words])
+        var (isAccepted, words) = await AskAsync(Status.SocketOf(source), request);
+        if (!isAccepted)
         {
-            await output.WriteLineAsync(accepted(words));
-            return ExitCodes.Ok;
+            throw new RefusedException(refused(words));
         }
 
-        throw lines is [StatusQuery.Refused, var why]
-            ? new RefusedException(refused(why))
-            : new StatusException("the answer is not that of a tunnel: it is stopping, or another program");
+        await output.WriteLineAsync(accepted(words));
+        return ExitCodes.Ok;
     }
 
     private sealed class RefusedException(string message) : ExplainedException(message, ExitCodes.BadInput);

@@ -27,6 +27,7 @@ return await CommandLine.InvokeAsync(
         Status = Status.AskAsync,
         Sessions = Status.SessionsAsync,
         Kill = ProcessRequest.KillAsync,
+        Top = TopRun.RunAsync,
         Wait = Status.WaitAsync,
         Drain = ProcessRequest.DrainAsync,
         Reload = ProcessRequest.ReloadAsync,

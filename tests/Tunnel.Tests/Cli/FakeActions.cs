@@ -31,6 +31,8 @@ internal sealed class FakeActions
                 Sessions = (source, json, _) => Task.FromResult(Note($"sessions {Words(source)}{Json(json)}", 0)),
                 Kill = (source, which, isPeer, _) =>
                     Task.FromResult(Note($"kill {Words(source)} {(isPeer ? "peer" : "session")} {which}", 0)),
+                Top = (source, o, _, _) =>
+                    Task.FromResult(Note($"top {Words(source)} {o.Interval.TotalSeconds}{(o.Once ? " once" : "")}", 0)),
                 Wait = (source, patience, _) =>
                     Task.FromResult(Note($"wait {Words(source)} {patience.TotalSeconds}", 1)),
                 Drain = (source, _) => Task.FromResult(Note($"drain {Words(source)}", 0)),

@@ -102,15 +102,21 @@ internal sealed class ConfiguredProcess : IAsyncDisposable
         return (application, reached);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends its tunnels; it may be started again.</summary>
+    public async Task StopAsync()
     {
         if (_set is not null)
         {
             var drained = _set.DrainAsync();
             _set.CutAll();
             await drained.WaitAsync(Wire.Patience);
+            _set = null;
         }
+    }
 
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _engine.Dispose();
         Target.Dispose();
         Files.Dispose();
