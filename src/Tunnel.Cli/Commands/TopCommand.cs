@@ -7,6 +7,7 @@ internal static class TopCommand
 {
     private const double LeastSeconds = 0.1;
     private const double MostSeconds = 3600;
+    private const double DefaultSeconds = 1;
 
     public static Command Create(Actions actions)
     {
@@ -30,24 +31,13 @@ internal static class TopCommand
             """
         );
         var config = ConfigOptions.AddTo(command, "The YAML file that it runs with, of whatever kind.");
-        var interval = new Option<double>("--interval")
-        {
-            Description = $"Seconds between two answers, {LeastSeconds} to {MostSeconds}.",
-            HelpName = "SECONDS",
-            DefaultValueFactory = _ => 1,
-        };
-        interval.Validators.Add(parsed =>
-        {
-            if (
-                parsed.Tokens is [var token]
-                && parsed.GetValueOrDefault<double>() is not (>= LeastSeconds and <= MostSeconds)
-            )
-            {
-                parsed.AddError(
-                    $"--interval must be a number of seconds from {LeastSeconds} to {MostSeconds}, not '{token.Value}'."
-                );
-            }
-        });
+        var interval = SecondsOption.Create(
+            "--interval",
+            "Seconds between two answers",
+            LeastSeconds,
+            MostSeconds,
+            DefaultSeconds
+        );
         var once = new Option<bool>("--once") { Description = "Prints one table, after one interval, and ends." };
         command.Options.Add(interval);
         command.Options.Add(once);

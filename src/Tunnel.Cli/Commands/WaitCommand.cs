@@ -27,19 +27,7 @@ internal static class WaitCommand
             """
         );
         var config = ConfigOptions.AddTo(command, "The YAML file that it runs with, of whatever kind.");
-        var patience = new Option<double>("--for")
-        {
-            Description = $"For how many seconds, up to {MostSeconds}.",
-            HelpName = "SECONDS",
-            DefaultValueFactory = _ => DefaultSeconds,
-        };
-        patience.Validators.Add(parsed =>
-        {
-            if (parsed.Tokens is [var token] && parsed.GetValueOrDefault<double>() is not (>= 0 and <= MostSeconds))
-            {
-                parsed.AddError($"--for must be a number of seconds from 0 to {MostSeconds}, not '{token.Value}'.");
-            }
-        });
+        var patience = SecondsOption.Create("--for", "For how many seconds", 0, MostSeconds, DefaultSeconds);
         command.Options.Add(patience);
         command.SetAction(parsed =>
             actions.Wait(

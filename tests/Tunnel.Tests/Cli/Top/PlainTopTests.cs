@@ -18,7 +18,7 @@ public sealed class PlainTopTests
         var lines = PlainTop.TextOf(Sample.Busy(25).Sight!).Split('\n');
         Assert.That(lines[0], Does.StartWith("accepting  sessions 25  sent "));
         Assert.That(lines[1], Does.StartWith("SESSION "));
-        Assert.That(lines[2], Does.StartWith("3f2a-25 redis").And.EndWith("TLSv1.3 x25519"));
+        Assert.That(lines[2], Does.StartWith("3f2a-25  redis").And.EndWith("TLSv1.3 x25519"));
         Assert.That(lines[^4], Does.StartWith("3f2a-6 "));
         Assert.That(lines[^3..], Is.EqualTo((string[])["and 5 more: 'tunnel sessions' shows all", "", ""]));
     }
