@@ -63,7 +63,7 @@ internal sealed class Judge(World world, SessionRecords records, Excuses excuses
     private void JudgeVisit(VisitState visit, Actor application)
     {
         var client = RecordOf(application.End, world.Client);
-        foreach (var lost in visit.Targets.Where(target => target != visit.Target))
+        foreach (var lost in visit.Targets.SkipLast(1))
         {
             if (lost.BytesRead > 0 || lost.Saw == StreamEnd.Eof)
             {

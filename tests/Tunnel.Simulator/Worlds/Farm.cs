@@ -97,7 +97,7 @@ internal sealed class Farm
             expected: visit.Index * 2,
             _world.Told
         );
-        visit.Targets.Add(target);
+        visit.Reached(target, clientSide!.Peer.Remote.Port);
         return target;
     }
 
@@ -127,6 +127,8 @@ internal sealed class Farm
 /// <summary>What has become of a visit.</summary>
 internal sealed class VisitState(Visit spec, int index)
 {
+    private readonly List<int> _attempts = [];
+
     public Visit Spec => spec;
 
     public int Index => index;
@@ -140,10 +142,18 @@ internal sealed class VisitState(Visit spec, int index)
     public bool IsOver =>
         Application is null or { HasLeft: true } && Targets.TrueForAll(static target => target.HasLeft);
 
+    /// <summary>The one that the application talks to, if any.</summary>
+    public Actor? Target => Targets.LastOrDefault();
+
     /// <summary>
-    /// The one that the application talks to, if any. It need not be the last: a server that has not heard yet that a
-    /// client has given an attempt up may still reach the target for it.
+    /// Another attempt has reached the target. It need not be the last one of the client: a server that has not heard
+    /// yet that the client has given an attempt up goes on with it.
     /// </summary>
-    public Actor? Target =>
-        Targets.FindLast(target => target.BytesRead > 0 || target.Saw == StreamEnd.Eof) ?? Targets.LastOrDefault();
+    /// <param name="attempt">A number that grows from one attempt of the client to the next.</param>
+    public void Reached(Actor target, int attempt)
+    {
+        var place = _attempts.FindLastIndex(earlier => earlier <= attempt) + 1;
+        _attempts.Insert(place, attempt);
+        Targets.Insert(place, target);
+    }
 }
