@@ -78,8 +78,7 @@ public sealed class PageProcessTests
         await using var live = await LivePage.OpenAsync(AddressOf(port));
         await Expect(live.Verdict).ToContainTextAsync("All is well");
 
-        using var application = await pair.DialAsync();
-        Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
+        Assert.That(await pair.VisitAsync(), Is.EqualTo(SocketError.ConnectionReset));
 
         await Expect(live.Fact("Last refused")).ToContainTextAsync($"says it is {Shown}");
         await Expect(live.Findings).ToContainTextAsync([Shown]);

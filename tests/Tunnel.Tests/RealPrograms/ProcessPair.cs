@@ -49,6 +49,10 @@ public sealed class ProcessPair : IAsyncDisposable
 
     public Task<Socket> DialAsync() => Wire.DialAsync(Client.EndPoint);
 
+    /// <summary>An application that is to be turned away.</summary>
+    /// <inheritdoc cref="Wire.VisitAsync"/>
+    public Task<SocketError?> VisitAsync() => Wire.VisitAsync(Client.EndPoint);
+
     /// <summary>One connection through the pair: the application's end and the target's.</summary>
     public async Task<(Socket Application, Socket Service)> OpenAsync(Socket target)
     {

@@ -51,9 +51,7 @@ public sealed class ProcessRefusalTests(BackendPair backends) : ProcessTests(bac
             }
         );
 
-        using var application = await pair.DialAsync();
-
-        Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
+        Assert.That(await pair.VisitAsync(), Is.EqualTo(SocketError.ConnectionReset));
         var client = (await pair.Client.ClosedAsync())[0];
         Assert.That(client.End, Is.EqualTo(("refused", "tunnel")), client.ToString());
         Assert.That(client.Detail, Does.Contain("issuer CN=Other Root is neither among"));
@@ -67,9 +65,7 @@ public sealed class ProcessRefusalTests(BackendPair backends) : ProcessTests(bac
         using var target = Wire.Listen();
         await using var pair = await ProcessPair.StartAsync(target.EndPoint().Port, options);
 
-        using var application = await pair.DialAsync();
-
-        Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
+        Assert.That(await pair.VisitAsync(), Is.EqualTo(SocketError.ConnectionReset));
         var server = (await pair.Server.ClosedAsync())[0];
         Assert.That(server.End, Is.EqualTo(("refused", "tunnel")), server.ToString());
         Assert.That(server.Detail, Does.Contain(why));

@@ -45,9 +45,7 @@ public sealed class ProcessRetryTests(BackendPair backends) : ProcessTests(backe
         );
         await KillServerAsync(pair);
 
-        using var application = await pair.DialAsync();
-
-        Assert.That(await application.EndAsync(), Is.EqualTo(SocketError.ConnectionReset));
+        Assert.That(await pair.VisitAsync(), Is.EqualTo(SocketError.ConnectionReset));
         await pair.Client.LineAsync(line => line.Contains("given up: reason=unreachable"));
         Assert.That((await pair.Client.ClosedAsync())[0].End, Is.EqualTo(("unreachable", "server")));
         AssertNoFault(pair);

@@ -94,23 +94,9 @@ public sealed class Pair : IAsyncDisposable
 
     public Task<Socket> DialAsync() => Wire.DialAsync(Client.Endpoints[0]);
 
-    /// <summary>
-    /// An application that sends its words and waits for the end: null for FIN, else the error. For those that are to
-    /// be turned away: RST can come at any moment, even before their system has told them that they are connected.
-    /// </summary>
-    public async Task<SocketError?> VisitAsync(byte[]? words = null)
-    {
-        try
-        {
-            using var application = await DialAsync();
-            await application.SendAllAsync(words ?? []);
-            return await application.EndAsync();
-        }
-        catch (SocketException e)
-        {
-            return e.SocketErrorCode;
-        }
-    }
+    /// <summary>An application that is to be turned away.</summary>
+    /// <inheritdoc cref="Wire.VisitAsync"/>
+    public Task<SocketError?> VisitAsync(byte[]? words = null) => Wire.VisitAsync(Client.Endpoints[0], words);
 
     /// <summary>One connection through the pair: the application's end and the target's.</summary>
     public async Task<(Socket Application, Socket Target)> OpenAsync()

@@ -153,6 +153,24 @@ public static class Wire
         }
     }
 
+    /// <summary>
+    /// Somebody who connects, sends his words and waits for the end: null for FIN, else the error. For those that are
+    /// to be turned away: RST can come at any moment, even before their system has told them that they are connected.
+    /// </summary>
+    public static async Task<SocketError?> VisitAsync(EndPoint to, byte[]? words = null)
+    {
+        try
+        {
+            using var visitor = await DialAsync(to);
+            await visitor.SendAllAsync(words ?? []);
+            return await visitor.EndAsync();
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode;
+        }
+    }
+
     /// <summary>Closes with RST.</summary>
     public static void Reset(this Socket socket)
     {
