@@ -65,6 +65,12 @@ public sealed class CrowdTests : WatchedOverHttp
             () => crowd.Count(IsGone) >= crowd.Count - 64,
             () => $"only {crowd.Count(IsGone)} of {crowd.Count} are cut"
         );
+        // Nothing but another connection cuts them so soon: they have not even begun a request.
+        Assert.That(
+            crowd.Take(200).Where((_, number) => number % 3 == 0).All(IsGone),
+            "those that came first give way"
+        );
+        Assert.That(IsGone(crowd[^3]), Is.False, "who came last stays");
         crowd.ForEach(one => one.Dispose());
     }
 
