@@ -1,4 +1,3 @@
-using NLog;
 using Tunnel.Monitoring;
 using Tunnel.Net;
 using Tunnel.Tunnels;
@@ -9,7 +8,7 @@ namespace Tunnel.Cli;
 internal sealed class MonitoredProcess : IRunningTunnel
 {
     private readonly TunnelSet _tunnels;
-    private readonly List<IAsyncDisposable> _watchers = [];
+    private Watchers? _watchers;
 
     private MonitoredProcess(TunnelSet tunnels) => _tunnels = tunnels;
 
@@ -53,9 +52,9 @@ internal sealed class MonitoredProcess : IRunningTunnel
     {
         var cut = await _tunnels.DrainAsync();
         // Until here they tell how the draining goes.
-        foreach (var watcher in _watchers)
+        if (_watchers is not null)
         {
-            await watcher.DisposeAsync();
+            await _watchers.DisposeAsync();
         }
 
         return cut;
@@ -66,18 +65,16 @@ internal sealed class MonitoredProcess : IRunningTunnel
 
     private async Task WatchAsync(ProcessCandidate candidate)
     {
-        var log = LogManager.GetLogger("tunnel");
-        if (candidate.Settings.Monitor.Http is { } http)
+        var monitor = candidate.Settings.Monitor;
+        _watchers = await Watchers.StartAsync(monitor, candidate.HttpToken?.Reveal(), _tunnels);
+        if (_watchers?.Address is { } address)
         {
-            var server = await HttpMonitor.StartAsync(http, candidate.HttpToken?.Reveal(), _tunnels);
-            _watchers.Add(server);
-            log.Info("status, metrics and a page at {listener:l}", server.Address.ToString());
+            TunnelLogger.OfProcess.Info("status, metrics and a page at {listener:l}", address.ToString());
         }
 
-        if (candidate.Settings.Monitor.Otlp is { } otlp)
+        if (monitor.Otlp is { } otlp)
         {
-            _watchers.Add(new OtlpExport(otlp, _tunnels));
-            log.Info(
+            TunnelLogger.OfProcess.Info(
                 "metrics are sent to {target:l} every {interval_seconds} s",
                 otlp.Endpoint.ToString(),
                 otlp.Interval.TotalSeconds

@@ -13,10 +13,10 @@ using Tunnel.Tunnels;
 namespace Tunnel.Monitoring;
 
 /// <summary>Status, metrics and the page over HTTP/1.1, as long as it is not disposed of.</summary>
-public sealed class HttpMonitor : IAsyncDisposable
+internal sealed class HttpMonitor : IAsyncDisposable
 {
     // Scrapers, a few people with a page open, and probes: each takes a file and some memory.
-    private const int MostConnections = 64;
+    public const int MostConnections = 64;
 
     // Names, tokens and what browsers send; nothing here has a body.
     private const int MostHeaderBytes = 16 * 1024;
@@ -37,9 +37,8 @@ public sealed class HttpMonitor : IAsyncDisposable
 
     /// <param name="token">Who asks has to show it; null: nobody has to.</param>
     /// <exception cref="TunnelStartException">The address cannot be used.</exception>
-    public static async Task<HttpMonitor> StartAsync(HttpSettings settings, string? token, IWatchedProcess process)
+    public static async Task<HttpMonitor> StartAsync(HttpSettings settings, string? token, Snapshots snapshots)
     {
-        process.TakeFiles(MostConnections);
         var connections = new Connections(MostConnections);
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Listen(
@@ -56,8 +55,7 @@ public sealed class HttpMonitor : IAsyncDisposable
             NullLoggerFactory.Instance
         );
         var server = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
-        var snapshots = new Snapshots(process);
-        var metrics = new MetricsText(snapshots);
+        var metrics = new MetricsText();
         try
         {
             await server

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
 namespace Tunnel.Monitoring;
@@ -10,17 +9,12 @@ namespace Tunnel.Monitoring;
 internal sealed class MetricsText : IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddOptions().BuildServiceProvider();
-    private readonly ProcessMeter _meter;
     private readonly MeterProvider _provider;
     private readonly RequestDelegate _write;
 
-    public MetricsText(Snapshots snapshots)
+    public MetricsText()
     {
-        _meter = new ProcessMeter(() => snapshots.Report);
-        _provider = Export
-            .Of(Sdk.CreateMeterProviderBuilder())
-            .AddPrometheusExporter(options => options.ScopeInfoEnabled = false)
-            .Build();
+        _provider = Export.New().AddPrometheusExporter(options => options.ScopeInfoEnabled = false).Build();
         var builder = new ApplicationBuilder(_services);
         builder.UseOpenTelemetryPrometheusScrapingEndpoint(_provider, static _ => true, null, null, null);
         _write = builder.Build();
@@ -31,7 +25,6 @@ internal sealed class MetricsText : IDisposable
     public void Dispose()
     {
         _provider.Dispose();
-        _meter.Dispose();
         _services.Dispose();
     }
 }

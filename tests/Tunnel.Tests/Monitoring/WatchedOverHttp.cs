@@ -13,19 +13,20 @@ public abstract class WatchedOverHttp
 {
     private protected const string Token = "0123456789abcdef0123456789abcdef";
 
-    private HttpMonitor _monitor = null!;
+    private Watchers _watchers = null!;
 
     private protected HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false });
 
-    private protected Uri Address => _monitor.Address;
+    private protected Uri Address => _watchers.Address!;
 
     private protected async Task WatchAsync(FakeProcess process, string? token = null)
     {
-        _monitor = await HttpMonitor.StartAsync(new HttpSettings(IPAddress.Loopback, 0, null), token, process);
+        var settings = new MonitorSettings { Http = new HttpSettings(IPAddress.Loopback, 0, null) };
+        _watchers = (await Watchers.StartAsync(settings, token, process))!;
     }
 
     [TearDown]
-    public async Task StopAsync() => await _monitor.DisposeAsync();
+    public async Task StopAsync() => await _watchers.DisposeAsync();
 
     [OneTimeTearDown]
     public void DisposeOfClient() => Http.Dispose();
