@@ -57,7 +57,7 @@ internal static class TunnelReports
             SessionsEnded = running.Table.Counts.Ended.ByWord(),
             BytesSent = sent,
             BytesReceived = received,
-            Handshakes = running.Counts.Handshakes.ByWord(),
+            Handshakes = running.Counts.Handshakes,
             FailedAttempts = running.Counts.FailedAttempts.ByWord(),
             Refusals = running.Refusals.Counts.ByWord(),
             LastRefusal = running.Refusals.Last is { } last
