@@ -85,14 +85,13 @@ internal sealed class StatusSocket : IDisposable
 
     private async Task AnswerAsync(Socket asker, Func<string, Task<string>> answer)
     {
-        // Accepted by an event loop and answered by the thread pool, like sessions: an answer shows that both are
-        // running. Adding up the sessions would also make those of the loop wait, where a request may arrive.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using (asker)
         {
             try
             {
                 var request = await RequestAsync(asker).ConfigureAwait(false);
+                // Accepted by an event loop, where the request arrives, and answered by the thread pool, like sessions:
+                // an answer shows that both are running. Adding up the sessions would also make those of the loop wait.
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 var text = Encoding.UTF8.GetBytes(await answer(request).ConfigureAwait(false));
                 using var limit = new CancellationTokenSource(_answerLimit);
