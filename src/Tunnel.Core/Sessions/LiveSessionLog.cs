@@ -13,20 +13,12 @@ internal static class LiveSessionLog
 
     public static void Begun(SessionFacts session, SessionRecord record)
     {
-        object[] via = record.Via is { } balancer ? [balancer] : [];
-        object[] allowedBy = record.AllowedBy is { } entry ? [entry] : [];
+        var (peerFields, peer) = SessionLog.PeerOf(record);
         session.Tunnel.Log.Info(
-            "session {session:l} begins: peer={peer} "
-                + (via is [] ? "" : SessionLog.Via)
-                + SessionLog.Who
-                + (allowedBy is [] ? "" : SessionLog.AllowedBy)
-                + BegunAs,
+            "session {session:l} begins: " + peerFields + BegunAs,
             [
                 record.Id,
-                record.Peer,
-                .. via,
-                record.Identity ?? FieldText.None,
-                .. allowedBy,
+                .. peer,
                 record.Target,
                 record.Tls ?? FieldText.None,
                 record.Cipher ?? FieldText.None,

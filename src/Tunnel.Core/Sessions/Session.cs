@@ -42,6 +42,9 @@ internal sealed class Session
 
     public long Number => _facts.Number;
 
+    /// <inheritdoc cref="SessionRecord.Id"/>
+    public string Id => _facts.Id;
+
     public SessionState State { get; private set; } = SessionState.Accepted;
 
     /// <summary>The plan by which it began, or made its last attempt.</summary>
@@ -99,14 +102,16 @@ internal sealed class Session
             _hasLastLine = true;
         }
 
-        var record = Record(cause);
-        SessionLog.Closed(_facts, record);
-        SessionMeter.Count(record);
+        SessionLog.Closed(_facts, cause, Record);
+        SessionMeter.Count(_facts, cause);
         return cause;
     }
 
     /// <inheritdoc cref="Ending.End"/>
     public bool End(SessionEnd end) => _ending.End(end);
+
+    /// <param name="peer">A name of a certificate.</param>
+    public bool IsOf(string peer) => _facts.Identity?.Name == peer || _facts.Claimed?.Name == peer;
 
     /// <summary>What is known of it now.</summary>
     public SessionRecord Record(SessionEnd? end = null) =>

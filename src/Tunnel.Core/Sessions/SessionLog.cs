@@ -15,16 +15,7 @@ namespace Tunnel.Sessions;
 internal static class SessionLog
 {
     private const string ClosedBy =
-        "session {session:l} closed: closed_by={closed_by} reason={reason} sent={sent} received={received} "
-        + "peer={peer} ";
-
-    // Few tunnels stand behind a load balancer: the others need no field for it.
-    internal const string Via = "via={via} ";
-
-    internal const string Who = "identity={identity} ";
-
-    // Likewise.
-    internal const string AllowedBy = "allowed_by={allowed_by} ";
+        "session {session:l} closed: closed_by={closed_by} reason={reason} sent={sent} received={received} ";
 
     private const string ClosedHow =
         "claimed={claimed:256} target={target} tls={tls} cipher={cipher} group={group} "
@@ -44,31 +35,27 @@ internal static class SessionLog
         session.Tunnel.Log.Error(e, "session {session:l} hit a bug of the tunnel itself, please report it", session.Id);
 
     /// <summary>The one line that every session ends in.</summary>
-    /// <param name="record">Of its end.</param>
-    public static void Closed(SessionFacts session, SessionRecord record)
+    /// <param name="recordOf">Makes its record, if the line is written: most that strangers begin have none.</param>
+    public static void Closed(SessionFacts session, SessionEnd end, Func<SessionEnd, SessionRecord> recordOf)
     {
-        var end = record.End!;
         var level = LevelOf(session, end);
         if (!session.Tunnel.Log.IsEnabled(level))
         {
             return;
         }
 
-        object[] via = record.Via is { } balancer ? [balancer] : [];
-        object[] allowedBy = record.AllowedBy is { } entry ? [entry] : [];
+        var record = recordOf(end);
+        var (peerFields, peer) = PeerOf(record);
         session.Tunnel.Log.Log(
             level,
-            ClosedBy + (via is [] ? "" : Via) + Who + (allowedBy is [] ? "" : AllowedBy) + ClosedHow,
+            ClosedBy + peerFields + ClosedHow,
             [
                 record.Id,
                 end.By.Word(),
                 end.Reason.Word(),
                 record.Sent,
                 record.Received,
-                record.Peer,
-                .. via,
-                record.Identity ?? FieldText.None,
-                .. allowedBy,
+                .. peer,
                 record.Claimed ?? FieldText.None,
                 record.Target,
                 record.Tls ?? FieldText.None,
@@ -83,6 +70,30 @@ internal static class SessionLog
                 end.Detail ?? FieldText.None,
             ]
         );
+    }
+
+    /// <summary>
+    /// Who the peer of a session is. Few tunnels stand behind a load balancer or have rules: the others have no fields
+    /// for that.
+    /// </summary>
+    internal static (string Fields, object[] Values) PeerOf(SessionRecord record)
+    {
+        var (fields, values) = ("peer={peer} ", new List<object> { record.Peer });
+        if (record.Via is { } balancer)
+        {
+            fields += "via={via} ";
+            values.Add(balancer);
+        }
+
+        fields += "identity={identity} ";
+        values.Add(record.Identity ?? FieldText.None);
+        if (record.AllowedBy is { } entry)
+        {
+            fields += "allowed_by={allowed_by} ";
+            values.Add(entry);
+        }
+
+        return (fields, [.. values]);
     }
 
     /// <summary>The peer of live sessions would not be let in now.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Tunnel.Opening;
 using Tunnel.Relay;
 
 namespace Tunnel.Sessions;
@@ -32,24 +33,24 @@ internal static class SessionMeter
         _steps
     );
 
-    /// <param name="record">Of a session that has ended.</param>
-    public static void Count(SessionRecord record)
+    /// <param name="session">One that has ended.</param>
+    public static void Count(SessionFacts session, SessionEnd end)
     {
-        if (!_durations.Enabled || record.End?.Reason == CloseReason.Probe)
+        if (!_durations.Enabled || end.Reason == CloseReason.Probe)
         {
             return;
         }
 
-        var tunnel = new KeyValuePair<string, object?>("tunnel", record.Tunnel ?? "");
-        _durations.Record(record.AgeMs / 1000, tunnel);
-        if (record.ConnectMs > 0)
+        var tunnel = new KeyValuePair<string, object?>("tunnel", session.Tunnel.Name ?? "");
+        _durations.Record(session.Age.TotalSeconds, tunnel);
+        if (session.ConnectTime > TimeSpan.Zero)
         {
-            _connects.Record(record.ConnectMs / 1000, tunnel);
+            _connects.Record(session.ConnectTime.TotalSeconds, tunnel);
         }
 
-        if (record.HandshakeMs > 0 && record.Tls is not null)
+        if (session.HandshakeTime > TimeSpan.Zero && session.Tls is not null)
         {
-            _handshakes.Record(record.HandshakeMs / 1000, tunnel);
+            _handshakes.Record(session.HandshakeTime.TotalSeconds, tunnel);
         }
     }
 

@@ -4,8 +4,8 @@ using Tunnel.Relay;
 namespace Tunnel.Sessions;
 
 /// <summary>
-/// What is known of one session, live or ended: the one source of its line in the log, of its row in the table, and of
-/// what the status, the metrics and <c>tunnel top</c> say about it. Text of peers is as they sent it.
+/// What is known of one session, live or ended: the one source of its lines in the log, of its row in the table, and
+/// of what the status, the page and <c>tunnel top</c> say about it. Text of peers is as they sent it.
 /// </summary>
 public sealed record SessionRecord
 {
@@ -82,7 +82,7 @@ public sealed record SessionRecord
             Peer = facts.Peer.ToString()!,
             Via = facts.Via?.ToString(),
             Identity = facts.Identity?.Name,
-            AllowedBy = facts.Tls?.Access.By?.ToString(),
+            AllowedBy = facts.Tls?.Access.By,
             Claimed = facts.Claimed?.Name,
             Target = facts.Forward.ToString()!,
             Tls = facts.Tls?.Version,
