@@ -1,5 +1,4 @@
 using Tunnel.Reports;
-using Tunnel.Sessions;
 
 namespace Tunnel.Tunnels;
 
@@ -13,11 +12,13 @@ public interface IWatchedProcess
     /// <param name="most">How many are wanted.</param>
     SessionList Sessions(int most = int.MaxValue);
 
-    /// <summary>Cuts live sessions, visibly to both their ends.</summary>
-    /// <param name="which">Those of them.</param>
-    /// <param name="why">For their lines in the log.</param>
-    /// <returns>How many.</returns>
-    int EndSessions(Func<SessionRecord, bool> which, string why);
+    /// <summary>Cuts a live session, visibly to both its ends.</summary>
+    /// <returns>How many that were: there may be none of this id.</returns>
+    int EndSession(string id);
+
+    /// <summary>The same with all of a peer.</summary>
+    /// <param name="peer">A name of its certificate.</param>
+    int EndSessionsOf(string peer);
 
     /// <summary>Files of the process's limit that whoever watches it needs for itself.</summary>
     void TakeFiles(int files);

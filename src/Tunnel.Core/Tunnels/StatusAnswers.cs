@@ -20,8 +20,8 @@ internal sealed class StatusAnswers(IWatchedProcess process)
             ("" or StatusQuery.StatusRequest, "") => StatusText.Of(process.Report()),
             (StatusQuery.StatusRequest, StatusQuery.Json) => Line(process.Report(), ReportJson.Default.ProcessReport),
             (StatusQuery.SessionsRequest, "") => Line(process.Sessions(), ReportJson.Default.SessionList),
-            (StatusQuery.KillRequest, not "") => Kill("session " + rest, rest, peer: null),
-            (StatusQuery.KillPeerRequest, not "") => Kill("sessions of " + rest, id: null, rest),
+            (StatusQuery.KillRequest, not "") => Killed(process.EndSession(rest), $"session {rest}"),
+            (StatusQuery.KillPeerRequest, not "") => Killed(process.EndSessionsOf(rest), $"sessions of {rest}"),
             (StatusQuery.DrainRequest, "") => Drain(),
             _ => "refused\nunknown request; write one of: status, status json, sessions, kill ID, kill-peer NAME, "
                 + "reload, drain\n",
@@ -36,16 +36,10 @@ internal sealed class StatusAnswers(IWatchedProcess process)
         return Answer(result.IsAccepted, result.Words);
     }
 
-    private string Kill(string what, string? id, string? peer)
-    {
-        var ended = process.EndSessions(
-            session => id is not null ? session.Id == id : session.Identity == peer || session.Claimed == peer,
-            "ended by 'tunnel sessions kill'"
-        );
-        return ended > 0
+    private static string Killed(int ended, string what) =>
+        ended > 0
             ? Answer(true, ended == 1 ? "1 session ended" : $"{ended} sessions ended")
             : Answer(false, $"there is no live {what}; 'tunnel sessions' shows those that there are");
-    }
 
     private string Drain() =>
         process.AskToStop()

@@ -9,6 +9,12 @@ namespace Tunnel.Tunnels;
 /// <summary>All tunnels of a process, and its status socket.</summary>
 public sealed class TunnelSet : IRunningTunnel, IWatchedProcess
 {
+    private static readonly SessionEnd _killed = new(
+        CloseReason.Killed,
+        Party.Tunnel,
+        "ended by 'tunnel sessions kill'"
+    );
+
     private readonly Engine _engine;
     private readonly ProcessSettings _settings;
     private readonly Reloader _reloader;
@@ -126,11 +132,10 @@ public sealed class TunnelSet : IRunningTunnel, IWatchedProcess
     }
 
     /// <inheritdoc/>
-    public int EndSessions(Func<SessionRecord, bool> which, string why)
-    {
-        var end = new SessionEnd(CloseReason.Killed, Party.Tunnel, why);
-        return All().SelectMany(tunnel => tunnel.Table.Live).Count(one => which(one.Record()) && one.End(end));
-    }
+    public int EndSession(string id) => End(session => session.Id == id);
+
+    /// <inheritdoc/>
+    public int EndSessionsOf(string peer) => End(session => session.IsOf(peer));
 
     /// <inheritdoc/>
     public void TakeFiles(int files) => _engine.Files.Take(files);
@@ -173,10 +178,10 @@ public sealed class TunnelSet : IRunningTunnel, IWatchedProcess
     }
 
     /// <inheritdoc/>
-    public int CutAll()
-    {
-        return All().Sum(tunnel => tunnel.CutAll());
-    }
+    public int CutAll() => All().Sum(tunnel => tunnel.CutAll());
+
+    private int End(Func<Session, bool> which) =>
+        All().SelectMany(tunnel => tunnel.Table.Live).Count(session => which(session) && session.End(_killed));
 
     /// <summary>Also those that are no longer configured and still have sessions.</summary>
     private List<RunningTunnel> All()

@@ -62,7 +62,9 @@ internal sealed class FakeProcess : IWatchedProcess
         );
     }
 
-    public int EndSessions(Func<SessionRecord, bool> which, string why) => throw new InvalidOperationException();
+    public int EndSession(string id) => throw new InvalidOperationException();
+
+    public int EndSessionsOf(string peer) => throw new InvalidOperationException();
 
     public void TakeFiles(int files) { }
 
