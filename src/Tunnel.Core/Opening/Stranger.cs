@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Net;
-using Tunnel.Net;
 using Tunnel.Relay;
 
 namespace Tunnel.Opening;
@@ -21,9 +19,6 @@ internal enum StrangerStage
 /// <summary>A server's session whose client has not shown who it is yet, and its place among the others.</summary>
 internal sealed class Stranger
 {
-    // No connection comes from a multicast address (RFC 4291 section 2.7), with which these would be confused.
-    private const ulong UnixSources = 0xff00_0000_0000_0000;
-
     private readonly Strangers _all;
 
     public Stranger(Strangers all, EndPoint peer, Ending ending)
@@ -37,28 +32,13 @@ internal sealed class Stranger
     public EndPoint Peer { get; set; }
 
     /// <summary>For the log: an address, or a user of this machine.</summary>
-    public string Sender =>
-        Peer switch
-        {
-            IPEndPoint { Address: var address } => address.ToString(),
-            UnixEndPoint { Process.UserId: var user } => $"user {user}",
-            _ => $"{Peer}",
-        };
+    public string Sender => PeerSource.SenderOf(Peer);
 
     /// <summary>Of its session.</summary>
     public Ending Ending { get; }
 
-    /// <summary>
-    /// Who counts as one sender: an IPv4 address, the /64 network that an IPv6 customer is given, or a user of this
-    /// machine.
-    /// </summary>
-    public ulong Source =>
-        Peer switch
-        {
-            IPEndPoint { Address: var address } => SourceOf(address),
-            UnixEndPoint { Process.UserId: var user } => UnixSources | user,
-            _ => UnixSources,
-        };
+    /// <inheritdoc cref="PeerSource.KeyOf(EndPoint)"/>
+    public ulong Source => PeerSource.KeyOf(Peer);
 
     public StrangerStage Stage { get; set; }
 
@@ -71,13 +51,4 @@ internal sealed class Stranger
 
     /// <summary>The client is known, or has left. Any number of times.</summary>
     public void Leave() => _all.Remove(this);
-
-    internal static ulong SourceOf(IPAddress address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        _ = address.TryWriteBytes(bytes, out var length);
-        return length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
-            : address.IsIPv4MappedToIPv6 ? BinaryPrimitives.ReadUInt32BigEndian(bytes[12..])
-            : BinaryPrimitives.ReadUInt64BigEndian(bytes);
-    }
 }

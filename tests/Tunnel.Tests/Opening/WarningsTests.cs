@@ -156,7 +156,7 @@ public sealed class WarningsTests : IDisposable
     [TestCase("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64")]
     public void A_source_is_an_address_or_the_network_of_a_customer(string address, string source) =>
         Assert.That(
-            Failure.SourceOf(new System.Net.IPEndPoint(System.Net.IPAddress.Parse(address), 1)),
+            PeerSource.TextOf(new System.Net.IPEndPoint(System.Net.IPAddress.Parse(address), 1)),
             Is.EqualTo(source)
         );
 
