@@ -14,9 +14,6 @@ internal sealed class ClientAttempt(
     Task<Chunk>? firstFromApplication
 )
 {
-    // A refusal comes one round trip after the handshake; a server that is silent for longer has accepted us.
-    private static readonly TimeSpan _lateRefusal = TimeSpan.FromSeconds(2);
-
     private readonly TunnelPlan _plan = arrival.Plan;
 
     /// <summary>Why there are no legs.</summary>
@@ -138,7 +135,7 @@ internal sealed class ClientAttempt(
     {
         FirstFromApplication ??= Application.Transport.ReadAsync().AsTask();
         var fromServer = server.Transport.ReadAsync().AsTask();
-        await Task.WhenAny(FirstFromApplication, fromServer, arrival.Engine.Wheel.DelayAsync(_lateRefusal))
+        await Task.WhenAny(FirstFromApplication, fromServer, arrival.Engine.Wheel.DelayAsync(ServerAnswers.LateRefusal))
             .ConfigureAwait(false);
         if (fromServer.IsCompleted && !FirstFromApplication.IsCompleted)
         {

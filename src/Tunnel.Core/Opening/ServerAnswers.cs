@@ -7,6 +7,12 @@ namespace Tunnel.Opening;
 /// <summary>What a server has answered to a client's attempt, in the words of the log.</summary>
 internal static class ServerAnswers
 {
+    /// <summary>
+    /// How long a server that is no tunnel may take to refuse us: it says nothing when it accepts us, and a refusal
+    /// comes one round trip after the handshake.
+    /// </summary>
+    public static readonly TimeSpan LateRefusal = TimeSpan.FromSeconds(2);
+
     /// <summary>Why a handshake has failed; a refusal of ours is not among it.</summary>
     /// <param name="expired">Its time was up.</param>
     /// <param name="isSilent">Not a byte has come.</param>

@@ -49,32 +49,37 @@ internal sealed class ServerOpening(Arrival arrival)
             return (null, EndOf(fault, expired));
         }
 
-        if (outcome is { Refusal: null, Transport: { } asking } && Greeting.AsksForClock(outcome.Info))
-        {
-            await TellClockAsync(asking).ConfigureAwait(false);
-            return (null, new SessionEnd(CloseReason.Probe, Party.Client, "it asked what time it is here"));
-        }
-
-        if (outcome.Refusal is not { } refusal)
+        var (refusal, asksForClock) = (outcome.Refusal, Greeting.AsksForClock(outcome.Info));
+        if (refusal is null && !asksForClock)
         {
             arrival.Stranger?.Leave();
             return (new Leg(Party.Client, _front, outcome.Transport!), null);
         }
 
-        OpeningLog.Refused(arrival.Facts, refusal);
-        if (outcome.Transport is { } dated && Greeting.AsksForClock(outcome.Info))
+        if (refusal is not null)
         {
-            await TellClockAsync(dated).ConfigureAwait(false);
+            OpeningLog.Refused(arrival.Facts, refusal);
         }
-        else if (outcome.Transport is { } transport)
+
+        if (outcome.Transport is { } transport)
         {
             arrival.Stranger?.Enter(StrangerStage.Leaving);
-            await TellAsync(transport, new Greeting(TellingCode(refusal.Code), refusal.Code.Word()))
+            await TellAsync(
+                    transport,
+                    asksForClock
+                        ? Greeting.Clock(arrival.Engine.Time.GetUtcNow())
+                        : new Greeting(TellingCode(refusal!.Code), refusal.Code.Word())
+                )
                 .ConfigureAwait(false);
             transport.Dispose();
         }
 
-        return (null, new SessionEnd(CloseReason.Refused, Party.Tunnel, refusal.Reason));
+        return (
+            null,
+            refusal is not null
+                ? new SessionEnd(CloseReason.Refused, Party.Tunnel, refusal.Reason)
+                : new SessionEnd(CloseReason.Probe, Party.Client, "it asked what time it is here")
+        );
     }
 
     /// <summary>A verdict about the certificate is final; a fault of ours is not.</summary>
@@ -261,13 +266,6 @@ internal sealed class ServerOpening(Arrival arrival)
                 )
             : written != IoStatus.Ok ? SessionEnd.Of(client, written)
             : null;
-    }
-
-    private async Task TellClockAsync(ITransport client)
-    {
-        arrival.Stranger?.Enter(StrangerStage.Leaving);
-        await TellAsync(client, Greeting.Clock(arrival.Engine.Time.GetUtcNow())).ConfigureAwait(false);
-        client.Dispose();
     }
 
     /// <summary>Says why there will be no session.</summary>

@@ -14,9 +14,6 @@ namespace Tunnel.Opening;
 /// <param name="server">Which of its servers is visited.</param>
 public sealed class ServerVisit(SharedEndpoint tls, int server, TimeoutSettings timeouts, Engine engine)
 {
-    // A server that is no tunnel says nothing when it accepts us; a refusal comes one round trip after the handshake.
-    private static readonly TimeSpan _lateRefusal = TimeSpan.FromSeconds(2);
-
     // The service may speak first. What it says is not for us, and it need not be let finish.
     private static readonly TimeSpan _longestGoodbye = TimeSpan.FromSeconds(0.5);
     private const int MostDiscardedBytes = 64 * 1024;
@@ -128,7 +125,7 @@ public sealed class ServerVisit(SharedEndpoint tls, int server, TimeoutSettings 
     /// <summary>Of a server that is no tunnel only the end of the connection could be an answer.</summary>
     private async Task<(Greeting?, AttemptFailure?, IoStatus)> HearNothingAsync(ITransport transport)
     {
-        using var limit = TimeLimit.Start(engine.Wheel, _lateRefusal, transport.Abort);
+        using var limit = TimeLimit.Start(engine.Wheel, ServerAnswers.LateRefusal, transport.Abort);
         var chunk = await transport.ReadAsync().ConfigureAwait(false);
         var status = chunk.Status;
         chunk.Return();
