@@ -1,6 +1,7 @@
 using Tunnel.Config;
 using Tunnel.Net;
 using Tunnel.Tls;
+using Tunnel.Tunnels;
 
 namespace Tunnel.Cli;
 
@@ -9,7 +10,13 @@ internal static class Check
 {
     public static int Run(ConfigSource source, TextWriter output)
     {
-        var candidate = Preparation.Judge(source);
+        using var candidate = Preparation.Judge(source);
+        return Report(candidate, source.File, output);
+    }
+
+    /// <summary>The same of what has been judged.</summary>
+    public static int Report(ProcessCandidate candidate, string file, TextWriter output)
+    {
         var general = candidate.ConfigWarnings.Select(text => new SetupWarning(false, text)).ToList();
         if (FaultOf(candidate.Settings.Monitor.StatusSocket) is { } fault)
         {
@@ -19,14 +26,9 @@ internal static class Check
         var checks = candidate.Tunnels.Select(tunnel => new TunnelCheck(tunnel)).ToList();
         var all = general.Concat(checks.SelectMany(check => check.Warnings)).ToList();
         var errors = all.Count(warning => warning.BreaksTunnel);
-        output.WriteLine($"{source.File}: {Verdict(errors, all.Count - errors)}");
+        output.WriteLine($"{file}: {Verdict(errors, all.Count - errors)}");
         TunnelCheck.Write(general, "", output);
         checks.ForEach(check => check.Write(output));
-        foreach (var tunnel in candidate.Tunnels)
-        {
-            tunnel.Dispose();
-        }
-
         return errors > 0 ? ExitCodes.BadInput : ExitCodes.Ok;
     }
 

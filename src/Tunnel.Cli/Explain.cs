@@ -12,31 +12,21 @@ internal static class Explain
     public static int Run(ConfigSource source, ExplainOptions options, TextWriter output)
     {
         var presented = PresentedCertificates.Read(options.Certificate);
-        var candidate = Preparation.Judge(source);
-        try
+        using var candidate = Preparation.Judge(source);
+        var tunnels = AskedTunnels.Of(candidate.Tunnels, options.Tunnel);
+        output.WriteLine($"{options.Certificate}: {PeerIdentity.From(presented.Leaf)}");
+        var isRefused = false;
+        foreach (var tunnel in tunnels)
         {
-            var tunnels = AskedTunnels.Of(candidate.Tunnels, options.Tunnel);
-            output.WriteLine($"{options.Certificate}: {PeerIdentity.From(presented.Leaf)}");
-            var isRefused = false;
-            foreach (var tunnel in tunnels)
+            for (var server = 0; server < Peers(tunnel); server++)
             {
-                for (var server = 0; server < Peers(tunnel); server++)
-                {
-                    var answer = tunnel.Answer(presented, options.From, server);
-                    output.WriteLine($"{Place(tunnel, server)}{Words(answer)}");
-                    isRefused |= answer.Refusal is not null;
-                }
+                var answer = tunnel.Answer(presented, options.From, server);
+                output.WriteLine($"{Place(tunnel, server)}{Words(answer)}");
+                isRefused |= answer.Refusal is not null;
             }
+        }
 
-            return isRefused ? ExitCodes.Failed : ExitCodes.Ok;
-        }
-        finally
-        {
-            foreach (var tunnel in candidate.Tunnels)
-            {
-                tunnel.Dispose();
-            }
-        }
+        return isRefused ? ExitCodes.Failed : ExitCodes.Ok;
     }
 
     /// <summary>A client judges each of its servers by its own name.</summary>

@@ -36,11 +36,7 @@ internal static class Preparation
             [.. candidate.ConfigWarnings, .. candidate.Tunnels.SelectMany(NotesOf).Distinct()],
             candidate.Settings.Logging,
             async () =>
-                await MonitoredProcess.StartAsync(
-                    candidate,
-                    new Engine(candidate.Tunnels.Max(tunnel => tunnel.SessionBytes)),
-                    () => Judge(source)
-                )
+                await MonitoredProcess.StartAsync(candidate, new Engine(candidate.SessionBytes), () => Judge(source))
         );
     }
 

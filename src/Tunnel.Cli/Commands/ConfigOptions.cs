@@ -40,6 +40,19 @@ internal sealed class ConfigOptions
         return json;
     }
 
+    /// <summary>The argument for a command about one of several tunnels; it may be left out.</summary>
+    public static Argument<string?> Tunnel(Command command, string description)
+    {
+        var tunnel = new Argument<string?>("tunnel")
+        {
+            Description = description,
+            HelpName = "TUNNEL",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        command.Arguments.Add(tunnel);
+        return tunnel;
+    }
+
     /// <summary>How the file is usually given on the command line.</summary>
     /// <param name="command">The last word of the command.</param>
     public static string Example(string command) =>

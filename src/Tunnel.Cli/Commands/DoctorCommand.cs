@@ -34,14 +34,8 @@ internal static class DoctorCommand
         );
         var config = ConfigOptions.AddTo(command, "The YAML file of the tunnel, of whatever kind.");
         var json = new Option<bool>("--json") { Description = "One JSON object instead of lines." };
-        var tunnel = new Argument<string?>("tunnel")
-        {
-            Description = "The name of one of several tunnels; without it all are looked at.",
-            HelpName = "TUNNEL",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
         command.Options.Add(json);
-        command.Arguments.Add(tunnel);
+        var tunnel = ConfigOptions.Tunnel(command, "The name of one of several tunnels; without it all are looked at.");
         command.SetAction(
             (parsed, _) =>
                 actions.Doctor(

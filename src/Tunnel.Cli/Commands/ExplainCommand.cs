@@ -39,15 +39,9 @@ internal static class ExplainCommand
             HelpName = "ADDRESS",
             CustomParser = Address,
         };
-        var tunnel = new Argument<string?>("tunnel")
-        {
-            Description = "The name of one of several tunnels; without it all are asked.",
-            HelpName = "TUNNEL",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
         command.Options.Add(certificate);
         command.Options.Add(from);
-        command.Arguments.Add(tunnel);
+        var tunnel = ConfigOptions.Tunnel(command, "The name of one of several tunnels; without it all are asked.");
         command.SetAction(parsed =>
             actions.Explain(
                 config.Of(parsed, null),

@@ -59,15 +59,9 @@ internal static class PingCommand
                     NumberStyles.AllowDecimalPoint
                 ),
         };
-        var tunnel = new Argument<string?>("tunnel")
-        {
-            Description = "The name of the client, if the file has several.",
-            HelpName = "TUNNEL",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
         command.Options.Add(count);
         command.Options.Add(interval);
-        command.Arguments.Add(tunnel);
+        var tunnel = ConfigOptions.Tunnel(command, "The name of the client, if the file has several.");
         command.SetAction(
             (parsed, _) =>
                 actions.Ping(

@@ -11,7 +11,8 @@ internal static class CheckConnect
     /// <inheritdoc cref="Check.Run"/>
     public static async Task<int> RunAsync(ConfigSource source, TextWriter output)
     {
-        var checkedAs = Check.Run(source, output);
+        using var candidate = Preparation.Judge(source);
+        var checkedAs = Check.Report(candidate, source.File, output);
         await output.WriteLineAsync().ConfigureAwait(false);
         if (checkedAs != ExitCodes.Ok)
         {
@@ -19,28 +20,17 @@ internal static class CheckConnect
             return checkedAs;
         }
 
-        var candidate = Preparation.Judge(source);
-        try
+        using var engine = new Engine(candidate.SessionBytes);
+        var all = new List<Findings>();
+        foreach (var tunnel in candidate.Tunnels)
         {
-            using var engine = new Engine(candidate.Tunnels.Max(tunnel => tunnel.SessionBytes));
-            var exitCode = ExitCodes.Ok;
-            foreach (var tunnel in candidate.Tunnels)
-            {
-                var findings = await DoctorRun.ClimbAsync(tunnel, engine, static _ => { }).ConfigureAwait(false);
-                var name = findings.Name is { } given ? $"{given}: " : "";
-                var remedy = findings.Diagnosis is { } worst ? $"; what to do: {worst.Remedy}" : "";
-                await output.WriteLineAsync($"connect: {name}{findings.Verdict}{remedy}").ConfigureAwait(false);
-                exitCode = exitCode == ExitCodes.Ok ? findings.ExitCode : exitCode;
-            }
+            var findings = await DoctorRun.ClimbAsync(tunnel, engine, static _ => { }).ConfigureAwait(false);
+            var name = findings.Name is { } given ? $"{given}: " : "";
+            var remedy = findings.Diagnosis is { } worst ? $"; what to do: {worst.Remedy}" : "";
+            await output.WriteLineAsync($"connect: {name}{findings.Verdict}{remedy}").ConfigureAwait(false);
+            all.Add(findings);
+        }
 
-            return exitCode;
-        }
-        finally
-        {
-            foreach (var tunnel in candidate.Tunnels)
-            {
-                tunnel.Dispose();
-            }
-        }
+        return Findings.ExitCodeOf(all);
     }
 }

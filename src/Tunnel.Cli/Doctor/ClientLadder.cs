@@ -55,20 +55,17 @@ internal sealed class ClientLadder(TunnelCandidate tunnel, Engine engine, Ladder
     {
         var settings = tunnel.Settings;
         var peer = settings.Forward.Targets[server].Address;
-        var found = await Reach.FindAsync(peer, settings.Timeouts.Connect, engine).ConfigureAwait(false);
-        if (NameStep.Of(peer, found) is { } name)
+        var (found, unknown) = await NameStep
+            .TakeAsync(peer, "remote_server.host", settings.Timeouts.Connect, engine, ladder)
+            .ConfigureAwait(false);
+        if (unknown is not null)
         {
-            ladder.Add(name);
-        }
-
-        if (found.Fault is not null)
-        {
-            _faults.Add(new Fault(NameStep.Diagnose(peer, found.Fault, "remote_server.host"), server, null));
+            _faults.Add(new Fault(unknown, server, null));
             return;
         }
 
         // At the same time, because an address that is silent takes all of the time for connecting.
-        var visits = found.EndPoints.Select(address => tunnel.VisitTo(server, engine).PayAsync(address)).ToList();
+        var visits = found.Select(address => tunnel.VisitTo(server, engine).PayAsync(address)).ToList();
         foreach (var visit in visits)
         {
             var report = await visit.ConfigureAwait(false);

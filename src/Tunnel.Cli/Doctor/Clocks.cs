@@ -1,17 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
+using Tunnel.Tls;
 
 namespace Tunnel.Cli.Doctor;
-
-/// <summary>From when to when a certificate is valid.</summary>
-internal sealed record Validity(DateTimeOffset From, DateTimeOffset To)
-{
-    public static Validity? Of(X509Certificate2? certificate) =>
-        certificate is null
-            ? null
-            : new(certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
-
-    public bool Has(DateTimeOffset now) => From <= now && now <= To;
-}
 
 /// <summary>Two clocks, and what follows from them for dates that look wrong to one of them.</summary>
 internal static class Clocks
@@ -21,19 +11,25 @@ internal static class Clocks
 
     private const string Set = "set the clock that is wrong, and have it kept right (timedatectl set-ntp true)";
 
+    /// <param name="certificate">Whose dates look wrong.</param>
     /// <param name="ours">This machine's clock.</param>
     /// <param name="theirs">The server's; null: it does not say.</param>
-    public static Diagnosis Compare(Diagnosis diagnosis, Validity dates, DateTimeOffset ours, DateTimeOffset? theirs)
+    public static Diagnosis Compare(
+        Diagnosis diagnosis,
+        X509Certificate2 certificate,
+        DateTimeOffset ours,
+        DateTimeOffset? theirs
+    )
     {
         if (theirs is not { } there)
         {
-            return diagnosis.And(Unknown(dates, ours));
+            return diagnosis.And(Unknown(certificate, ours));
         }
 
         var skew = ours - there;
-        var clocks = $"this machine's clock says {Dates.Text(ours)}, the server's {Dates.Text(there)}";
+        var clocks = $"this machine's clock says {Instants.Format(ours)}, the server's {Instants.Format(there)}";
         return skew.Duration() <= _same ? diagnosis.And($"{clocks}: they agree")
-            : dates.Has(ours) == dates.Has(there)
+            : IsInDate(certificate, ours) == IsInDate(certificate, there)
                 ? diagnosis.And($"{clocks}: {Skew(skew)}") with
                 {
                     Remedy = $"{diagnosis.Remedy}; and {Set}",
@@ -45,12 +41,15 @@ internal static class Clocks
             };
     }
 
-    private static string Unknown(Validity dates, DateTimeOffset ours) =>
-        dates.Has(ours)
-            ? $"this machine's clock says {Dates.Text(ours)}, by which it is in date, so the server's clock, which it "
-                + "does not tell, is another"
-            : $"this machine's clock says {Dates.Text(ours)}; the server does not tell what its own says";
+    private static string Unknown(X509Certificate2 certificate, DateTimeOffset ours) =>
+        IsInDate(certificate, ours)
+            ? $"this machine's clock says {Instants.Format(ours)}, by which it is in date, so the server's clock, "
+                + "which it does not tell, is another"
+            : $"this machine's clock says {Instants.Format(ours)}; the server does not tell what its own says";
 
     private static string Skew(TimeSpan skew) =>
-        $"this machine's is {Dates.Span(skew.Duration())} {(skew > TimeSpan.Zero ? "ahead" : "behind")}";
+        $"this machine's is {Spans.Text(skew.Duration())} {(skew > TimeSpan.Zero ? "ahead" : "behind")}";
+
+    private static bool IsInDate(X509Certificate2 certificate, DateTimeOffset now) =>
+        Validity.FaultOf("", certificate, now) is null;
 }

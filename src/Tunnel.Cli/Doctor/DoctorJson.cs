@@ -25,7 +25,7 @@ internal sealed class DoctorJson(TextWriter output) : IDoctorReport
 
     public int End(IReadOnlyList<Findings> all)
     {
-        var exitCode = all.FirstOrDefault(findings => findings.Diagnosis is not null)?.ExitCode ?? ExitCodes.Ok;
+        var exitCode = Findings.ExitCodeOf(all);
         var report = new JsonReport(
             _name,
             exitCode,

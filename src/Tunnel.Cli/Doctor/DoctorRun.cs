@@ -20,26 +20,17 @@ internal static class DoctorRun
             return report.End([new Findings(null, "file", file.Steps, fault, fault.ToString())]);
         }
 
-        try
+        using var known = candidate!;
+        var tunnels = AskedTunnels.Of(known.Tunnels, options.Tunnel);
+        using var engine = new Engine(known.SessionBytes);
+        var all = new List<Findings>();
+        foreach (var tunnel in tunnels)
         {
-            var tunnels = AskedTunnels.Of(candidate!.Tunnels, options.Tunnel);
-            using var engine = new Engine(candidate.Tunnels.Max(tunnel => tunnel.SessionBytes));
-            var all = new List<Findings>();
-            foreach (var tunnel in tunnels)
-            {
-                report.Begin(tunnel);
-                all.Add(await ClimbAsync(tunnel, engine, report.Show).ConfigureAwait(false));
-            }
+            report.Begin(tunnel);
+            all.Add(await ClimbAsync(tunnel, engine, report.Show).ConfigureAwait(false));
+        }
 
-            return report.End(all);
-        }
-        finally
-        {
-            foreach (var tunnel in candidate!.Tunnels)
-            {
-                tunnel.Dispose();
-            }
-        }
+        return report.End(all);
     }
 
     /// <summary>The ladder of one tunnel.</summary>

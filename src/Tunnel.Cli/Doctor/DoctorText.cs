@@ -18,7 +18,7 @@ internal sealed class DoctorText(TextWriter output) : IDoctorReport
 
     public void Show(Step step)
     {
-        var time = step.Took is { } took ? $"{Dates.Ms(took)} ms" : "";
+        var time = step.Took is { } took ? $"{Spans.Ms(took)} ms" : "";
         output.WriteLine($"{Word(step.Result), -7} {step.Rung.Word(), -12} {time, 10}  {step.Text}");
     }
 
@@ -29,7 +29,7 @@ internal sealed class DoctorText(TextWriter output) : IDoctorReport
             Write(findings, all.Count > 1 ? $"{findings.Name}: " : "");
         }
 
-        return all.FirstOrDefault(findings => findings.Diagnosis is not null)?.ExitCode ?? ExitCodes.Ok;
+        return Findings.ExitCodeOf(all);
     }
 
     private void Write(Findings findings, string prefix)

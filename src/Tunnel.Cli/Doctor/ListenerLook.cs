@@ -99,7 +99,7 @@ internal sealed class ListenerLook(TunnelCandidate tunnel, Engine engine, Ladder
         );
 
     /// <summary>As any client would see it, whatever it presents; we present nothing.</summary>
-    private async Task<VisitReport> LookAsync(EndPoint at)
+    private Task<VisitReport> LookAsync(EndPoint at)
     {
         var profile = new TlsProfile
         {
@@ -110,8 +110,7 @@ internal sealed class ListenerLook(TunnelCandidate tunnel, Engine engine, Ladder
             ApplicationProtocols = [Greeting.Protocol],
             SessionResumption = false,
         };
-        using var endpoint = BackendChoice.For(tunnel.Settings.Tls.Backend).Backend.CreateEndpoint(profile);
-        return await tunnel.VisitTo(0, engine, endpoint).PayAsync(at).ConfigureAwait(false);
+        return new OtherLook(tunnel, engine).VisitAsync(profile, at);
     }
 
     private void Add(Address at, StepResult result, TimeSpan? took, string text) =>

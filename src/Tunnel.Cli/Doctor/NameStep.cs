@@ -1,5 +1,6 @@
 using System.Net;
 using Tunnel.Config;
+using Tunnel.Net;
 using Tunnel.Opening;
 
 namespace Tunnel.Cli.Doctor;
@@ -7,8 +8,28 @@ namespace Tunnel.Cli.Doctor;
 /// <summary>The rung from a name to its addresses.</summary>
 internal static class NameStep
 {
+    /// <summary>Asks for the addresses of a server or target, and takes the rung if it has a name.</summary>
+    /// <param name="key">Of the configuration, which has the name.</param>
+    /// <returns>The addresses, or why there are none.</returns>
+    public static async Task<(IReadOnlyList<EndPoint> Found, Diagnosis? Fault)> TakeAsync(
+        Address peer,
+        string key,
+        TimeSpan most,
+        Engine engine,
+        Ladder ladder
+    )
+    {
+        var found = await Reach.FindAsync(peer, most, engine).ConfigureAwait(false);
+        if (Of(peer, found) is { } step)
+        {
+            ladder.Add(step);
+        }
+
+        return (found.EndPoints, found.Fault is { } fault ? Diagnose(peer, fault, key) : null);
+    }
+
     /// <returns>Null where there is no name.</returns>
-    public static Step? Of(Address peer, Addresses found)
+    internal static Step? Of(Address peer, Addresses found)
     {
         if (peer is not HostPort { Host: var host } || IPAddress.TryParse(host, out _))
         {

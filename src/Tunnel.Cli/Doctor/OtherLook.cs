@@ -42,7 +42,8 @@ internal sealed class OtherLook(TunnelCandidate tunnel, Engine engine)
             ApplicationProtocols = [Greeting.Protocol],
         };
 
-    private async Task<VisitReport> VisitAsync(TlsProfile profile, EndPoint at)
+    /// <summary>A visit with a handshake of another kind.</summary>
+    public async Task<VisitReport> VisitAsync(TlsProfile profile, EndPoint at)
     {
         using var endpoint = BackendChoice.For(tunnel.Settings.Tls.Backend).Backend.CreateEndpoint(profile);
         return await tunnel.VisitTo(0, engine, endpoint).PayAsync(at).ConfigureAwait(false);

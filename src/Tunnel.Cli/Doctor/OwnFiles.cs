@@ -15,12 +15,7 @@ internal static class OwnFiles
             Rung.Certificates,
             () =>
             {
-                var warnings = tunnel
-                    .Notices.Select(notice => new SetupWarning(notice.BreaksTunnel, notice.Text))
-                    .Concat(
-                        CertificateReports.Of(tunnel.Profile, DateTimeOffset.UtcNow).SelectMany(one => one.Warnings)
-                    )
-                    .ToList();
+                var warnings = tunnel.WarningsAt(DateTimeOffset.UtcNow).ToList();
                 var broken = warnings.Find(warning => warning.BreaksTunnel);
                 found = broken is null ? null : Diagnose(broken, tunnel.Settings);
                 return broken is not null ? (StepResult.Failed, broken.Text)

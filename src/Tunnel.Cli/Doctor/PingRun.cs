@@ -27,20 +27,10 @@ internal static class PingRun
         Task<string> stop
     )
     {
-        var candidate = Preparation.Judge(source);
-        try
-        {
-            var tunnel = ClientOf(AskedTunnels.Of(candidate.Tunnels, options.Tunnel));
-            using var engine = new Engine(tunnel.SessionBytes);
-            return await new Pings(tunnel, engine, options, output, stop).RunAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            foreach (var tunnel in candidate.Tunnels)
-            {
-                tunnel.Dispose();
-            }
-        }
+        using var candidate = Preparation.Judge(source);
+        var tunnel = ClientOf(AskedTunnels.Of(candidate.Tunnels, options.Tunnel));
+        using var engine = new Engine(tunnel.SessionBytes);
+        return await new Pings(tunnel, engine, options, output, stop).RunAsync().ConfigureAwait(false);
     }
 
     private static TunnelCandidate ClientOf(List<TunnelCandidate> asked)

@@ -73,7 +73,7 @@ internal sealed class PingSummary(string server)
         output.WriteLine($"{"", -18} {"min", 9} {"p50", 9} {"p90", 9} {"p99", 9} {"max", 9}  ms");
         foreach (var (name, samples) in _rows.Where(row => row.Samples.Count > 0))
         {
-            var cells = _percents.Select(percent => $"{Dates.Ms(samples.Percentile(percent)), 9}");
+            var cells = _percents.Select(percent => $"{Spans.Ms(samples.Percentile(percent)), 9}");
             output.WriteLine($"{name, -18} {string.Join(' ', cells)}");
         }
     }

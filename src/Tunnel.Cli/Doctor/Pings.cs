@@ -92,10 +92,10 @@ internal sealed class Pings(
         }
 
         var kind = report.Tls!.Resumed ? "resumed" : "full";
-        var answer = report.IsTunnel ? $" answer {Dates.Ms(report.Answering!.Value)} ms," : "";
-        return $"connect {Dates.Ms(report.Connecting!.Value)} ms, "
-            + $"handshake {Dates.Ms(report.Shaking!.Value)} ms ({kind}),{answer} "
-            + $"total {Dates.Ms(PingSummary.Total(name, report))} ms";
+        var answer = report.IsTunnel ? $" answer {Spans.Ms(report.Answering!.Value)} ms," : "";
+        return $"connect {Spans.Ms(report.Connecting!.Value)} ms, "
+            + $"handshake {Spans.Ms(report.Shaking!.Value)} ms ({kind}),{answer} "
+            + $"total {Spans.Ms(PingSummary.Total(name, report))} ms";
     }
 
     private static Rung RungOf(VisitStage stage) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Tunnel.Net;
 using Tunnel.Opening;
 using Tunnel.Tls;
@@ -22,14 +23,10 @@ internal sealed class SecondLook(TunnelCandidate tunnel, Engine engine)
         var diagnosis = fault.Diagnosis;
         return diagnosis.Code switch
         {
-            "server_expired" or "server_not_yet_valid" => await ClocksAsync(
-                    diagnosis,
-                    fault,
-                    Validity.Of(report.Tls?.Peer)
-                )
+            "server_expired" or "server_not_yet_valid" => await ClocksAsync(diagnosis, fault, report.Tls?.Peer)
                 .ConfigureAwait(false),
             "our_certificate_expired" or "our_certificate_not_yet_valid" or "our_certificate_refused" =>
-                await ClocksAsync(diagnosis, fault, Validity.Of(tunnel.Profile.Own?.Leaf)).ConfigureAwait(false),
+                await ClocksAsync(diagnosis, fault, tunnel.Profile.Own?.Leaf).ConfigureAwait(false),
             "server_untrusted_issuer" or "server_self_signed" or "server_missing_intermediate" => Sharpened(
                 diagnosis,
                 report,
@@ -48,22 +45,22 @@ internal sealed class SecondLook(TunnelCandidate tunnel, Engine engine)
     {
         var peer = tunnel.Settings.Forward.Targets[0].Address;
         var found = await Reach.FindAsync(peer, tunnel.Settings.Timeouts.Connect, engine).ConfigureAwait(false);
-        var dates = Validity.Of(tunnel.Profile.Own?.Leaf);
+        var own = tunnel.Profile.Own?.Leaf;
         return found.EndPoints.Count > 0
                 ? await ClocksAsync(
                         diagnosis,
                         new Fault(diagnosis, 0, new VisitReport(found.EndPoints[0], VisitStage.Connect, "")),
-                        dates
+                        own
                     )
                     .ConfigureAwait(false)
-            : dates is null ? diagnosis
-            : Clocks.Compare(diagnosis, dates, DateTimeOffset.UtcNow, null);
+            : own is null ? diagnosis
+            : Clocks.Compare(diagnosis, own, DateTimeOffset.UtcNow, null);
     }
 
-    private async Task<Diagnosis> ClocksAsync(Diagnosis diagnosis, Fault fault, Validity? dates)
+    private async Task<Diagnosis> ClocksAsync(Diagnosis diagnosis, Fault fault, X509Certificate2? certificate)
     {
         var theirs = await _other.ClockAsync(fault.Server, fault.Report!.Address).ConfigureAwait(false);
-        return dates is null ? diagnosis : Clocks.Compare(diagnosis, dates, DateTimeOffset.UtcNow, theirs);
+        return certificate is null ? diagnosis : Clocks.Compare(diagnosis, certificate, DateTimeOffset.UtcNow, theirs);
     }
 
     private async Task<Diagnosis> TrustAsync(Diagnosis diagnosis, Fault fault)

@@ -16,7 +16,9 @@ internal sealed class ServerLadder(TunnelCandidate tunnel, Engine engine, Ladder
         if (OwnFiles.Look(tunnel, ladder) is { } own)
         {
             return Result(
-                own.Code == "expired" ? own.And($"this machine's clock says {Dates.Text(DateTimeOffset.UtcNow)}") : own
+                own.Code == "expired"
+                    ? own.And($"this machine's clock says {Instants.Format(DateTimeOffset.UtcNow)}")
+                    : own
             );
         }
 
@@ -51,19 +53,16 @@ internal sealed class ServerLadder(TunnelCandidate tunnel, Engine engine, Ladder
     private async Task TryAsync(Address target)
     {
         var most = tunnel.Settings.Timeouts.Connect;
-        var found = await Reach.FindAsync(target, most, engine).ConfigureAwait(false);
-        if (NameStep.Of(target, found) is { } name)
+        var (found, unknown) = await NameStep
+            .TakeAsync(target, "target_service.host", most, engine, ladder)
+            .ConfigureAwait(false);
+        if (unknown is not null)
         {
-            ladder.Add(name);
-        }
-
-        if (found.Fault is not null)
-        {
-            _faults.Add(NameStep.Diagnose(target, found.Fault, "target_service.host"));
+            _faults.Add(unknown);
             return;
         }
 
-        var tries = found.EndPoints.Select(at => (At: at, Try: Reach.TryAsync(at, most, engine))).ToList();
+        var tries = found.Select(at => (At: at, Try: Reach.TryAsync(at, most, engine))).ToList();
         foreach (var (at, attempt) in tries)
         {
             var (fault, took) = await attempt.ConfigureAwait(false);

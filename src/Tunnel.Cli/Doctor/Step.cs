@@ -58,4 +58,8 @@ internal sealed record Findings(
     public IReadOnlyList<Diagnosis> Beside { get; init; } = [];
 
     public int ExitCode => Diagnosis?.Rung.ExitCode() ?? ExitCodes.Ok;
+
+    /// <summary>That of the first that does not work.</summary>
+    public static int ExitCodeOf(IEnumerable<Findings> all) =>
+        all.Select(one => one.ExitCode).FirstOrDefault(code => code != ExitCodes.Ok, ExitCodes.Ok);
 }

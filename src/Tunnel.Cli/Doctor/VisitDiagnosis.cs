@@ -158,7 +158,9 @@ internal sealed class VisitDiagnosis(TunnelCandidate tunnel, int server)
         return tunnel.Profile.Own is { } own
             ? diagnosis.And(
                 $"our certificate is {PeerIdentity.From(own.Leaf).Subject} of {own.CertFile}, issued by "
-                    + $"{PeerIdentity.From(own.Leaf).Issuer}, valid from {Dates.From(own.Leaf)} to {Dates.To(own.Leaf)}"
+                    + $"{PeerIdentity.From(own.Leaf).Issuer}, valid "
+                    + $"from {Instants.Format(Validity.BeginningOf(own.Leaf))} to "
+                    + $"{Instants.Format(Validity.EndOf(own.Leaf))}"
             )
             : diagnosis.And("we present no certificate");
     }

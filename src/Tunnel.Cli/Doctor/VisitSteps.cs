@@ -14,7 +14,7 @@ internal static class VisitSteps
             yield break;
         }
 
-        var roundTrip = report.RoundTrip is { } span ? $", round trip {Dates.Ms(span)} ms" : "";
+        var roundTrip = report.RoundTrip is { } span ? $", round trip {Spans.Ms(span)} ms" : "";
         yield return new Step(
             Rung.Tcp,
             StepResult.Ok,

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tunnel.Text;
 
 /// <summary>Points in time as messages write them.</summary>
-internal static class Instants
+public static class Instants
 {
     /// <summary>UTC to the second: <c>2027-01-02 03:04:05Z</c>.</summary>
     public static string Format(DateTimeOffset instant) =>

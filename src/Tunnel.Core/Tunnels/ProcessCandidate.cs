@@ -12,8 +12,20 @@ public sealed record ProcessCandidate(
     IReadOnlyList<TunnelCandidate> Tunnels,
     IReadOnlyList<string> Files,
     IReadOnlyList<string> ConfigWarnings
-)
+) : IDisposable
 {
+    /// <inheritdoc cref="TunnelCandidate.SessionBytes"/>
+    public long SessionBytes => Tunnels.Max(tunnel => tunnel.SessionBytes);
+
     /// <summary>Of <c>monitor.http.token_file</c>; null: none.</summary>
     public HttpToken? HttpToken { get; init; }
+
+    /// <inheritdoc cref="TunnelCandidate.Dispose"/>
+    public void Dispose()
+    {
+        foreach (var tunnel in Tunnels)
+        {
+            tunnel.Dispose();
+        }
+    }
 }

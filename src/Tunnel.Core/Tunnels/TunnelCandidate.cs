@@ -111,18 +111,15 @@ public sealed class TunnelCandidate : IDisposable
     internal bool IsSameAs(TunnelCandidate other) =>
         Settings == other.Settings && Profile.Fingerprint == other.Profile.Fingerprint && Backend == other.Backend;
 
+    /// <summary>What a user should know of its files at this moment: what the backend found, then the dates.</summary>
+    public IEnumerable<SetupWarning> WarningsAt(DateTimeOffset now) =>
+        Notices
+            .Select(notice => new SetupWarning(notice.BreaksTunnel, notice.Text))
+            .Concat(CertificateReports.Of(Profile, now).SelectMany(report => report.Warnings));
+
     /// <summary>Why no peer could get through at this moment, a sentence each, such as an outdated CRL.</summary>
     internal IEnumerable<string> WhyBroken(DateTimeOffset now) =>
-        Notices
-            .Where(notice => notice.BreaksTunnel)
-            .Select(notice => notice.Text)
-            .Concat(
-                CertificateReports
-                    .Of(Profile, now)
-                    .SelectMany(report => report.Warnings)
-                    .Where(warning => warning.BreaksTunnel)
-                    .Select(warning => warning.Text)
-            );
+        WarningsAt(now).Where(warning => warning.BreaksTunnel).Select(warning => warning.Text);
 
     /// <summary>From now on the backend's news goes to the log.</summary>
     internal void Start()

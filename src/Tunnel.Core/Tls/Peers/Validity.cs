@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Tunnel.Tls;
 
 /// <summary>Whether a certificate is within its validity period.</summary>
-internal static class Validity
+public static class Validity
 {
     /// <summary>
     /// Its notBefore, in UTC: the property is in local time, and 9999-12-31 has no local time in some zones.

@@ -1,21 +1,12 @@
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Tunnel.Cli.Doctor;
 
-/// <summary>Points in time and spans as the report writes them.</summary>
-internal static class Dates
+/// <summary>Spans of time as the report writes them.</summary>
+internal static class Spans
 {
-    /// <summary>UTC to the second.</summary>
-    public static string Text(DateTimeOffset at) =>
-        at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    public static string From(X509Certificate2 certificate) => Text(certificate.NotBefore.ToUniversalTime());
-
-    public static string To(X509Certificate2 certificate) => Text(certificate.NotAfter.ToUniversalTime());
-
     /// <summary>To the second, in the two largest units: <c>3 days 4 h</c>, <c>12 min 5 s</c>.</summary>
-    public static string Span(TimeSpan span) =>
+    public static string Text(TimeSpan span) =>
         span switch
         {
             { TotalDays: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{span.Days} days {span.Hours} h"),
