@@ -40,6 +40,12 @@ internal static class LogAdvice
             ),
             new("internal error, please report it", "A bug of the tunnel ends the process.", Report),
             new(
+                "metrics do not reach {target:l}: {cause:l}; see that a collector takes OTLP over HTTP there, or "
+                    + "correct monitor.otlp.endpoint. It is tried again every {interval_seconds} s, and sessions go on",
+                "The collector cannot be reached, or refuses them; another line says when it takes them again.",
+                "Start the collector, or correct the URL: most take metrics at /v1/metrics of port 4318."
+            ),
+            new(
                 "{lost_lines} log line missing from {sink:l}: {cause:l}",
                 "The console or the log file did not take it: it is full, broken, or too slow.",
                 "Make room, or see who holds the console; lower logging.level if it is too slow."

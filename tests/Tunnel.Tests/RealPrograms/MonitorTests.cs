@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using NUnit.Framework;
 using Tunnel.Reports;
@@ -8,7 +7,7 @@ using Tunnel.Tests.TestKit;
 
 namespace Tunnel.Tests.RealPrograms;
 
-/// <summary>The program watched over HTTP and by OTLP, by those that watch programs.</summary>
+/// <summary>The program watched over HTTP, by those that watch programs.</summary>
 public sealed class MonitorTests
 {
     private const string Http = ", http: {port: 0}";
@@ -99,32 +98,6 @@ public sealed class MonitorTests
     }
 
     [Test]
-    public async Task A_collector_gets_the_metrics_at_the_interval_and_once_more_at_the_end()
-    {
-        using var target = Wire.Listen();
-        var port = Wire.FreePort();
-        using var collector = new HttpListener();
-        collector.Prefixes.Add($"http://127.0.0.1:{port}/");
-        collector.Start();
-        await using var pair = await ProcessPair.StartAsync(
-            target.EndPoint().Port,
-            new ProcessPairOptions
-            {
-                ClientMonitor = $", otlp: {{endpoint: 'http://127.0.0.1:{port}/v1/metrics', interval: 1}}",
-            }
-        );
-
-        var first = await TakeAsync(collector);
-        pair.Client.Signal("TERM");
-        var last = await TakeAsync(collector);
-
-        Assert.That(first, Does.Contain("tunnel.sessions.active").And.Contain("service.name"));
-        Assert.That(last, Does.Contain("tunnel.sessions.accepted"));
-        collector.Stop();
-        Assert.That(await pair.Client.ExitCodeAsync(), Is.Zero);
-    }
-
-    [Test]
     public async Task A_process_that_drains_is_alive_and_not_ready()
     {
         using var target = Wire.Listen();
@@ -165,15 +138,5 @@ public sealed class MonitorTests
         const string Words = "status, metrics and a page at ";
         var line = await tunnel.LineAsync(line => line.Contains(Words));
         return new Uri(new Uri(line[(line.IndexOf(Words, StringComparison.Ordinal) + Words.Length)..].Trim()), path);
-    }
-
-    private static async Task<string> TakeAsync(HttpListener collector)
-    {
-        var context = await collector.GetContextAsync().WaitAsync(Wire.Patience);
-        Assert.That(context.Request.ContentType, Is.EqualTo("application/x-protobuf"));
-        using var body = new MemoryStream();
-        await context.Request.InputStream.CopyToAsync(body);
-        context.Response.Close();
-        return Encoding.Latin1.GetString(body.ToArray());
     }
 }
