@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Authentication;
 using NUnit.Framework;
 using Tunnel.Cli;
@@ -239,15 +238,14 @@ public sealed class SharedTicketTests
     {
         _peers.Speaking(SslProtocols.Tls12);
         using var server = Server();
-        using var context = new OpenSslContext(_peers.Client);
-        using var tickets = new TicketJar();
-        var first = await ShakeAsync(server, context, tickets, null);
-        var second = await ShakeAsync(server, context, tickets, null);
+        using var client = new TicketClient(_peers);
+        var first = await client.ShakeAsync(server);
+        var second = await client.ShakeAsync(server);
         Assert.That((second.Resumed, second.Held), Is.EqualTo((true, first.Held)));
 
         _time.Advance(TicketKeyRing.PeriodLength);
 
-        var third = await ShakeAsync(server, context, tickets, null);
+        var third = await client.ShakeAsync(server);
         Assert.That((third.Resumed, third.Held == first.Held), Is.EqualTo((true, false)));
     }
 
@@ -256,11 +254,10 @@ public sealed class SharedTicketTests
     {
         _peers.Speaking(SslProtocols.Tls13);
         using var server = Server();
-        using var context = new OpenSslContext(_peers.Client);
-        using var tickets = new TicketJar();
-        await ShakeAsync(server, context, tickets, null);
-        var second = await ShakeAsync(server, context, tickets, null);
-        var third = await ShakeAsync(server, context, tickets, null);
+        using var client = new TicketClient(_peers);
+        await client.ShakeAsync(server);
+        var second = await client.ShakeAsync(server);
+        var third = await client.ShakeAsync(server);
 
         Assert.That((second.Resumed, third.Resumed), Is.EqualTo((true, true)));
         Assert.That(third.Offered, Is.Not.EqualTo(second.Offered));
@@ -295,13 +292,12 @@ public sealed class SharedTicketTests
     {
         _peers.Speaking(version);
         using var server = Server();
-        using var context = new OpenSslContext(_peers.Client);
-        using var tickets = new TicketJar();
-        Assert.That((await ShakeAsync(server, context, tickets, null)).Resumed, Is.False);
-        Assert.That((await ShakeAsync(server, context, tickets, null)).Resumed, Is.True);
+        using var client = new TicketClient(_peers);
+        Assert.That((await client.ShakeAsync(server)).Resumed, Is.False);
+        Assert.That((await client.ShakeAsync(server)).Resumed, Is.True);
 
-        Assert.That((await ShakeAsync(server, context, tickets, part)).Resumed, Is.False);
-        Assert.That((await ShakeAsync(server, context, tickets, null)).Resumed, Is.True);
+        Assert.That((await client.ShakeAsync(server, part)).Resumed, Is.False);
+        Assert.That((await client.ShakeAsync(server)).Resumed, Is.True);
     }
 
     private OpenSslEndpoint Client() => Server(_peers.Client);
@@ -326,81 +322,4 @@ public sealed class SharedTicketTests
         await TlsPeers.PassAndCloseAsync(near, far);
         return near.Info.Resumed;
     }
-
-    /// <summary>A client whose ticket can be got at: it changes a byte of a part of it, if one is named.</summary>
-    /// <returns>With the tickets that the client holds before and after the handshake.</returns>
-    private async Task<(bool Resumed, string Offered, string Held)> ShakeAsync(
-        OpenSslEndpoint server,
-        OpenSslContext context,
-        TicketJar tickets,
-        string? part
-    )
-    {
-        var (plain, channel) = await _peers.ConnectAsync();
-        var shaking = server.HandshakeAsync(channel);
-        var session = new OpenSslSession(context.Handle, server: false, "localhost");
-        var near = TlsPeers.Adopt(plain);
-        var handshaker = new Handshaker(
-            session,
-            near,
-            new ConnectionState(session, _peers.Client, null, tickets, new())
-        );
-        tickets.Offer(session);
-        Spoil(session.Handle, part);
-        var offered = TicketOf(session.Handle);
-        Assert.That(await handshaker.RunAsync(), Is.Null);
-        var info = handshaker.Describe("OpenSSL");
-        var records = RecordsChoice.After(session, handshaker, _peers.Client, info.Cipher);
-        var outcome = new HandshakeOutcome
-        {
-            Transport = new OpenSslTransport(records, near, handshaker.Rest),
-            Info = info,
-        };
-        var held = TicketOf(session.Handle);
-        var far = await shaking;
-        Assert.That(far.Info!.Resumed, Is.EqualTo(outcome.Info.Resumed));
-        await TlsPeers.PassAndCloseAsync(outcome, far);
-        return (outcome.Info.Resumed, offered, held);
-    }
-
-    private static string TicketOf(nint ssl)
-    {
-        if (SSL_get_session(ssl) is var session && session == 0)
-        {
-            return "";
-        }
-
-        SSL_SESSION_get0_ticket(session, out var ticket, out var length);
-        var bytes = new byte[(int)length];
-        if (ticket != 0)
-        {
-            Marshal.Copy(ticket, bytes, 0, bytes.Length);
-        }
-
-        return Convert.ToHexString(bytes);
-    }
-
-    private static void Spoil(nint ssl, string? part)
-    {
-        if (part is null)
-        {
-            return;
-        }
-
-        SSL_SESSION_get0_ticket(SSL_get_session(ssl), out var ticket, out var length);
-        var at = part switch
-        {
-            "name" => 3,
-            "iv" => 16 + 3,
-            "content" => (int)length / 2,
-            _ => (int)length - 1,
-        };
-        Marshal.WriteByte(ticket, at, (byte)(Marshal.ReadByte(ticket, at) ^ 0x20));
-    }
-
-    [DllImport("libssl.so.3")]
-    private static extern nint SSL_get_session(nint ssl);
-
-    [DllImport("libssl.so.3")]
-    private static extern void SSL_SESSION_get0_ticket(nint session, out nint ticket, out nuint length);
 }
