@@ -86,6 +86,9 @@ internal sealed class TerminalProgram : IDisposable
         }
     }
 
+    /// <summary>By a signal that stops it until SIGCONT (proc(5)).</summary>
+    public bool IsSuspended => File.ReadAllText($"/proc/{Note("pid")}/stat").Contains(") T ");
+
     public void Type(string keys)
     {
         _script.StandardInput.Write(keys);

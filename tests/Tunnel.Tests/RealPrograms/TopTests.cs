@@ -85,6 +85,24 @@ public sealed class TopTests
     }
 
     [Test]
+    public async Task While_it_is_suspended_the_terminal_is_given_back()
+    {
+        using var top = TerminalProgram.Start(_notes, Terminal, "top", "--config", _process.Path);
+        await top.ShowsAsync("no session");
+        await top.SignalAsync("TSTP");
+        await Eventually.HoldsAsync(() => top.IsSuspended, () => "it runs on");
+        await top.HoldsAsync(_ => top.Modes.Contains("?25"), "a cursor");
+        Assert.That(top.Modes, Is.EquivalentTo((string[])["?25", "?7"]));
+
+        await top.SignalAsync("CONT");
+        await top.HoldsAsync(_ => top.Modes.Contains("?1049"), "a screen of its own");
+        await top.ShowsAsync("no session");
+        top.Type("q");
+        Assert.That(await top.EndAsync(), Is.EqualTo((0, true)));
+        Assert.That(top.Modes, Is.EquivalentTo((string[])["?25", "?7"]));
+    }
+
+    [Test]
     public async Task A_process_that_goes_away_is_waited_for()
     {
         using var top = TerminalProgram.Start(_notes, Terminal, "top", "--config", _process.Path, "--interval", "0.2");
