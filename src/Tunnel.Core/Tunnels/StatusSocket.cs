@@ -26,6 +26,7 @@ internal sealed class StatusSocket : IDisposable
     // For megabytes on the same machine.
     private static readonly TimeSpan _answerLimit = TimeSpan.FromSeconds(5);
 
+    // Not disposed of: askers give their places back after the end as well.
     private readonly SemaphoreSlim _places = new(MostAtOnce);
     private readonly Socket _socket;
     private readonly string _path;
@@ -77,11 +78,7 @@ internal sealed class StatusSocket : IDisposable
     }
 
     /// <summary>Closes the socket and removes its file.</summary>
-    public void Dispose()
-    {
-        _socket.Dispose();
-        _places.Dispose();
-    }
+    public void Dispose() => _socket.Dispose();
 
     private async Task AnswerAsync(Socket asker, Func<string, Task<string>> answer)
     {
@@ -95,10 +92,8 @@ internal sealed class StatusSocket : IDisposable
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 var text = Encoding.UTF8.GetBytes(await answer(request).ConfigureAwait(false));
                 using var limit = new CancellationTokenSource(_answerLimit);
-                for (var sent = 0; sent < text.Length; )
-                {
-                    sent += await asker.SendAsync(text.AsMemory(sent), limit.Token).ConfigureAwait(false);
-                }
+                // On Unix a completed send is a complete send.
+                await asker.SendAsync(text, limit.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
