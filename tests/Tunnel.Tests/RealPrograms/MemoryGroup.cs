@@ -26,7 +26,9 @@ internal sealed class MemoryGroup : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            File.WriteAllText(Path.Combine(path, limit), bytes.ToString(CultureInfo.InvariantCulture));
+            // The file is there by itself: where it had to be made there are no groups.
+            using var file = new StreamWriter(File.Open(Path.Combine(path, limit), FileMode.Open));
+            file.Write(bytes.ToString(CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -40,7 +40,11 @@ internal sealed class TerminalProgram : IDisposable
             stty -g > {files.File("after")}
             """
         );
-        var start = new ProcessStartInfo("script", ["-qfc", $"sh {files.File("run.sh")}", "/dev/null"])
+        // Where the tests run in the background of a shell SIGINT is ignored, and everything below them inherits that.
+        var start = new ProcessStartInfo(
+            "env",
+            ["--default-signal=INT", "script", "-qfc", $"sh {files.File("run.sh")}", "/dev/null"]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
