@@ -19,12 +19,14 @@ internal static class Header
             return Flow([(why, model.Away is null ? Paint.Faint : Paint.Alarm)], width).Take(most).ToList();
         }
 
+        // All of them may stand below.
+        IReadOnlyList<Finding> found = model.Mode is TopMode.Findings ? [] : sight.Report.Findings;
         List<StyledLine> findings =
         [
             .. model.Away is { } gone ? [Line($"no answer, this is old: {gone}", Paint.Alarm, width)] : NoLines,
-            .. sight.Report.Findings.Select(finding => Line(finding, width)),
+            .. found.Select(finding => Line(finding, width)),
         ];
-        var count = findings.Count + sight.Report.MoreFindings;
+        var count = findings.Count + (found.Count > 0 ? sight.Report.MoreFindings : 0);
         var facts = Flow(Facts(model, sight), width);
 
         // A narrow screen has room for some of both.

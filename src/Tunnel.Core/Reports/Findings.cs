@@ -66,7 +66,7 @@ public static class Findings
         if (report.Reloads.Last is { Accepted: false } reload)
         {
             var faults = reload.Words.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            var more = faults.Length > 1 ? $" and {Count(faults.Length - 1)} more" : "";
+            var more = faults.Length > 1 ? $", and {Count(faults.Length - 1)} more" : "";
             yield return New(
                 FindingCode.ReloadRefused,
                 $"a new configuration was refused: {faults.FirstOrDefault()}{more} (the old one serves on; "

@@ -20,6 +20,8 @@ internal sealed class StatusTarget : ITarget
         {
             "{\"version\":\"0.1.0\",\"state\":\"accepting\",\"generation\":1,",
             "\"started_at\":\"2026-01-01T00:00:00+00:00\",\"uptime_seconds\":1,",
+            "\"findings\":[{\"level\":\"problem\",\"code\":\"not_ready\",",
+            "\"words\":\"\",\"remedy\":\"\"}],\"more_findings\":1,",
             "\"reloads\":{\"accepted\":0,\"refused\":0,\"last\":null},",
             "\"resources\":{\"open_files\":0,\"open_files_most\":1,\"memory_bytes\":1,\"buffer_bytes\":1},",
             "\"tunnels\":[{\"role\":\"client\",\"state\":\"draining\",\"backend\":\"b\"}]}",

@@ -87,7 +87,7 @@ public sealed partial class FindingsTests
         Assert.That(
             Found(Sample.Report() with { Reloads = new ReloadsReport(0, 1, reload) }),
             Is.EqualTo([
-                "problem reload_refused a new configuration was refused: a.yaml:3: no and 1 more (the old one serves "
+                "problem reload_refused a new configuration was refused: a.yaml:3: no, and 1 more (the old one serves "
                     + "on; SIGHUP, 2026-01-02 12:00:00Z)",
             ])
         );
@@ -169,6 +169,13 @@ public sealed partial class FindingsTests
             )
         );
         Assert.That(lines[53], Is.EqualTo("more_findings: 10"));
+
+        // It may come from another process.
+        var raw = new Finding(FindingLevel.Warning, FindingCode.NotReady, "\e[2J\n", "\r", "\u202e");
+        Assert.That(
+            StatusText.Of(Sample.Report() with { Findings = [raw] }).Split('\n')[3],
+            Is.EqualTo("warning: \\u202e: \\u001b[2J\\n; what to do: \\r")
+        );
     }
 
     [Test]

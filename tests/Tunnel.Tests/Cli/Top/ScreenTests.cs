@@ -21,7 +21,7 @@ public sealed class ScreenTests
                         "! pg: the server does not listen: the port is in use",
                         "! pg: a certificate has expired 1 hour ago: CN=old (old.crt)",
                         "! pg: limits.sessions: 100 of 100 places are taken, and 7 wait for one",
-                        "! a new configuration was refused: a.yaml:3: no and 1 more (the old one serves …",
+                        "! a new configuration was refused: a.yaml:3: no, and 1 more (the old one serves…",
                         "! pg: 10.0.0.9:5432 is unhealthy since 2026-01-02 12:00:00Z: connection refused",
                         "! and 2 more: 'w' shows them",
                         "SESSION  TUNNEL  STATE          AGE  SENT/s▼  RECV/s▼ PEER            IDENTITY",
@@ -117,6 +117,10 @@ public sealed class ScreenTests
         model.Press("w");
         Assert.That(model.Show(200, 40), Has.Some.EqualTo($"problem: {fault}"));
         Assert.That(model.Show(200, 40), Has.Some.EqualTo($"  what to do: {remedy}"));
+        Assert.That(model.Show(200, 40), Has.None.StartsWith("!"), "and nothing twice");
+        // A word is not torn where a line ends, and what has no room is not passed over in silence.
+        Assert.That(model.Show(80, 40), Has.Some.EqualTo("then").And.Some.EqualTo("limits.sessions"));
+        Assert.That(model.Show(80, 12)[^2], Is.EqualTo("…"));
     }
 
     [Test]
