@@ -121,16 +121,18 @@ public sealed partial class FindingsTests
     [Test]
     public void A_thousand_tunnels_with_a_fault_each_make_a_bounded_list_that_says_how_many_more_there_are()
     {
-        var long1 = new string('x', 100_000);
+        var endless = new string('x', 100_000);
         var report = Sample
-            .Report([.. Enumerable.Range(1, 1000).Select(number => Sample.Server($"t{number}") with { Cause = long1 })])
+            .Report([
+                .. Enumerable.Range(1, 1000).Select(number => Sample.Server($"t{number}") with { Cause = endless }),
+            ])
             .Judged();
         Assert.That((report.Findings.Count, report.MoreFindings), Is.EqualTo((Findings.Most, 1000 - Findings.Most)));
         Assert.That(report.Findings.Sum(finding => finding.ToString().Length), Is.LessThan(Findings.Most * 1024));
     }
 
     [Test]
-    public void Every_code_is_of_one_line_ends_with_what_to_do_and_comes_back_from_JSON()
+    public void Each_is_of_one_line_ends_with_what_to_do_and_comes_back_from_JSON()
     {
         const string hostile = "\u001b[2J\n</script>\u202e";
         var report = (
