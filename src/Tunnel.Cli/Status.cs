@@ -17,6 +17,8 @@ internal static class Status
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    private static readonly string _statusRequest = $"{StatusQuery.StatusRequest} {StatusQuery.Json}";
+
     // A start takes tens of milliseconds.
     private static readonly TimeSpan _betweenTries = TimeSpan.FromMilliseconds(50);
 
@@ -28,8 +30,17 @@ internal static class Status
     public static async Task<int> AskAsync(ConfigSource source, bool json, TextWriter output)
     {
         var path = SocketOf(source);
-        var (answer, report) = await ReportOf(path, Patience);
-        await output.WriteAsync(json ? answer : StatusText.Of(report));
+        ProcessReport report;
+        if (json)
+        {
+            report = await PrintAsync(path, _statusRequest, ReportJson.Default.ProcessReport, output);
+        }
+        else
+        {
+            report = await ReportOf(path);
+            await output.WriteAsync(StatusText.Of(report));
+        }
+
         return report.State == ProcessReport.Accepting
             ? ExitCodes.Ok
             : throw new StatusException(
@@ -41,8 +52,16 @@ internal static class Status
     /// <inheritdoc cref="AskAsync"/>
     public static async Task<int> SessionsAsync(ConfigSource source, bool json, TextWriter output)
     {
-        var (answer, list) = await SessionsOf(SocketOf(source));
-        await output.WriteAsync(json ? answer : SessionsText.Of(list));
+        var path = SocketOf(source);
+        if (json)
+        {
+            await PrintAsync(path, StatusQuery.SessionsRequest, ReportJson.Default.SessionList, output);
+        }
+        else
+        {
+            await output.WriteAsync(SessionsText.Of(await SessionsOf(path)));
+        }
+
         return ExitCodes.Ok;
     }
 
@@ -59,8 +78,7 @@ internal static class Status
             StatusException why;
             try
             {
-                var report = (await ReportOf(path, Patience)).Report;
-                if (WhyNotUp(report) is not { } words)
+                if (WhyNotUp(await ReportOf(path)) is not { } words)
                 {
                     await output.WriteLineAsync("accepting");
                     return ExitCodes.Ok;
@@ -82,16 +100,11 @@ internal static class Status
         }
     }
 
-    internal static async Task<(string Answer, ProcessReport Report)> ReportOf(string path, TimeSpan patience) =>
-        await JsonOf(
-            path,
-            $"{StatusQuery.StatusRequest} {StatusQuery.Json}",
-            ReportJson.Default.ProcessReport,
-            patience
-        );
+    internal static Task<ProcessReport> ReportOf(string path) =>
+        ValueOf(path, _statusRequest, ReportJson.Default.ProcessReport);
 
-    internal static async Task<(string Answer, SessionList List)> SessionsOf(string path) =>
-        await JsonOf(path, StatusQuery.SessionsRequest, ReportJson.Default.SessionList, Patience);
+    internal static Task<SessionList> SessionsOf(string path) =>
+        ValueOf(path, StatusQuery.SessionsRequest, ReportJson.Default.SessionList);
 
     /// <exception cref="ConfigException">The file is faulty or names no status socket.</exception>
     internal static string SocketOf(ConfigSource source) =>
@@ -108,20 +121,27 @@ internal static class Status
                 ),
             ]);
 
-    private static async Task<(string, T)> JsonOf<T>(
-        string path,
-        string request,
-        JsonTypeInfo<T> type,
-        TimeSpan patience
-    )
+    /// <summary>Prints the answer as it came, once it is one.</summary>
+    private static async Task<T> PrintAsync<T>(string path, string request, JsonTypeInfo<T> type, TextWriter output)
         where T : class
     {
-        var answer = await StatusQuery.AskAsync(path, request, patience);
+        var answer = await StatusQuery.AskAsync(path, request, Patience);
+        var value = await KnownAsync(path, () => Task.FromResult(JsonSerializer.Deserialize(answer, type)));
+        await output.WriteAsync(answer);
+        return value;
+    }
+
+    private static Task<T> ValueOf<T>(string path, string request, JsonTypeInfo<T> type)
+        where T : class => KnownAsync(path, () => StatusQuery.AskAsync(path, request, type, Patience));
+
+    private static async Task<T> KnownAsync<T>(string path, Func<Task<T?>> read)
+        where T : class
+    {
         try
         {
-            if (JsonSerializer.Deserialize(answer, type) is { } report)
+            if (await read() is { } value)
             {
-                return (answer, report);
+                return value;
             }
         }
         catch (JsonException)
@@ -138,7 +158,7 @@ internal static class Status
     {
         var down = report.Tunnels.FirstOrDefault(tunnel => tunnel.State != ProcessReport.Accepting);
         return report.State != ProcessReport.Accepting ? "the process is stopping"
-            : down is not null ? $"tunnel {down.Name} does not listen: {SafeText.Escape(down.Cause ?? down.State)}"
+            : down is not null ? SafeText.Escape($"tunnel {down.Name} does not listen: {down.Cause ?? down.State}")
             : null;
     }
 }

@@ -10,9 +10,9 @@ internal sealed class WatchedProcess(string socket) : IWatched
     /// <inheritdoc/>
     public async Task<Look> LookAsync()
     {
-        var (_, report) = await Status.ReportOf(socket, Status.Patience);
+        var report = await Status.ReportOf(socket);
         var at = Stopwatch.GetElapsedTime(0);
-        var (_, sessions) = await Status.SessionsOf(socket);
+        var sessions = await Status.SessionsOf(socket);
         return new Look(report, sessions, at);
     }
 

@@ -1,9 +1,10 @@
 using System.Globalization;
 using Tunnel.Relay;
+using Tunnel.Reports;
 
 namespace Tunnel.Cli.Top;
 
-/// <summary>What covers the table for a while: help, all about one session, all warnings.</summary>
+/// <summary>What covers the table for a while: help, all about one session, all findings.</summary>
 internal static class Cover
 {
     private static readonly string[] _help =
@@ -18,7 +19,7 @@ internal static class Cover
         "/        show only sessions with all these words in peer, identity,",
         "         tunnel, id, target or state; Enter keeps it, Esc drops it",
         "Esc      no filter, nothing selected",
-        "w        all warnings",
+        "w        all that is not as it should be, and what to do",
         "p        pause; the process is still asked",
         "Ctrl+L   draw the screen again",
         "q        quit",
@@ -31,16 +32,19 @@ internal static class Cover
         model.Mode switch
         {
             TopMode.Help => _help,
-            TopMode.Warnings when model.Sight is { } sight => AllWarnings(sight),
+            TopMode.Findings when model.Sight is { } sight => AllFindings(sight.Report),
             TopMode.Details or TopMode.Confirm when model.Asked is { } row => Details(row, model.IsAskedGone),
             _ => null,
         };
 
-    private static IReadOnlyList<string> AllWarnings(Sight sight)
+    private static IReadOnlyList<string> AllFindings(ProcessReport report)
     {
-        var warnings = Warnings.Of(sight.Report);
-        return warnings.Count == 0 ? ["no warnings"] : [.. warnings.Select(warning => warning.Words)];
+        string[] more = report.MoreFindings > 0 ? [$"and {Units.Count(report.MoreFindings)} more"] : [];
+        return report.Findings.Count == 0 ? ["all is well"] : [.. report.Findings.SelectMany(Lines), .. more];
     }
+
+    private static IEnumerable<string> Lines(Finding finding) =>
+        [$"{finding.Level.Word()}: {finding.Fault()}", $"  what to do: {finding.Remedy}"];
 
     private static List<string> Details(Row row, bool isGone)
     {

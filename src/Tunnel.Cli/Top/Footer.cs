@@ -19,7 +19,7 @@ internal static class Footer
                 var who = session.Identity is { } name ? $"{session.Peer} ({name})" : session.Peer;
                 return line.Add(SafeText.Escape($"End {session.Id}? y/n"), Paint.Question)
                     .Add($"  from {SafeText.Escape(who)}", Paint.Strong);
-            case TopMode.Help or TopMode.Warnings:
+            case TopMode.Help or TopMode.Findings:
                 return line.Add("any key: back", Paint.Faint);
             case TopMode.Details:
                 return line.Add("k kill  any other key: back", Paint.Faint);

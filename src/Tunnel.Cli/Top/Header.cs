@@ -7,6 +7,7 @@ namespace Tunnel.Cli.Top;
 internal static class Header
 {
     private const string Gap = "  ";
+    private const string Mark = "! ";
 
     /// <param name="width">Cells of a line.</param>
     /// <param name="most">Lines, at least one.</param>
@@ -18,29 +19,31 @@ internal static class Header
             return Flow([(why, model.Away is null ? Paint.Faint : Paint.Alarm)], width).Take(most).ToList();
         }
 
-        List<StyledLine> warnings =
+        // All of them may stand below.
+        IReadOnlyList<Finding> found = model.Mode is TopMode.Findings ? [] : sight.Report.Findings;
+        List<StyledLine> findings =
         [
             .. model.Away is { } gone ? [Line($"no answer, this is old: {gone}", Paint.Alarm, width)] : NoLines,
-            .. Warnings
-                .Of(sight.Report)
-                .Select(warning => Line(warning.Words, warning.IsAlarm ? Paint.Alarm : Paint.Caution, width)),
+            .. found.Select(finding => Line(finding, width)),
         ];
+        var count = findings.Count + (found.Count > 0 ? sight.Report.MoreFindings : 0);
         var facts = Flow(Facts(model, sight), width);
 
         // A narrow screen has room for some of both.
-        var room = Math.Max(Math.Min(facts.Count, (most + 1) / 2), most - warnings.Count);
+        var room = Math.Max(Math.Min(facts.Count, (most + 1) / 2), most - count);
         var lines = facts.Take(Math.Min(most, room)).ToList();
         var left = most - lines.Count;
-        if (warnings.Count > left && left > 0)
+        if (count > left && left > 0)
         {
-            warnings[left - 1] = Line(
-                $"and {warnings.Count - left + 1} more warnings: 'w' shows all",
-                Paint.Caution,
-                width
-            );
+            var shown = Math.Min(left - 1, findings.Count);
+            findings =
+            [
+                .. findings.Take(shown),
+                Line($"and {count - shown} more: 'w' shows them", Paint.Caution, width),
+            ];
         }
 
-        return [.. lines, .. warnings.Take(left)];
+        return [.. lines, .. findings.Take(left)];
     }
 
     private static IReadOnlyList<StyledLine> NoLines => [];
@@ -95,6 +98,15 @@ internal static class Header
         return lines;
     }
 
+    /// <summary>With what to do, where there is room for all of that.</summary>
+    private static StyledLine Line(Finding finding, int width)
+    {
+        var style = finding.Level is FindingLevel.Problem ? Paint.Alarm : Paint.Caution;
+        var whole = finding.ToString();
+        var hasRoom = Mark.Length + Cells.WidthOf(SafeText.Escape(whole)) <= width;
+        return Line(hasRoom ? whole : finding.Fault(), style, width);
+    }
+
     private static StyledLine Line(string text, Style style, int width) =>
-        new StyledLine(width).Add("! ", style).Add(SafeText.Escape(text), style);
+        new StyledLine(width).Add(Mark, style).Add(SafeText.Escape(text), style);
 }

@@ -17,7 +17,12 @@ internal static class Screen
         var room = height - lines.Count - footer;
         if (Cover.Of(model) is { } cover)
         {
-            lines.AddRange(Wrapped(cover, width).Take(room));
+            var all = Wrapped(cover, width).ToList();
+            lines.AddRange(all.Take(room));
+            if (all.Count > room && room > 0)
+            {
+                lines[^1] = new StyledLine(width).Add("…", Paint.Faint);
+            }
         }
         else
         {
@@ -68,6 +73,11 @@ internal static class Screen
             do
             {
                 var piece = Cells.Front(left, width);
+                if (piece.Length < left.Length && piece.LastIndexOf(' ') is > 0 and var blank)
+                {
+                    piece = piece[..(blank + 1)];
+                }
+
                 yield return new StyledLine(width).Add(piece, Paint.Plain);
                 left = left[piece.Length..];
             } while (left.Length > 0);

@@ -15,6 +15,8 @@ internal sealed class Table
     public static Table For(IReadOnlyList<Row> rows, int width)
     {
         var hasTunnels = rows.Any(row => row.Session.Tunnel is not null);
+        // It looks at all rows: once is enough.
+        var needed = new Dictionary<Column, int>();
         var widths = new Dictionary<Column, int>();
         var left = width + Gap;
         foreach (var column in Column.All.OrderBy(column => column.Rank))
@@ -30,14 +32,15 @@ internal sealed class Table
                 break;
             }
 
-            var usual = Math.Clamp(Needed(column, rows), column.Least, Math.Max(column.Least, column.Usual));
+            needed[column] = Needed(column, rows);
+            var usual = Math.Clamp(needed[column], column.Least, Math.Max(column.Least, column.Usual));
             widths[column] = Math.Max(column.Least, Math.Min(usual, left - Gap));
             left -= Gap + widths[column];
         }
 
         foreach (var column in widths.Keys.OrderBy(column => column.Rank).Where(column => column.Most > 0).ToList())
         {
-            var more = Math.Min(left, Math.Min(Needed(column, rows), column.Most) - widths[column]);
+            var more = Math.Min(left, Math.Min(needed[column], column.Most) - widths[column]);
             widths[column] += Math.Max(0, more);
             left -= Math.Max(0, more);
         }

@@ -43,7 +43,7 @@ internal static class TopKeys
         {
             TopMode.Filter => InFilter(model, key),
             TopMode.Confirm => InConfirm(model, key),
-            TopMode.Help or TopMode.Details or TopMode.Warnings => InCover(model, key),
+            TopMode.Help or TopMode.Details or TopMode.Findings => InCover(model, key),
             _ => InTable(model, key),
         };
     }
@@ -66,7 +66,7 @@ internal static class TopKeys
                 model.Enter(TopMode.Help);
                 break;
             case (_, 'w'):
-                model.Enter(TopMode.Warnings);
+                model.Enter(TopMode.Findings);
                 break;
             case (_, 'p' or ' '):
                 model.Pause();

@@ -16,8 +16,8 @@ internal enum TopMode
 
     Help,
 
-    /// <summary>All warnings cover the table.</summary>
-    Warnings,
+    /// <summary>All that is not as it should be covers the table.</summary>
+    Findings,
 }
 
 /// <summary>What is known, and what the user wants to see of it. It knows neither a clock nor a terminal.</summary>

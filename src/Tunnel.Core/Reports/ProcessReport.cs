@@ -22,6 +22,12 @@ public sealed record ProcessReport
     /// <summary>No session could be admitted, and why: a draining process, full limits; null: one could.</summary>
     public string? NotReady { get; init; }
 
+    /// <summary>What is not as it should be, the worst first, and no more than fit a status.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>How many findings there are beside these.</summary>
+    public int MoreFindings { get; init; }
+
     public required ReloadsReport Reloads { get; init; }
 
     public required ResourcesReport Resources { get; init; }

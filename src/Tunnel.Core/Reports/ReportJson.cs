@@ -11,7 +11,13 @@ namespace Tunnel.Reports;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(Words<SessionState>), typeof(Words<CloseReason>), typeof(Words<Party>)]
+    Converters = [
+        typeof(Words<SessionState>),
+        typeof(Words<CloseReason>),
+        typeof(Words<Party>),
+        typeof(Words<FindingLevel>),
+        typeof(Words<FindingCode>),
+    ]
 )]
 [JsonSerializable(typeof(ProcessReport))]
 [JsonSerializable(typeof(SessionList))]

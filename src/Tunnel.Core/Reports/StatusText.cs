@@ -22,12 +22,14 @@ public static class StatusText
         if (tunnels is [{ Name: null } only])
         {
             text.Append(CultureInfo.InvariantCulture, $"{Role}{Safe(only.Role)}\n{State}{Safe(process.State)}\n");
+            Describe(text, process);
             Counts(text, only);
         }
         else
         {
             text.Append(CultureInfo.InvariantCulture, $"{Role}several\n{State}{Safe(process.State)}\n");
             text.Append(CultureInfo.InvariantCulture, $"tunnels: {tunnels.Count}\n");
+            Describe(text, process);
         }
 
         text.Append(CultureInfo.InvariantCulture, $"generation: {process.Generation}\n");
@@ -41,6 +43,20 @@ public static class StatusText
         }
 
         return text.ToString();
+    }
+
+    /// <summary>What is not as it should be, and what to do about it.</summary>
+    private static void Describe(StringBuilder text, ProcessReport process)
+    {
+        foreach (var finding in process.Findings)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{finding.Level.Word()}: {Safe(finding.ToString())}\n");
+        }
+
+        if (process.MoreFindings > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"more_findings: {process.MoreFindings}\n");
+        }
     }
 
     private static void Counts(StringBuilder text, TunnelReport tunnel)

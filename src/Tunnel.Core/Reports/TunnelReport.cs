@@ -1,3 +1,5 @@
+using Tunnel.Tls;
+
 namespace Tunnel.Reports;
 
 /// <summary>One tunnel of a process. Numbers are since its start.</summary>
@@ -75,7 +77,11 @@ public sealed record RefusalReport(
 /// <param name="Used">Null for a limit that each identity, or each source, has.</param>
 /// <param name="Waiting">Sessions that wait for a place.</param>
 /// <param name="TurnedAway">How many got none since the start.</param>
-public sealed record LimitReport(string Key, long Most, long? Used = null, long Waiting = 0, long TurnedAway = 0);
+public sealed record LimitReport(string Key, long Most, long? Used = null, long Waiting = 0, long TurnedAway = 0)
+{
+    /// <summary>Four fifths are used, or more.</summary>
+    public bool NearlyFull => Share.IsNearlyFull(Used ?? 0, Most);
+}
 
 /// <param name="Sessions">Those that use it now, or are on their way to it.</param>
 /// <param name="Detail">Why it is unhealthy; null: it is healthy.</param>
@@ -89,4 +95,8 @@ public sealed record TargetReport(
 
 /// <summary>One of our files' certificates.</summary>
 /// <param name="ExpiresInSeconds">Negative: it has expired.</param>
-public sealed record CertificateEntry(string File, string Subject, DateTimeOffset NotAfter, long ExpiresInSeconds);
+public sealed record CertificateEntry(string File, string Subject, DateTimeOffset NotAfter, long ExpiresInSeconds)
+{
+    /// <summary>The log warns of it, or it has expired.</summary>
+    public bool ExpiresSoon => ExpiresInSeconds < ExpirySteps.First.TotalSeconds;
+}

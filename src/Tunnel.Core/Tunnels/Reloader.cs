@@ -47,7 +47,8 @@ internal sealed class Reloader(
             var before = generation();
             var words = await replace(next).ConfigureAwait(false);
             var done = new ReloadResult(true, $"generation {generation()}: {words}");
-            if (!isQuiet || generation() != before)
+            // A refusal that was told of is not left as the last word.
+            if (!isQuiet || generation() != before || _report.Last is { Accepted: false })
             {
                 Note(by, done);
                 TunnelLog.Reloaded(by, done.Words);

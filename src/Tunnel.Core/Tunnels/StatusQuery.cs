@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Tunnel.Net;
 
 namespace Tunnel.Tunnels;
@@ -9,8 +11,6 @@ public static class StatusQuery
 {
     // Far more than any answer has, 600 bytes a session; a process that sends more is not a tunnel.
     private const int LongestAnswerBytes = 64 << 20;
-
-    private const int PieceBytes = 64 * 1024;
 
     // Nothing reports that there is room in a queue; this is a few dozen looks within a health check.
     private static readonly TimeSpan _queuePause = TimeSpan.FromMilliseconds(50);
@@ -45,14 +45,33 @@ public static class StatusQuery
     /// <param name="request">One of the words above.</param>
     /// <param name="patience">How long the whole answer may take.</param>
     /// <exception cref="StatusException">There is no answer; the message says why and what to do.</exception>
-    public static async Task<string> AskAsync(string path, string request, TimeSpan patience)
+    public static Task<string> AskAsync(string path, string request, TimeSpan patience) =>
+        AskAsync(path, request, patience, TextAsync);
+
+    /// <summary>
+    /// What the answer, JSON, stands for; texts in it are as they came. It is read as it comes: no copy of it is kept.
+    /// </summary>
+    /// <returns>Null for <c>null</c>.</returns>
+    /// <exception cref="JsonException">It is something else.</exception>
+    /// <inheritdoc cref="AskAsync(string, string, TimeSpan)"/>
+    public static Task<T?> AskAsync<T>(string path, string request, JsonTypeInfo<T> type, TimeSpan patience)
+        where T : class =>
+        AskAsync(path, request, patience, (answer, limit) => JsonSerializer.DeserializeAsync(answer, type, limit));
+
+    private static async Task<T> AskAsync<T>(
+        string path,
+        string request,
+        TimeSpan patience,
+        Func<Stream, CancellationToken, ValueTask<T>> read
+    )
     {
         using var limit = new CancellationTokenSource(patience);
         try
         {
             using var socket = await ConnectAsync(path, limit.Token).ConfigureAwait(false);
             await socket.SendAsync(Encoding.UTF8.GetBytes($"{request}\n"), limit.Token).ConfigureAwait(false);
-            return await ReadAsync(socket, limit.Token).ConfigureAwait(false);
+            await using var answer = new AnswerStream(socket, LongestAnswerBytes);
+            return await read(answer, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e)
         {
@@ -109,22 +128,13 @@ public static class StatusQuery
         }
     }
 
-    private static async Task<string> ReadAsync(Socket socket, CancellationToken limit)
+    private static async ValueTask<string> TextAsync(Stream answer, CancellationToken limit)
     {
-        using var answer = new MemoryStream();
-        var piece = new byte[PieceBytes];
-        int read;
-        while ((read = await socket.ReceiveAsync(piece, limit).ConfigureAwait(false)) > 0)
-        {
-            answer.Write(piece, 0, (int)Math.Min(read, LongestAnswerBytes - answer.Length));
-            if (answer.Length == LongestAnswerBytes)
-            {
-                break;
-            }
-        }
+        using var all = new MemoryStream();
+        await answer.CopyToAsync(all, limit).ConfigureAwait(false);
 
         // It goes to a terminal, and somebody else may have made the socket.
-        var lines = Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length).Split('\n');
+        var lines = Encoding.UTF8.GetString(all.GetBuffer(), 0, (int)all.Length).Split('\n');
         return string.Join('\n', lines.Select(line => SafeText.Escape(line, LongestAnswerBytes)));
     }
 

@@ -118,7 +118,7 @@ public sealed class TunnelSet : IRunningTunnel, IWatchedProcess
                 BufferPool.RentedBytes
             ),
             Tunnels = [.. members.Select(member => TunnelReports.Of(member, state, now))],
-        };
+        }.Judged();
     }
 
     /// <inheritdoc/>

@@ -21,8 +21,8 @@ function show() {
     }
   showSessions();
   fill($("certificates").tBodies[0], certificates(), all => all.map(one => {
-    const level = one.days < 0 ? "bad" : one.days < SOON ? "warn" : "good";
-    const left = one.days < 0 ? "✗ expired" : `${one.days < SOON ? "!" : "✓"} ${many(one.days, "day")}`;
+    const level = one.days < 0 ? "bad" : one.soon ? "warn" : "good";
+    const left = one.days < 0 ? "✗ expired" : `${one.soon ? "!" : "✓"} ${many(one.days, "day")}`;
     return el("tr", {}, el("td", {}, el("span", { class: level }, left)),
       ...[one.subject, one.file, one.tunnels, instant(one.not_after)].map(text =>
         el("td", {}, el("bdi", {}, safe(text)))));

@@ -57,11 +57,14 @@ function showTunnel(tunnel) {
     ["Last refused", refused && safe(`${instant(refused.at)}, ${refused.peer}, `
       + `${refused.claimed === undefined ? "" : `says it is ${refused.claimed}, `}`
       + `${refused.refusal}: ${refused.detail}`)],
-    ...tunnel.limits.map(({ key, used, most, waiting, turned_away: away }) => [safe(key.replace("limits.", "Limit ")),
+    ...tunnel.limits.map(({ key, used, most, waiting, turned_away: away, nearly_full: nearly }) => [
+      safe(key.replace("limits.", "Limit ")),
       used === undefined && !waiting && !away ? "" : [`${used === undefined ? "" : `${count(used)} of `}${count(most)}`,
         waiting && many(waiting, "waits", "wait"), away && `${count(away)} turned away`].filter(Boolean).join(", "),
-      used, most]),
-  ].filter(fact => fact[1]), all => all.flatMap(([name, text, used, most]) => [el("dt", {}, word(name)), el("dd", {},
-    ...(used === undefined ? [] : [el("meter", { max: most, high: .8 * most, value: used, "aria-label": name }), " "]),
+      used, most, nearly ? 0 : most]),
+  ].filter(fact => fact[1]), all => all.flatMap(([name, text, used, most, high]) => [
+    el("dt", {}, word(name)), el("dd", {},
+    ...(used === undefined ? []
+      : [el("meter", { max: most, high, optimum: 0, value: used, "aria-label": name }), " "]),
     el("bdi", {}, text))]));
 }

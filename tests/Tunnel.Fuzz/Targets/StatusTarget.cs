@@ -20,6 +20,8 @@ internal sealed class StatusTarget : ITarget
         {
             "{\"version\":\"0.1.0\",\"state\":\"accepting\",\"generation\":1,",
             "\"started_at\":\"2026-01-01T00:00:00+00:00\",\"uptime_seconds\":1,",
+            "\"findings\":[{\"level\":\"problem\",\"code\":\"not_ready\",",
+            "\"words\":\"\",\"remedy\":\"\"}],\"more_findings\":1,",
             "\"reloads\":{\"accepted\":0,\"refused\":0,\"last\":null},",
             "\"resources\":{\"open_files\":0,\"open_files_most\":1,\"memory_bytes\":1,\"buffer_bytes\":1},",
             "\"tunnels\":[{\"role\":\"client\",\"state\":\"draining\",\"backend\":\"b\"}]}",
@@ -39,7 +41,7 @@ internal sealed class StatusTarget : ITarget
 
         foreach (var pieces in Splits.Of(input).Where(pieces => pieces.Length <= 64))
         {
-            var answer = Ask(pieces);
+            var answer = Answered(pieces, path => StatusQuery.AskAsync(path, StatusQuery.StatusRequest, _patience));
             // It is written to the terminal of whoever asked.
             foreach (var line in answer.Split('\n'))
             {
@@ -48,6 +50,11 @@ internal sealed class StatusTarget : ITarget
 
             Hold.That(answer.Length <= 6 * input.Length + 1, "an answer is longer than what came");
             Hold.Same(TextOf(answer), text, "what an answer says, as it is shown");
+        }
+
+        foreach (var line in ReadAsItComes(input)?.Split('\n') ?? [])
+        {
+            Hold.IsLine(line, "a line of a report that was read as it came", 64 * 1024);
         }
     }
 
@@ -66,13 +73,31 @@ internal sealed class StatusTarget : ITarget
         }
     }
 
-    private static string Ask(byte[][] pieces)
+    /// <inheritdoc cref="TextOf"/>
+    private static string? ReadAsItComes(byte[] input)
+    {
+        try
+        {
+            var json = ReportJson.Default.ProcessReport;
+            return
+                Answered([input], path => StatusQuery.AskAsync(path, StatusQuery.StatusRequest, json, _patience))
+                    is { } report
+                ? StatusText.Of(report)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static T Answered<T>(byte[][] pieces, Func<string, Task<T>> ask)
     {
         var path = Scratch.Socket();
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen();
-        var asking = StatusQuery.AskAsync(path, StatusQuery.StatusRequest, _patience);
+        var asking = ask(path);
         using (var asker = listener.Accept())
         {
             // Closing with something unread would be a reset.

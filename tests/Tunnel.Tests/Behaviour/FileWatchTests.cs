@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using Tunnel.Reports;
 using Tunnel.Tests.RealPrograms;
 using Tunnel.Tests.TestKit;
 
@@ -103,6 +104,21 @@ public sealed class FileWatchTests(BackendPair backends) : ConfiguredTests(backe
         Process.Write();
         await ReachedAsync(generation: 2);
         CapturedLog.Leave(log);
+    }
+
+    [Test]
+    public async Task When_the_old_configuration_is_written_back_nothing_is_found_wrong_any_more()
+    {
+        Process.Write("tunnels: [");
+        await Process.ReloadAsync();
+        Assert.That(Found(), Is.EqualTo([FindingCode.ReloadRefused]));
+
+        Process.Write();
+
+        await Eventually.HoldsAsync(() => Found().Length == 0, () => string.Join(' ', Found()));
+        Assert.That(Process.Set.Generation, Is.EqualTo(1));
+
+        FindingCode[] Found() => [.. Process.Set.Report().Findings.Select(finding => finding.Code)];
     }
 
     [Test]

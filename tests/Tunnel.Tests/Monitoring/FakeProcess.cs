@@ -20,13 +20,19 @@ internal sealed class FakeProcess : IWatchedProcess
 
     public bool ServerIsHealthy { get; init; } = true;
 
+    /// <summary>What it finds, as it stands here; null: what is judged.</summary>
+    public IReadOnlyList<Finding>? Found { get; init; }
+
+    /// <summary>How many more findings there are beside those above.</summary>
+    public int Beyond { get; init; }
+
     /// <summary>How often it was asked.</summary>
     public int Reports => Volatile.Read(ref _reports);
 
     public ProcessReport Report()
     {
         Interlocked.Increment(ref _reports);
-        return new ProcessReport
+        var report = new ProcessReport
         {
             Version = "1.2.3",
             State = ProcessReport.Accepting,
@@ -37,7 +43,8 @@ internal sealed class FakeProcess : IWatchedProcess
             Reloads = new ReloadsReport(2, 1, new ReloadReport(DateTimeOffset.UnixEpoch, "SIGHUP", false, Name)),
             Resources = new ResourcesReport(4, 100, 5_000_000, 1000),
             Tunnels = [OfClient(), OfServer()],
-        };
+        }.Judged();
+        return Found is null ? report : report with { Findings = Found, MoreFindings = Beyond };
     }
 
     public SessionList Sessions(int most = int.MaxValue)

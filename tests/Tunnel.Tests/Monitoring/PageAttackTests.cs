@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Playwright;
 using NUnit.Framework;
+using Tunnel.Reports;
 using Tunnel.Tests.TestKit;
 using static Microsoft.Playwright.Assertions;
 
@@ -24,13 +25,36 @@ public sealed class PageAttackTests : WatchedOverHttp
 
         await Expect(live.Sessions.GetByText(Shown)).ToHaveCountAsync(1);
         await Expect(live.Page.Locator("#certificates").GetByText(Shown)).ToHaveCountAsync(1);
+        // Of a refused configuration only the first line of what is wrong with it.
         await Expect(live.Findings.GetByText(Shown)).ToHaveCountAsync(4);
+        await Expect(live.Findings.GetByText(Shown.Split("\\n")[0])).ToHaveCountAsync(5);
         await Expect(live.Page.Locator("dl").GetByText(Shown)).ToHaveCountAsync(2);
         Assert.That(await live.Page.Locator("img, [onload], [onerror], script").CountAsync(), Is.EqualTo(1));
         Assert.That(
             await live.Page.EvaluateAsync<string>("document.body.innerText"),
             Does.Not.Match("[\u001b\u0007\u202e\u2028]")
         );
+        live.IsClean();
+    }
+
+    [Test]
+    public async Task A_finding_is_text_in_all_its_parts()
+    {
+        var finding = new Finding(FindingLevel.Problem, FindingCode.NotReady, Hostile, Hostile, Hostile);
+        await WatchAsync(new FakeProcess { Found = [finding], Beyond = 1234 });
+        await using var live = await LivePage.OpenAsync(Address);
+
+        await Expect(live.Findings)
+            .ToHaveTextAsync([
+                $"✗ Problem {Shown}: {Shown}; what to do: {Shown}",
+                "! Warning web: a peer was refused at 00:00:00 UTC: expired, name; what to do: nothing, if it was "
+                    + "meant; 'tunnel explain' tells which certificates get in",
+                "and 1,234 more",
+            ]);
+        await Expect(live.Findings.Locator("bdi").GetByText(Shown)).ToHaveCountAsync(3);
+        Assert.That(await live.Page.Locator("img, [onload], [onerror], script").CountAsync(), Is.EqualTo(1));
+        await Expect(live.Verdict)
+            .ToHaveTextAsync("✗ Trouble: 1 problem and 1 warning and 1,234 more; ready for new sessions");
         live.IsClean();
     }
 

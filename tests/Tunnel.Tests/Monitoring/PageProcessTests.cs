@@ -99,10 +99,10 @@ public sealed class PageProcessTests
         await pair.Server.DisposeAsync();
 
         await Expect(live.Verdict).ToHaveTextAsync("✗ Trouble: the process does not answer");
-        await Expect(live.Findings).ToHaveTextAsync([new Regex(@"^✗ Problem No answer since \d\d:\d\d:\d\d UTC")]);
+        await Expect(live.Findings).ToHaveTextAsync([new Regex(@"^✗ Problem no answer since \d\d:\d\d:\d\d UTC")]);
         await Expect(live.Page.Locator("h3")).ToHaveTextAsync("server");
         await pair.RestartServerAsync();
-        await Expect(live.Findings).ToHaveTextAsync([new Regex("^! Warning The process was started again at")]);
+        await Expect(live.Findings).ToHaveTextAsync([new Regex("^! Warning the process was started again at")]);
         await Expect(live.Verdict).ToHaveTextAsync("! Look at this: 1 warning; ready for new sessions");
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using NUnit.Framework;
+using Tunnel.Reports;
 using Tunnel.Tests.TestKit;
 using static Microsoft.Playwright.Assertions;
 
@@ -19,14 +20,20 @@ public sealed class PageTests : WatchedOverHttp
         await Expect(live.Verdict).ToHaveTextAsync("✗ Trouble: 4 problems and 3 warnings; not ready for new sessions");
         await Expect(live.Findings)
             .ToHaveTextAsync([
-                "✗ Problem Not ready: limits.sessions: full",
-                "✗ Problem A new configuration was refused at 1970-01-01 00:00:00 UTC (SIGHUP), the old one serves on: "
-                    + "name",
-                "✗ Problem Tunnel db: db.example.org:8443 is unhealthy since 1970-01-01 00:00:00 UTC: name",
-                "✗ Problem Tunnel web does not listen: name",
-                "! Warning Tunnel web: limits.sessions is above 80 %, 90 of 100 places are taken.",
-                "! Warning Tunnel web: a peer was refused at 00:00:00 UTC: expired, name",
-                "! Warning This certificate expires in 1 day: name (certs/client.crt)",
+                "✗ Problem no session can be admitted: limits.sessions: full; what to do: "
+                    + Findings.RemedyOf(FindingCode.NotReady),
+                "✗ Problem web: the server does not listen: name; what to do: "
+                    + Findings.RemedyOf(FindingCode.NotListening),
+                "✗ Problem db: db.example.org:8443 is unhealthy since 1970-01-01 00:00:00Z: name; what to do: "
+                    + Findings.RemedyOf(FindingCode.TargetUnhealthy),
+                "✗ Problem a new configuration was refused: name (the old one serves on; SIGHUP, 1970-01-01 "
+                    + $"00:00:00Z); what to do: {Findings.RemedyOf(FindingCode.ReloadRefused)}",
+                "! Warning web: limits.sessions: 90 of 100 places are taken, and 2 wait for one; what to do: "
+                    + Findings.RemedyOf(FindingCode.LimitNearlyFull),
+                "! Warning db: a certificate expires in 1 day: name (certs/client.crt); what to do: "
+                    + Findings.RemedyOf(FindingCode.CertificateExpiresSoon),
+                "! Warning web: a peer was refused at 00:00:00 UTC: expired, name; what to do: nothing, if it was "
+                    + "meant; 'tunnel explain' tells which certificates get in",
             ]);
         live.IsClean();
     }

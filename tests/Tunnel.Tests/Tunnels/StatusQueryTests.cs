@@ -1,6 +1,9 @@
 using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
 using NUnit.Framework;
 using Tunnel.Net;
+using Tunnel.Reports;
 using Tunnel.Tests.TestKit;
 using Tunnel.Tunnels;
 
@@ -83,6 +86,44 @@ public sealed class StatusQueryTests : IDisposable
     }
 
     [Test]
+    public async Task JSON_is_read_as_it_comes_and_its_texts_are_as_they_are()
+    {
+        var list = await ValueAsync(
+            "{\"total\":7,\"sessions\":[{\"id\":\"\\u001b[2J\",\"state\":\"relaying\",",
+            """
+            "peer":"a\u202eb","target":"c"}]}
+
+            """
+        );
+        Assert.That((list!.Total, list.Sessions.Single().Peer), Is.EqualTo((7, "a\u202eb")));
+        Assert.That(await ValueAsync("null"), Is.Null);
+    }
+
+    [TestCase("")]
+    [TestCase("role: server\n")]
+    [TestCase("{\"total\":7,\"sessions\":[")]
+    [TestCase("{\"total\":7,\"sessions\":null}")]
+    [TestCase("{\"total\":7,\"sessions\":[]}{}")]
+    [TestCase("{\"total\":7,\"sessions\":[{\"id\":\"\\ud800\",\"state\":\"relaying\",\"peer\":\"\",\"target\":\"\"}]}")]
+    public async Task What_is_no_such_JSON_is_told(string answer) =>
+        await Assert.ThatAsync(() => ValueAsync(answer), Throws.InstanceOf<JsonException>());
+
+    [Test]
+    public async Task Of_an_answer_without_an_end_no_more_is_read_than_one_may_be_long()
+    {
+        using var listener = UnixSocketFile.Listen(_path, 1);
+        using var socket = UnixSocketFile.New();
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(_path));
+        using var asker = await listener.AcceptSoonAsync();
+        await asker.SendAllAsync("0123456789"u8.ToArray());
+
+        await using var answer = new AnswerStream(socket, 7);
+        using var reader = new StreamReader(answer);
+
+        Assert.That(await reader.ReadToEndAsync().WaitAsync(Wire.Patience), Is.EqualTo("0123456"));
+    }
+
+    [Test]
     public async Task Its_process_ends_while_we_wait()
     {
         var listener = UnixSocketFile.Listen(_path, 1);
@@ -92,6 +133,27 @@ public sealed class StatusQueryTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<StatusException>(() => asking);
         Assert.That(failure.Message, Does.Contain("ended while it was asked"));
+    }
+
+    private async Task<SessionList?> ValueAsync(params string[] pieces)
+    {
+        using var listener = UnixSocketFile.Listen(_path, 1);
+        var asking = StatusQuery.AskAsync(
+            _path,
+            StatusQuery.SessionsRequest,
+            ReportJson.Default.SessionList,
+            Wire.Patience
+        );
+        using (var asker = await listener.AcceptSoonAsync())
+        {
+            await asker.ReadExactlyAsync("sessions\n".Length);
+            foreach (var piece in pieces)
+            {
+                await asker.SendAllAsync(Encoding.UTF8.GetBytes(piece));
+            }
+        }
+
+        return await asking;
     }
 
     private async Task<string> FailureAsync() =>

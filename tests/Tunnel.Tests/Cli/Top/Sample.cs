@@ -29,7 +29,7 @@ internal static class Sample
     public static Look Look(double atSeconds, params SessionRecord[] sessions) => Look(Report(), atSeconds, sessions);
 
     public static Look Look(ProcessReport report, double atSeconds, params SessionRecord[] sessions) =>
-        new(report, new SessionList(sessions.Length, sessions), TimeSpan.FromSeconds(atSeconds));
+        new(report.Judged(), new SessionList(sessions.Length, sessions), TimeSpan.FromSeconds(atSeconds));
 
     public static ProcessReport Report(params TunnelReport[] tunnels) =>
         new()

@@ -18,12 +18,12 @@ public sealed class ScreenTests
                     [
                         "accepting  sessions 30  sent 41 KiB/s  received 0 B/s  refused 3  failed 5",
                         "accepted 1,234  up 3d04h  memory 54 MiB  generation 4  version 1.2.3",
-                        "! pg: does not listen: the port is in use",
-                        "! pg: 10.0.0.9:5432 is unhealthy: connection refused",
-                        "! pg: limits.sessions: 100 of 100 used, 7 wait for a place",
-                        "! pg: certificate CN=old has expired 1h00m ago (old.crt)",
-                        "! open files: 17,000 of 20,000 are used by sessions",
-                        "! and 2 more warnings: 'w' shows all",
+                        "! pg: the server does not listen: the port is in use",
+                        "! pg: a certificate has expired 1 hour ago: CN=old (old.crt)",
+                        "! pg: limits.sessions: 100 of 100 places are taken, and 7 wait for one",
+                        "! a new configuration was refused: a.yaml:3: no, and 1 more (the old one serves…",
+                        "! pg: 10.0.0.9:5432 is unhealthy since 2026-01-02 12:00:00Z: connection refused",
+                        "! and 2 more: 'w' shows them",
                         "SESSION  TUNNEL  STATE          AGE  SENT/s▼  RECV/s▼ PEER            IDENTITY",
                         "3f2a-30  pg      relaying     1m01s   30 KiB      0 B 10.0.0.30:40030 app-30",
                         "3f2a-29  redis   relaying     1m01s   29 KiB      0 B 10.0.0.29:40029 app-29",
@@ -84,14 +84,17 @@ public sealed class ScreenTests
             NotReady = hostile,
         };
         var model = new TopModel();
-        model.Take(Sight.Of(null, Sample.Look(report, 0, session)));
+        var found = new Finding(FindingLevel.Warning, FindingCode.NotReady, hostile, hostile, hostile);
+        var look = Sample.Look(report, 0, session);
+        look = look with { Report = look.Report with { Findings = [found, .. look.Report.Findings] } };
+        model.Take(Sight.Of(null, look));
         model.Press(ConsoleKey.DownArrow);
         foreach (var mode in Enum.GetValues<TopMode>())
         {
             model.Enter(mode);
             model.FilterBy(mode == TopMode.Filter ? "[red]" : "");
             model.Say(hostile);
-            if (mode == TopMode.Warnings)
+            if (mode == TopMode.Findings)
             {
                 model.TakeFailure(hostile);
             }
@@ -101,6 +104,34 @@ public sealed class ScreenTests
             terminal.Write(new Painter(hasColours: true).Frame(Screen.Of(model, 200, 50), all: true));
             Assert.That(terminal.ToString(), Does.Contain("[red]x[/]"));
         }
+    }
+
+    [Test]
+    public void What_to_do_is_said_where_there_is_room_and_all_of_it_at_a_key()
+    {
+        const string fault = "pg: limits.sessions: 100 of 100 places are taken, and 7 wait for one";
+        var remedy = Findings.RemedyOf(FindingCode.LimitFull);
+        var model = Troubled();
+        Assert.That(model.Show(80, 40), Has.Some.EqualTo($"! {fault}"));
+        Assert.That(model.Show(200, 40), Has.Some.EqualTo($"! {fault}; what to do: {remedy}"));
+        model.Press("w");
+        Assert.That(model.Show(200, 40), Has.Some.EqualTo($"problem: {fault}"));
+        Assert.That(model.Show(200, 40), Has.Some.EqualTo($"  what to do: {remedy}"));
+        Assert.That(model.Show(200, 40), Has.None.StartsWith("!"), "and nothing twice");
+        // A word is not torn where a line ends, and what has no room is not passed over in silence.
+        Assert.That(model.Show(80, 40), Has.Some.EqualTo("then").And.Some.EqualTo("limits.sessions"));
+        Assert.That(model.Show(80, 12)[^2], Is.EqualTo("…"));
+    }
+
+    [Test]
+    public void Findings_that_the_process_left_out_are_counted()
+    {
+        var faulty = Enumerable.Range(1, 200).Select(number => Sample.Server($"t{number}") with { Cause = "in use" });
+        var model = new TopModel();
+        model.Take(Sight.Of(null, Sample.Look(Sample.Report([.. faulty]), 0)));
+        Assert.That(model.Show(80, 24)[7], Is.EqualTo("! and 195 more: 'w' shows them"));
+        model.Enter(TopMode.Findings);
+        Assert.That(model.Show(80, 200), Has.Some.EqualTo("and 150 more"));
     }
 
     [Test]
