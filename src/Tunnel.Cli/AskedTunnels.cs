@@ -17,10 +17,16 @@ internal static class AskedTunnels
             ? asked
             : throw new NoSuchTunnelException(
                 all is [{ Settings.Name: null }]
-                    ? $"there is no tunnel {name}: the file describes one without a name; leave the name out"
-                    : $"there is no tunnel {name}; there are {string.Join(", ", all.Select(one => one.Settings.Name))}"
+                    ? Trouble.Of(
+                        $"there is no tunnel {name}: the file describes one without a name",
+                        "leave the name out"
+                    )
+                    : Trouble.Of(
+                        $"there is no tunnel {name}",
+                        $"there are {string.Join(", ", all.Select(one => one.Settings.Name))}"
+                    )
             );
     }
 
-    private sealed class NoSuchTunnelException(string message) : ExplainedException(message, ExitCodes.BadInput);
+    private sealed class NoSuchTunnelException(Trouble trouble) : ExplainedException(trouble, ExitCodes.BadInput);
 }

@@ -51,7 +51,7 @@ internal static class Preparation
     private static ProcessCandidate Judge(ConfigSource source, LoadedConfig loaded)
     {
         var (settings, warnings) = loaded;
-        var (tunnels, faults) = (new List<TunnelCandidate>(), new List<string>());
+        var (tunnels, faults) = (new List<TunnelCandidate>(), new List<Trouble>());
         var shared = new SharedFiles();
         foreach (var tunnel in settings.Tunnels)
         {
@@ -64,7 +64,7 @@ internal static class Preparation
             }
             catch (TlsSetupException e)
             {
-                faults.AddRange(e.Faults);
+                faults.AddRange(e.Troubles);
             }
         }
 
@@ -78,7 +78,7 @@ internal static class Preparation
         return new ProcessCandidate(settings, tunnels, FilesOf(source, settings), warnings) { HttpToken = token };
     }
 
-    private static HttpToken? ReadToken(ProcessSettings settings, List<string> faults)
+    private static HttpToken? ReadToken(ProcessSettings settings, List<Trouble> faults)
     {
         try
         {
@@ -86,7 +86,7 @@ internal static class Preparation
         }
         catch (TlsSetupException e)
         {
-            faults.AddRange(e.Faults);
+            faults.AddRange(e.Troubles);
             return null;
         }
     }

@@ -33,7 +33,10 @@ internal static class Status
         return report.State == ProcessReport.Accepting
             ? ExitCodes.Ok
             : throw new StatusException(
-                "the tunnel is stopping: it accepts no new connections and ends when the live ones have ended"
+                Trouble.Of(
+                    "the tunnel is stopping: it accepts no new connections and ends when the live ones have ended",
+                    "start it again then"
+                )
             );
     }
 
@@ -60,13 +63,13 @@ internal static class Status
             try
             {
                 var report = (await ReportOf(path, Patience)).Report;
-                if (WhyNotUp(report) is not { } words)
+                if (WhyNotUp(report) is not { } down)
                 {
                     await output.WriteLineAsync("accepting");
                     return ExitCodes.Ok;
                 }
 
-                why = new StatusException(words);
+                why = new StatusException(down);
             }
             catch (StatusException e)
             {
@@ -75,7 +78,10 @@ internal static class Status
 
             if (Environment.TickCount64 >= until)
             {
-                throw new StatusException($"not up after {patience.TotalSeconds:0.###} s: {why.Message}", why);
+                throw new StatusException(
+                    why.Troubles[0].Behind($"not up after {patience.TotalSeconds:0.###} s: "),
+                    why
+                );
             }
 
             await Task.Delay(_betweenTries);
@@ -130,15 +136,23 @@ internal static class Status
         }
 
         throw new StatusException(
-            $"the process answering on {path} is not a tunnel of this version; give the tunnel a path of its own"
+            Trouble.Of(
+                $"the process answering on {path} is not a tunnel of this version",
+                "give the tunnel a path of its own"
+            )
         );
     }
 
-    private static string? WhyNotUp(ProcessReport report)
+    private static Trouble? WhyNotUp(ProcessReport report)
     {
         var down = report.Tunnels.FirstOrDefault(tunnel => tunnel.State != ProcessReport.Accepting);
-        return report.State != ProcessReport.Accepting ? "the process is stopping"
-            : down is not null ? $"tunnel {down.Name} does not listen: {SafeText.Escape(down.Cause ?? down.State)}"
+        return report.State != ProcessReport.Accepting
+                ? Trouble.Of("the process is stopping", "start it again when it has ended")
+            : down is not null
+                ? Trouble.Of(
+                    $"tunnel {down.Name} does not listen: {SafeText.Escape(down.Cause ?? down.State)}",
+                    "it tries again by itself; 'tunnel status' says how it is"
+                )
             : null;
     }
 }

@@ -86,7 +86,9 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
             {
                 _fault = e.Message;
                 tell?.Invoke(
-                    new TlsNotice(true, $"{string.Join("; ", e.Faults)}; until then the ticket keys stay unchanged")
+                    new TlsNotice(
+                        Trouble.Of(string.Join("; ", e.Troubles), "until then the ticket keys stay unchanged")
+                    )
                 );
             }
 
@@ -101,7 +103,7 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
         }
 
         Replace(found);
-        tell?.Invoke(new TlsNotice(false, $"ticket keys: now derived from {found}"));
+        tell?.Invoke(new TlsNotice($"ticket keys: now derived from {found}"));
         return true;
     }
 }

@@ -3,6 +3,7 @@ using NUnit.Framework;
 using Tunnel.Cli;
 using Tunnel.Config;
 using Tunnel.Diagnostics;
+using Tunnel.Text;
 
 namespace Tunnel.Tests.Cli;
 
@@ -176,7 +177,7 @@ public sealed class CommandLineTests
     [Test]
     public async Task Log_file_that_cannot_be_written_counts_as_bad_input()
     {
-        var actions = new FakeActions { Failure = new LogFileException("cannot\nwrite", new IOException()) };
+        var actions = new FakeActions { Failure = new LogFileException(Trouble.Of("cannot", "write", "\n"), new IOException()) };
 
         Assert.That(await actions.Invoke("client", "--config", "a"), Is.EqualTo(2));
         Assert.That(actions.Error.ToString(), Is.EqualTo("tunnel: cannot\ntunnel: write\n"));

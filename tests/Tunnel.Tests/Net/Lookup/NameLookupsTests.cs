@@ -103,7 +103,7 @@ public sealed class NameLookupsTests
         var names = new NameLookups(name =>
         {
             Thread.Yield();
-            return LookupResult.Failed(name);
+            return LookupResult.Failed(ResolverErrors.OfSystem(name));
         });
         using var time = new CancellationTokenSource(StressTime.Length);
         var askers = Enumerable
@@ -115,7 +115,7 @@ public sealed class NameLookupsTests
                     for (; !time.IsCancellationRequested; )
                     {
                         var name = $"name {random.Next(24)}";
-                        Assert.That((await names.LookupAsync(name).WaitAsync(Wire.Patience)).Fault, Is.EqualTo(name));
+                        Assert.That((await names.LookupAsync(name).WaitAsync(Wire.Patience)).Fault, Is.EqualTo(ResolverErrors.OfSystem(name)));
                     }
                 })
             );
