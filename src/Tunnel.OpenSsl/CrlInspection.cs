@@ -105,11 +105,10 @@ internal static class CrlInspection
         var keyUsage = ca.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()?.KeyUsages;
         return facts switch
         {
-            _ when keyUsage is { } usages && !usages.HasFlag(X509KeyUsageFlags.CrlSign) =>
-                Trouble.Of(
-                    $"{name} must not sign CRLs: its key usage lacks cRLSign",
-                    "issue the CA's certificate again with it, or leave tls.crl out"
-                ),
+            _ when keyUsage is { } usages && !usages.HasFlag(X509KeyUsageFlags.CrlSign) => Trouble.Of(
+                $"{name} must not sign CRLs: its key usage lacks cRLSign",
+                "issue the CA's certificate again with it, or leave tls.crl out"
+            ),
             _ when !Covers(chosen, scope) => Trouble.Of(
                 $"the CRL of {name} covers only a part of its certificates (issuing distribution point)",
                 AddComplete

@@ -39,7 +39,7 @@ internal static class Cover
     private static IReadOnlyList<string> AllWarnings(Sight sight)
     {
         var warnings = Warnings.Of(sight.Report);
-        return warnings.Count == 0 ? ["no warnings"] : [.. warnings.Select(warning => warning.Words)];
+        return warnings.Count == 0 ? ["no warnings"] : [.. warnings.Select(warning => warning.Trouble.ToString())];
     }
 
     private static List<string> Details(Row row, bool isGone)

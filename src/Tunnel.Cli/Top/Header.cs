@@ -23,7 +23,7 @@ internal static class Header
             .. model.Away is { } gone ? [Line($"no answer, this is old: {gone}", Paint.Alarm, width)] : NoLines,
             .. Warnings
                 .Of(sight.Report)
-                .Select(warning => Line(warning.Words, warning.IsAlarm ? Paint.Alarm : Paint.Caution, width)),
+                .Select(warning => Line(warning.Trouble.Cause, warning.IsAlarm ? Paint.Alarm : Paint.Caution, width)),
         ];
         var facts = Flow(Facts(model, sight), width);
 

@@ -4,7 +4,8 @@ namespace Tunnel.Cli.Top;
 
 /// <summary>Something that whoever is on call should know.</summary>
 /// <param name="IsAlarm">Somebody is turned away by it now, or soon.</param>
-internal sealed record Warning(bool IsAlarm, string Words);
+/// <param name="Trouble">Its cause is for a line of the screen; both for who wants to see all of it.</param>
+internal sealed record Warning(bool IsAlarm, Trouble Trouble);
 
 /// <summary>What is not as it should be, by what a process says of itself.</summary>
 internal static class Warnings
@@ -21,21 +22,33 @@ internal static class Warnings
     {
         if (report.NotReady is { } why)
         {
-            yield return new Warning(true, $"no session can be admitted: {why}");
+            yield return new Warning(
+                true,
+                Trouble.Of($"no session can be admitted: {why}", "mend that, or raise the limit that it names")
+            );
         }
 
         var resources = report.Resources;
         if (Share(resources.OpenFiles, resources.OpenFilesMost) is { } full)
         {
             var files = $"{Units.Count(resources.OpenFiles)} of {Units.Count(resources.OpenFilesMost)}";
-            yield return new Warning(full >= 1, $"open files: {files} are used by sessions");
+            yield return new Warning(
+                full >= 1,
+                Trouble.Of(
+                    $"open files: {files} are used by sessions",
+                    "raise LimitNOFILE (ulimit -n), or lower limits.sessions"
+                )
+            );
         }
 
         if (report.Reloads.Last is { Accepted: false } reload)
         {
             yield return new Warning(
                 false,
-                $"the last configuration was refused ({reload.By}): {reload.Words.Split('\n')[0]}"
+                Trouble.Of(
+                    $"the last configuration was refused ({reload.By}): {reload.Words.Split('\n')[0]}",
+                    "correct it, and reload"
+                )
             );
         }
 
@@ -50,14 +63,17 @@ internal static class Warnings
         var name = tunnel.Name is { } has ? $"{has}: " : "";
         if (tunnel.Cause is { } cause)
         {
-            yield return new Warning(true, $"{name}does not listen: {cause}");
+            yield return new Warning(true, Trouble.Of($"{name}does not listen: {cause}", "it tries again by itself"));
         }
 
         foreach (var target in tunnel.Targets.Where(target => !target.Healthy))
         {
             yield return new Warning(
                 true,
-                $"{name}{target.Address} is unhealthy: {target.Detail ?? "no reason given"}"
+                Trouble.Of(
+                    $"{name}{target.Address} is unhealthy: {target.Detail ?? "no reason given"}",
+                    "start it, or correct its address; it is tried again by itself"
+                )
             );
         }
 
@@ -69,7 +85,7 @@ internal static class Warnings
                 var waiting = limit.Waiting > 0 ? $", {Units.Count(limit.Waiting)} wait for a place" : "";
                 yield return new Warning(
                     limit.Waiting > 0 || limit.Used >= limit.Most,
-                    $"{name}{limit.Key}: {use} used{waiting}"
+                    Trouble.Of($"{name}{limit.Key}: {use} used{waiting}", "raise it if the target can bear more")
                 );
             }
         }
@@ -83,7 +99,10 @@ internal static class Warnings
                     left <= TimeSpan.Zero ? $"has expired {Units.Age(-left)} ago" : $"expires in {Units.Age(left)}";
                 yield return new Warning(
                     left <= TimeSpan.Zero,
-                    $"{name}certificate {certificate.Subject} {when} ({certificate.File})"
+                    Trouble.Of(
+                        $"{name}certificate {certificate.Subject} {when} ({certificate.File})",
+                        "renew it: no restart is needed"
+                    )
                 );
             }
         }

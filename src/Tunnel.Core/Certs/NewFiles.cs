@@ -46,11 +46,7 @@ internal static class NewFiles
         {
             undo.ForEach(File.Delete);
             throw new CertsInitException(
-                Trouble.Of(
-                    $"cannot write certificates to {directory}: {e.Message}",
-                    "Choose another directory.",
-                    " "
-                )
+                Trouble.Of($"cannot write certificates to {directory}: {e.Message}", "Choose another directory.", " ")
             );
         }
     }

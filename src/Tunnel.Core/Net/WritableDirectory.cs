@@ -16,10 +16,7 @@ public static class WritableDirectory
         var directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         if (!Directory.Exists(directory))
         {
-            return Trouble.Of(
-                $"its directory {directory} does not exist",
-                "create it, or choose another path"
-            );
+            return Trouble.Of($"its directory {directory} does not exist", "create it, or choose another path");
         }
 
         return OperatingSystem.IsWindows() || MayUse(directory, WriteAndSearch) == 0

@@ -52,11 +52,7 @@ internal static class OpeningSteps
         }
 
         var end = limit.Expired
-            ? new SessionEnd(
-                CloseReason.ConnectTimeout,
-                plan.BackParty,
-                Late(target, round.Share, plan, result.Detail)
-            )
+            ? new SessionEnd(CloseReason.ConnectTimeout, plan.BackParty, Late(target, round.Share, plan, result.Detail))
             : new SessionEnd(CloseReason.Unreachable, plan.BackParty, result.Detail);
         return (null, end with { Remedy = result.Remedy });
     }
@@ -97,7 +93,10 @@ internal static class OpeningSteps
             {
                 // Cut while the last flight, which had come in time, was being worked on.
                 late.Dispose();
-                outcome = new HandshakeOutcome { Fault = HandshakeFault.Harmless(HandshakeFaultKind.Aborted, "its time was up") };
+                outcome = new HandshakeOutcome
+                {
+                    Fault = HandshakeFault.Harmless(HandshakeFaultKind.Aborted, "its time was up"),
+                };
             }
 
             expired =
@@ -187,7 +186,8 @@ internal static class OpeningSteps
                         : new HandshakeFault(
                             HandshakeFaultKind.Overloaded,
                             Trouble.Of(
-                                "the server was busy with the handshakes of others until the time for this one was over",
+                                "the server was busy with the handshakes of others until the time for this one was "
+                                    + "over",
                                 "give it more processors, or raise timeouts.handshake"
                             )
                         ),

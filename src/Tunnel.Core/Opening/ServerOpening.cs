@@ -141,10 +141,7 @@ internal sealed class ServerOpening(Arrival arrival)
             new SessionEnd(
                 CloseReason.Busy,
                 Party.Tunnel,
-                Trouble.Of(
-                    $"{limit} is reached; it waited for a place in vain",
-                    "raise it if the target can bear more"
-                )
+                Trouble.Of($"{limit} is reached; it waited for a place in vain", "raise it if the target can bear more")
             )
         );
     }

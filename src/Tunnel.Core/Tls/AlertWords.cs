@@ -14,55 +14,82 @@ public static class AlertWords
             48,
             "alert unknown ca",
             HandshakeFaultKind.RefusedByPeer,
-            Trouble.Of("the peer does not trust the issuer of our certificate (alert unknown_ca)", "add that issuer to the peer's CA file, or present a certificate of a CA that it trusts")
+            Trouble.Of(
+                "the peer does not trust the issuer of our certificate (alert unknown_ca)",
+                "add that issuer to the peer's CA file, or present a certificate of a CA that it trusts"
+            )
         ),
         (
             45,
             "alert certificate expired",
             HandshakeFaultKind.RefusedByPeer,
-            Trouble.Of("the peer says that our certificate has expired (alert certificate_expired)", "renew it; look at both clocks")
+            Trouble.Of(
+                "the peer says that our certificate has expired (alert certificate_expired)",
+                "renew it; look at both clocks"
+            )
         ),
         (
             44,
             "alert certificate revoked",
             HandshakeFaultKind.RefusedByPeer,
-            Trouble.Of("the peer says that our certificate is revoked (alert certificate_revoked)", "present another one")
+            Trouble.Of(
+                "the peer says that our certificate is revoked (alert certificate_revoked)",
+                "present another one"
+            )
         ),
         (
             46,
             "alert certificate unknown",
             HandshakeFaultKind.RefusedByPeer,
-            Trouble.Of("the peer does not accept our certificate (alert certificate_unknown)", "see the peer's log, which says why")
+            Trouble.Of(
+                "the peer does not accept our certificate (alert certificate_unknown)",
+                "see the peer's log, which says why"
+            )
         ),
         (
             43,
             "alert unsupported certificate",
             HandshakeFaultKind.RefusedByPeer,
-            Trouble.Of("the peer cannot use our certificate: wrong key type or usage (alert unsupported_certificate)", "issue it again for this use, as tunnel certs init does")
+            Trouble.Of(
+                "the peer cannot use our certificate: wrong key type or usage (alert unsupported_certificate)",
+                "issue it again for this use, as tunnel certs init does"
+            )
         ),
         (
             42,
             "alert bad certificate",
             HandshakeFaultKind.RefusedByPeer,
-            Trouble.Of("the peer does not accept our certificate (alert bad_certificate)", "see the peer's log, which says why")
+            Trouble.Of(
+                "the peer does not accept our certificate (alert bad_certificate)",
+                "see the peer's log, which says why"
+            )
         ),
         (
             116,
             "alert certificate required",
             HandshakeFaultKind.RefusedByPeer,
-            Trouble.Of("the peer requires a client certificate and we presented none (alert certificate_required)", "set tls.client_cert and tls.client_key")
+            Trouble.Of(
+                "the peer requires a client certificate and we presented none (alert certificate_required)",
+                "set tls.client_cert and tls.client_key"
+            )
         ),
         (
             49,
             "alert access denied",
             HandshakeFaultKind.RefusedByPeer,
-            Trouble.Of("our certificate is valid but not allowed there (alert access_denied)", "let it in there (access); tunnel explain says which entry decides")
+            Trouble.Of(
+                "our certificate is valid but not allowed there (alert access_denied)",
+                "let it in there (access); tunnel explain says which entry decides"
+            )
         ),
         (
             51,
             "alert decrypt error",
             HandshakeFaultKind.RefusedByPeer,
-            Trouble.Of("the peer could not verify our signature (alert decrypt_error)", "see whether the peer's log says more, and make our certificate and key anew")
+            Trouble.Of(
+                "the peer could not verify our signature (alert decrypt_error)",
+                "see whether the peer's log says more, and make our certificate and key anew"
+            )
         ),
         (
             70,
@@ -74,25 +101,38 @@ public static class AlertWords
             40,
             "alert handshake failure",
             HandshakeFaultKind.Protocol,
-            Trouble.Of("no cipher, group or signature algorithm in common, or no certificate where one is required (alert " + "handshake_failure)", "compare tls.ciphers, ciphersuites and groups of both sides, and set tls.client_cert")
+            Trouble.Of(
+                "no cipher, group or signature algorithm in common, or no certificate where one is required (alert "
+                    + "handshake_failure)",
+                "compare tls.ciphers, ciphersuites and groups of both sides, and set tls.client_cert"
+            )
         ),
         (
             71,
             "alert insufficient security",
             HandshakeFaultKind.Protocol,
-            Trouble.Of("our ciphers are too weak for the peer (alert insufficient_security)", "compare tls.ciphers, ciphersuites and groups of both sides")
+            Trouble.Of(
+                "our ciphers are too weak for the peer (alert insufficient_security)",
+                "compare tls.ciphers, ciphersuites and groups of both sides"
+            )
         ),
         (
             120,
             "alert no application protocol",
             HandshakeFaultKind.Protocol,
-            Trouble.Of("no application protocol in common (alert no_application_protocol)", "see whether the peer is a tunnel")
+            Trouble.Of(
+                "no application protocol in common (alert no_application_protocol)",
+                "see whether the peer is a tunnel"
+            )
         ),
         (
             112,
             "alert unrecognized name",
             HandshakeFaultKind.Protocol,
-            Trouble.Of("the peer does not serve the name that we asked for (alert unrecognized_name)", "correct remote_server.server_name, or the name in remote_server.host")
+            Trouble.Of(
+                "the peer does not serve the name that we asked for (alert unrecognized_name)",
+                "correct remote_server.server_name, or the name in remote_server.host"
+            )
         ),
         (
             80,
@@ -168,10 +208,7 @@ public static class AlertWords
             );
 
     private static int IndexIn(string openSslText) =>
-        Array.FindIndex(
-            _alerts,
-            alert => openSslText.Contains(alert.OpenSslText, StringComparison.OrdinalIgnoreCase)
-        );
+        Array.FindIndex(_alerts, alert => openSslText.Contains(alert.OpenSslText, StringComparison.OrdinalIgnoreCase));
 
     private static TransportFault After(int at)
     {

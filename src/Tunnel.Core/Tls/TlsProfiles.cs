@@ -42,7 +42,8 @@ public static class TlsProfiles
     public static string ServerNameOf(TargetSettings server, TlsSettings tls) =>
         HostRule.WithoutLastDot(server.ServerName ?? tls.ServerName ?? ((HostPort)server.Address).Host);
 
-    private static TlsSetupException NoCertificate() => new(Trouble.Of("tls.server_cert and tls.server_key are required", "name the two files"));
+    private static TlsSetupException NoCertificate() =>
+        new(Trouble.Of("tls.server_cert and tls.server_key are required", "name the two files"));
 
     private static TlsSetupException NoAnchors() =>
         new(

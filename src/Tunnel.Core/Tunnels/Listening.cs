@@ -66,9 +66,7 @@ internal static class Listening
         }
         catch (IOException e)
         {
-            throw new TunnelStartException(
-                UnusableSocketException.TroubleOf(e).Behind($"cannot listen on {at}: ")
-            );
+            throw new TunnelStartException(UnusableSocketException.TroubleOf(e).Behind($"cannot listen on {at}: "));
         }
     }
 

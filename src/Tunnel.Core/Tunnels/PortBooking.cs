@@ -89,10 +89,7 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
         if ((port.At, wanted) is (HostPort old, HostPort tcp) && old.ReusePort != tcp.ReusePort)
         {
             throw new TunnelStartException(
-                Trouble.Of(
-                    $"cannot change reuse_port of {wanted} while it listens",
-                    "restart the tunnel for that"
-                )
+                Trouble.Of($"cannot change reuse_port of {wanted} while it listens", "restart the tunnel for that")
             );
         }
     }

@@ -22,7 +22,9 @@ internal static class FileOwner
     public static Trouble? WhyUnknown(string owner) => Find(owner).Lack;
 
     /// <param name="owner">As in <see cref="WhyUnknown"/>; null: no change.</param>
-    /// <exception cref="UnusableSocketException">There is no such user or group, or we may not; the message says which.</exception>
+    /// <exception cref="UnusableSocketException">
+    /// There is no such user or group, or we may not; the message says which.
+    /// </exception>
     public static void Give(string path, string? owner)
     {
         if (owner is null)

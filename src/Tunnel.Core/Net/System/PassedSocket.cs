@@ -22,7 +22,9 @@ internal sealed class PassedSocket(string name, int descriptor) : EndPoint
     public int Descriptor => descriptor;
 
     /// <summary>A copy of the descriptor. Closing it ends our accepting, and nothing else.</summary>
-    /// <exception cref="UnusableSocketException">It is not a listening stream socket, or there is no file left.</exception>
+    /// <exception cref="UnusableSocketException">
+    /// It is not a listening stream socket, or there is no file left.
+    /// </exception>
     public Socket Open()
     {
         Socket? socket = null;

@@ -8,7 +8,10 @@ internal sealed class UnusableSocketException(Trouble trouble, Exception? inner 
     public static Trouble TroubleOf(IOException failure) =>
         failure is UnusableSocketException known
             ? known.Trouble
-            : Trouble.Of(SafeText.Escape(failure.Message), "these words are the system's: correct that, or choose another place");
+            : Trouble.Of(
+                SafeText.Escape(failure.Message),
+                "these words are the system's: correct that, or choose another place"
+            );
 
     public Trouble Trouble => trouble;
 }

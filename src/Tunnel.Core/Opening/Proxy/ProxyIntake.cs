@@ -74,10 +74,7 @@ internal static class ProxyIntake
             ),
             ProxyStep.Broken => new(
                 HandshakeFaultKind.NotTls,
-                Trouble.Of(
-                    $"the load balancer sent a PROXY header that is not valid: {reading.Words}",
-                    BalancerWanted
-                )
+                Trouble.Of($"the load balancer sent a PROXY header that is not valid: {reading.Words}", BalancerWanted)
             ),
             _ => null,
         };
@@ -89,8 +86,7 @@ internal static class ProxyIntake
 
     private static HandshakeFault Ended(SocketResult result, bool isEmpty) =>
         result.Status == IoStatus.Aborted ? HandshakeFault.Harmless(HandshakeFaultKind.Aborted, "given up")
-        : isEmpty
-            ? HandshakeFault.Harmless(HandshakeFaultKind.Probe, "the load balancer left without sending a byte")
+        : isEmpty ? HandshakeFault.Harmless(HandshakeFaultKind.Probe, "the load balancer left without sending a byte")
         : new(
             HandshakeFaultKind.PeerLeft,
             Trouble.Of(

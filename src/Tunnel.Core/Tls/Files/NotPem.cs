@@ -22,11 +22,10 @@ internal static class NotPem
                 path,
                 at % 2 == 0 ? "UTF-16LE" : "UTF-16BE"
             ),
-            [0xFE, 0xED, 0xFE, 0xED, ..] =>
-                Trouble.Of(
-                    "is not PEM but a Java keystore",
-                    "convert it with keytool -importkeystore -deststoretype PKCS12, and that with openssl pkcs12"
-                ),
+            [0xFE, 0xED, 0xFE, 0xED, ..] => Trouble.Of(
+                "is not PEM but a Java keystore",
+                "convert it with keytool -importkeystore -deststoretype PKCS12, and that with openssl pkcs12"
+            ),
             // Every DER file that people have is a SEQUENCE.
             [0x30, ..] => Der(path, bytes) ?? Text(bytes),
             _ => Text(bytes),
@@ -106,8 +105,5 @@ internal static class NotPem
     }
 
     private static Trouble InDer(string command, string path) =>
-        Trouble.Of(
-            "is not PEM but DER",
-            $"convert it with: openssl {command} -inform DER -in {path} -out {path}.pem"
-        );
+        Trouble.Of("is not PEM but DER", $"convert it with: openssl {command} -inform DER -in {path} -out {path}.pem");
 }

@@ -54,7 +54,9 @@ internal sealed class PemFile : IDisposable
     /// <summary>The content of a block that is needed.</summary>
     /// <exception cref="TlsSetupException">It cannot be decoded.</exception>
     public byte[] ContentOf(PemBlock block) =>
-        block.Fault is null ? block.Content : throw File.FaultInside(
+        block.Fault is null
+            ? block.Content
+            : throw File.FaultInside(
                 Trouble.Of($"{block} {block.Fault}", "copy the file again from where it was made")
             );
 
@@ -64,7 +66,10 @@ internal sealed class PemFile : IDisposable
     public Trouble Lacks(string wanted, string otherwise)
     {
         var labels = string.Join(", ", Blocks.Select(block => PemBlock.Shown(block.Label)).Distinct());
-        return Trouble.Of($"holds no {wanted}, only {labels}", Blocks.Select(Hint).OfType<string>().FirstOrDefault(otherwise));
+        return Trouble.Of(
+            $"holds no {wanted}, only {labels}",
+            Blocks.Select(Hint).OfType<string>().FirstOrDefault(otherwise)
+        );
     }
 
     private string? Hint(PemBlock block) =>
@@ -73,8 +78,7 @@ internal sealed class PemFile : IDisposable
             "PKCS7" or "PKCS #7 SIGNED DATA" or "CMS" =>
                 $"take the certificates out of it with: openssl pkcs7 -print_certs -in {File.Path} -out "
                     + $"{File.Path}.pem",
-            "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST" =>
-                "a request becomes a certificate when a CA signs it",
+            "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST" => "a request becomes a certificate when a CA signs it",
             "OPENSSH PRIVATE KEY" =>
                 $"it is an SSH key; convert it to PKCS#8 with: ssh-keygen -p -m PKCS8 -f {File.Path}",
             _ => null,
@@ -146,7 +150,8 @@ internal sealed class PemFile : IDisposable
             {
                 throw File.FaultInside(
                     Trouble.Of(
-                        $"{block} limits what the certificate is trusted for, and only the openssl command respects that",
+                        $"{block} limits what the certificate is trusted for, and only the openssl command respects "
+                            + "that",
                         $"remove the limit with: openssl x509 -in {File.Path} -out {File.Path}.pem"
                     )
                 );

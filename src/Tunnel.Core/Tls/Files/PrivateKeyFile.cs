@@ -104,18 +104,13 @@ internal static class PrivateKeyFile
         {
             var key = file.Setting.Key ?? "tls.*_key";
             throw file.Fault(
-                Trouble.Of(
-                    "is encrypted and no password is given",
-                    $"set {key}_password_file or {key}_password_env"
-                )
+                Trouble.Of("is encrypted and no password is given", $"set {key}_password_file or {key}_password_env")
             );
         }
 
-        if (KeyEncryption.WhyUnusable(der) is { } why)
+        if (KeyEncryption.WhyUnusable(der, $"encrypt it again with: {InPkcs8(file)}") is { } why)
         {
-            throw file.Fault(
-                Trouble.Of(why, $"encrypt it again with: {InPkcs8(file)}")
-            );
+            throw file.Fault(why);
         }
 
         return TryImported(RSA.Create(), key => key.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
@@ -124,7 +119,8 @@ internal static class PrivateKeyFile
             ?? throw file.Fault(
                 Trouble.Of(
                     $"cannot be decrypted: the {password} is wrong, or the key inside is neither RSA nor ECDSA",
-                    $"correct the password; openssl pkey -in {file.Path} -noout asks for it and says whether it is right"
+                    $"correct the password; openssl pkey -in {file.Path} -noout asks for it and says whether it is "
+                        + "right"
                 )
             );
     }

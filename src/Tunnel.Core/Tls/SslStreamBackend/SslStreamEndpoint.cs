@@ -165,7 +165,8 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             .Where(setting => setting.Value is not null)
             .Select(setting =>
                 Trouble.Of(
-                    $"tls.{setting.Key} needs the openssl backend (tls.backend: openssl); SslStream does not support it",
+                    $"tls.{setting.Key} needs the openssl backend (tls.backend: openssl); SslStream does not support "
+                        + "it",
                     "set that, or remove the key"
                 )
             )
