@@ -50,32 +50,46 @@ internal static class Preparation
 
     private static ProcessCandidate Judge(ConfigSource source, LoadedConfig loaded)
     {
-        var (settings, warnings) = loaded;
-        var (tunnels, faults) = (new List<TunnelCandidate>(), new List<Trouble>());
+        var judged = JudgeEach(loaded);
+        if (judged.AllFaults is { Count: > 0 } faults)
+        {
+            judged.Dispose();
+            throw new TlsSetupException(faults);
+        }
+
+        var settings = loaded.Settings;
+        return new ProcessCandidate(settings, [.. judged.Candidates], FilesOf(source, settings), loaded.Warnings)
+        {
+            HttpToken = judged.HttpToken,
+        };
+    }
+
+    /// <summary>The same without an end at the first tunnel of which a file cannot be used.</summary>
+    /// <exception cref="ConfigException">The file is faulty.</exception>
+    public static JudgedConfig JudgeEach(ConfigSource source) => JudgeEach(ConfigLoader.Load(source));
+
+    private static JudgedConfig JudgeEach(LoadedConfig loaded)
+    {
         var shared = new SharedFiles();
-        foreach (var tunnel in settings.Tunnels)
-        {
-            faults.AddRange(TunnelCandidate.UnknownOwners(tunnel));
-            try
-            {
-                var profile = TlsProfiles.Of(tunnel, shared);
-                var choice = BackendChoice.For(tunnel.Tls.Backend);
-                tunnels.Add(TunnelCandidate.Of(tunnel, profile, choice.Backend, choice.Note));
-            }
-            catch (TlsSetupException e)
-            {
-                faults.AddRange(e.Troubles);
-            }
-        }
+        var tunnels = loaded.Settings.Tunnels.Select(tunnel => JudgeOne(tunnel, shared)).ToList();
+        var faults = new List<Trouble>();
+        var token = ReadToken(loaded.Settings, faults);
+        return new JudgedConfig(loaded, tunnels, faults) { HttpToken = token };
+    }
 
-        var token = ReadToken(settings, faults);
-        if (faults.Count > 0)
+    private static JudgedTunnel JudgeOne(TunnelSettings tunnel, SharedFiles shared)
+    {
+        var owners = TunnelCandidate.UnknownOwners(tunnel).ToList();
+        try
         {
-            tunnels.ForEach(tunnel => tunnel.Dispose());
-            throw new TlsSetupException([.. faults.Distinct()]);
+            var profile = TlsProfiles.Of(tunnel, shared);
+            var choice = BackendChoice.For(tunnel.Tls.Backend);
+            return new(tunnel, TunnelCandidate.Of(tunnel, profile, choice.Backend, choice.Note), owners);
         }
-
-        return new ProcessCandidate(settings, tunnels, FilesOf(source, settings), warnings) { HttpToken = token };
+        catch (TlsSetupException e)
+        {
+            return new(tunnel, null, [.. owners, .. e.Troubles]);
+        }
     }
 
     private static HttpToken? ReadToken(ProcessSettings settings, List<Trouble> faults)

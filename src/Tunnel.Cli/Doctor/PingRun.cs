@@ -30,7 +30,10 @@ internal static class PingRun
         using var candidate = Preparation.Judge(source);
         var tunnel = ClientOf(AskedTunnels.Of(candidate.Tunnels, options.Tunnel));
         using var engine = new Engine(tunnel.SessionBytes);
-        return await new Pings(tunnel, engine, options, output, stop).RunAsync().ConfigureAwait(false);
+        IPingReport report = options.Json
+            ? new PingJson(source.File, tunnel.Settings.Name, output)
+            : new PingText(output);
+        return await new Pings(tunnel, engine, options, report, stop).RunAsync().ConfigureAwait(false);
     }
 
     private static TunnelCandidate ClientOf(List<TunnelCandidate> asked)

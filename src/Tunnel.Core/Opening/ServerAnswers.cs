@@ -88,14 +88,16 @@ internal static class ServerAnswers
             // No stream of ours is broken off yet: the server could not judge us, or has failed, or its target has.
             fault?.Kind == TransportFaultKind.BrokenOff
                 ? Trouble.Of(
-                    "the server had an error of its own, or its target broke off at once (alert internal_error)",
-                    "see its log"
+                    "the server had an error of its own, or its target broke off at once; see its log "
+                        + "(alert internal_error)",
+                    "tunnel doctor there says more"
                 )
                 : fault?.Trouble
                     ?? Trouble.Of(
                         "the server ended the connection right after the handshake "
-                            + $"({status.ToString().ToLowerInvariant()}); it may have refused our certificate",
-                        "its log has the details"
+                            + $"({status.ToString().ToLowerInvariant()}); it may have refused our certificate "
+                            + "(its log has the details)",
+                        "tunnel doctor there says more"
                     ),
             final: refused
         );

@@ -138,7 +138,10 @@ public static class AlertWords
             80,
             "alert internal error",
             HandshakeFaultKind.PeerLeft,
-            Trouble.Of("the peer had an error of its own (alert internal_error)", "see its log")
+            Trouble.Of(
+                "the peer had an error of its own; see its log (alert internal_error)",
+                "tunnel doctor there says more"
+            )
         ),
         (
             90,
