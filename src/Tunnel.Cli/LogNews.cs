@@ -1,8 +1,8 @@
 namespace Tunnel.Cli;
 
 /// <summary>
-/// Every line of the log that says what happens, at level info, and what it means. A test compares it with the source: a
-/// new line without its meaning fails it.
+/// Every line of the log that says what happens, at level info, and what it means. A test compares it with the source:
+/// a new line without its meaning fails it.
 /// </summary>
 internal static class LogNews
 {

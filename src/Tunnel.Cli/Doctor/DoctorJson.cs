@@ -72,28 +72,6 @@ internal sealed record JsonTunnel(
     IReadOnlyList<JsonStep> Steps
 );
 
-internal sealed record JsonDiagnosis(
-    string Code,
-    string Rung,
-    string What,
-    IReadOnlyList<string> Facts,
-    string Remedy,
-    int ExitCode
-)
-{
-    public static JsonDiagnosis? Of(Diagnosis? diagnosis) =>
-        diagnosis is null
-            ? null
-            : new(
-                diagnosis.Code,
-                diagnosis.Rung.Word(),
-                diagnosis.What,
-                diagnosis.Facts,
-                diagnosis.Remedy,
-                diagnosis.Rung.ExitCode()
-            );
-}
-
 internal sealed record JsonStep(string Rung, string Result, double? Ms, string? Peer, string? Address, string Text);
 
 [JsonSourceGenerationOptions(
@@ -101,5 +79,4 @@ internal sealed record JsonStep(string Rung, string Result, double? Ms, string? 
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(JsonReport))]
-[JsonSerializable(typeof(JsonPing))]
 internal sealed partial class JsonReports : JsonSerializerContext;

@@ -3,7 +3,7 @@ using Tunnel.Config;
 
 namespace Tunnel.Cli.Doctor;
 
-/// <summary>The rung of the configuration, and that of files so wrong that a tunnel could not be made of them.</summary>
+/// <summary>The rung of the configuration, and that of files that cannot be used.</summary>
 internal static class FileRungs
 {
     /// <param name="judged">What the file describes; null: it cannot be read.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Tunnel.Cli.Doctor;
 
@@ -26,7 +27,7 @@ internal sealed class PingJson(string file, string? tunnel, TextWriter output) :
     public void End(IReadOnlyList<PingSummary> summaries, Diagnosis? last, int exitCode)
     {
         var report = new JsonPing(file, tunnel, exitCode, _tries, [.. summaries.Select(Of)], JsonDiagnosis.Of(last));
-        output.WriteLine(JsonSerializer.Serialize(report, JsonReports.Default.JsonPing));
+        output.WriteLine(JsonSerializer.Serialize(report, JsonPings.Default.JsonPing));
     }
 
     private static JsonTimes TimesOf(PingTry attempt) =>
@@ -101,3 +102,10 @@ internal sealed record JsonPinged(
 );
 
 internal sealed record JsonPercentiles(int Count, double? Min, double? P50, double? P90, double? P99, double? Max);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(JsonPing))]
+internal sealed partial class JsonPings : JsonSerializerContext;

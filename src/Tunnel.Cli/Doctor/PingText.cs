@@ -43,14 +43,15 @@ internal sealed class PingText(TextWriter output) : IPingReport
 
     private void Write(PingSummary summary)
     {
+        var (tries, served, failed) = (summary.Tries, summary.Served, summary.FailedPercent);
         output.WriteLine();
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{summary.Server}: {summary.Tries} tries, {summary.Served} served, {summary.FailedPercent:0.#} % failed"
+                $"{summary.Server}: {tries} tries, {served} served, {failed:0.#} % failed"
             )
         );
-        if (summary.Served == 0)
+        if (served == 0)
         {
             return;
         }

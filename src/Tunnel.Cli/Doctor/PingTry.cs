@@ -30,7 +30,9 @@ internal sealed record PingTry(
             ? new(number, server, report.Address, nameTime, report, null, null)
             : new(number, server, report.Address, nameTime, report, RungOf(report.Stage), report.Detail);
 
-    /// <summary>The server's own part; a server that is no tunnel says nothing, and that takes as long as we wait.</summary>
+    /// <summary>
+    /// The server's own part; a server that is no tunnel says nothing, and that takes as long as we wait.
+    /// </summary>
     public TimeSpan? Answer => Report is { IsTunnel: true } ? Report.Answering : null;
 
     /// <summary>From the question for the name to the server's answer.</summary>

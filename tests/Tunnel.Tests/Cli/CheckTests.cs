@@ -96,9 +96,7 @@ public sealed class CheckTests
         Assert.That(
             Report(ExitCodes.BadInput),
             Does.StartWith($"{_config}: will not work: 1 error and 1 warning\n")
-                .And.Match(
-                    "  valid    .*, expired 2 days ago\n  ERROR: .* \\(2 days ago\\); renew it, or set this machine's clock if it is wrong\n"
-                )
+                .And.Match("  valid    .*, expired 2 days ago\n  ERROR: .* \\(2 days ago\\); renew it, or .*\n")
         );
     }
 

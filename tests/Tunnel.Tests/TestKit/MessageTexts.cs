@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Tunnel.Tests.TestKit;
 
-/// <summary>The messages in the source, found by the calls that make them; constants are read where they stand.</summary>
+/// <summary>
+/// The messages in the source, found by the calls that make them; constants are read where they stand.
+/// </summary>
 internal sealed partial class MessageTexts
 {
     private static readonly string _folder = Path.Combine(Repository.Root, "src");
