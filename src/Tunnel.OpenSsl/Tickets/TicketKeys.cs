@@ -87,7 +87,10 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
                 _fault = e.Message;
                 tell?.Invoke(
                     new TlsNotice(
-                        Trouble.Of(string.Join("; ", e.Troubles), "until then the ticket keys stay unchanged")
+                        Trouble.Of(
+                            string.Join("; ", e.Troubles.Select(trouble => trouble.Cause)),
+                            $"{e.Troubles[^1].Remedy}; until then the ticket keys stay unchanged"
+                        )
                     )
                 );
             }
