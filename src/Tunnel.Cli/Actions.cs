@@ -85,7 +85,8 @@ internal sealed record DoctorOptions(string? Tunnel, bool Json);
 /// <param name="Tunnel">The name of the client; null: the only one of the file.</param>
 /// <param name="Count">How many tries, at least one.</param>
 /// <param name="Interval">From the beginning of one to the next.</param>
-internal sealed record PingOptions(string? Tunnel, int Count, TimeSpan Interval);
+/// <param name="Json">For a program instead of a person.</param>
+internal sealed record PingOptions(string? Tunnel, int Count, TimeSpan Interval, bool Json = false);
 
 /// <param name="Directory">Where the files go.</param>
 /// <param name="ServerNames">DNS names and IP addresses; empty: those of this machine seen from itself.</param>

@@ -33,7 +33,11 @@ internal sealed record BackendChoice(ITlsBackend Backend, string? Note)
         return setting == TlsBackendSetting.Auto
             ? new BackendChoice(new SslStreamTls(), $"TLS by SslStream, because {whyNot}")
             : throw new TlsSetupException(
-                $"tls.backend is openssl, but {whyNot}: install OpenSSL 3 (Debian: libssl3), or set tls.backend to auto"
+                Trouble.Of(
+                    $"tls.backend is openssl, but {whyNot}",
+                    "install OpenSSL 3 (Debian: libssl3), or set tls.backend to auto",
+                    ": "
+                )
             );
     }
 }

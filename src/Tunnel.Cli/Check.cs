@@ -17,24 +17,27 @@ internal static class Check
     /// <summary>The same of what has been judged.</summary>
     public static int Report(ProcessCandidate candidate, string file, TextWriter output)
     {
-        var general = candidate.ConfigWarnings.Select(text => new SetupWarning(false, text)).ToList();
-        if (FaultOf(candidate.Settings.Monitor.StatusSocket) is { } fault)
-        {
-            general.Add(new SetupWarning(true, fault));
-        }
+        var general = FaultOf(candidate.Settings.Monitor.StatusSocket) is { } fault
+            ? [new SetupWarning(true, fault)]
+            : Array.Empty<SetupWarning>();
 
         var checks = candidate.Tunnels.Select(tunnel => new TunnelCheck(tunnel)).ToList();
         var all = general.Concat(checks.SelectMany(check => check.Warnings)).ToList();
         var errors = all.Count(warning => warning.BreaksTunnel);
-        output.WriteLine($"{file}: {Verdict(errors, all.Count - errors)}");
+        output.WriteLine($"{file}: {Verdict(errors, candidate.ConfigWarnings.Count + all.Count - errors)}");
+        foreach (var warning in candidate.ConfigWarnings)
+        {
+            output.WriteLine($"warning: {warning}");
+        }
+
         TunnelCheck.Write(general, "", output);
         checks.ForEach(check => check.Write(output));
         return errors > 0 ? ExitCodes.BadInput : ExitCodes.Ok;
     }
 
-    private static string? FaultOf(FileSetting? socket) =>
+    private static Trouble? FaultOf(FileSetting? socket) =>
         socket is not null && WritableDirectory.WhyNoFileAt(socket.Path) is { } why
-            ? $"{socket.Place}: {socket.Key}: the status socket {socket.Path} cannot be created: {why}"
+            ? why.Behind($"{socket.Place}: {socket.Key}: the status socket {socket.Path} cannot be created: ")
             : null;
 
     /// <summary>Nothing below it may contradict the first line.</summary>

@@ -22,7 +22,11 @@ internal static class Explain
             {
                 var answer = tunnel.Answer(presented, options.From, server);
                 output.WriteLine($"{Place(tunnel, server)}{Words(answer)}");
-                isRefused |= answer.Refusal is not null;
+                if (answer.Refusal is { } refusal)
+                {
+                    output.WriteLine($"  what to do: {RefusalAdvice.Of(refusal.Code).Remedy}");
+                    isRefused = true;
+                }
             }
         }
 

@@ -25,7 +25,9 @@ internal static class Failures
     /// <summary>Writes what happened, one <c>tunnel:</c> line for each line of it, and gives the exit code.</summary>
     public static int Report(Exception failure, TextWriter error)
     {
-        var text = IsForUsers(failure) ? failure.Message : $"internal error, please report it: {failure}";
+        var text = IsForUsers(failure)
+            ? string.Join('\n', ExplainedException.TroublesOf(failure))
+            : $"internal error, please report it: {failure}";
         foreach (var line in text.Split('\n'))
         {
             error.WriteLine($"tunnel: {line}");

@@ -73,16 +73,17 @@ internal static class Mistake
             : $"'{word}' is not expected here";
         if (meant is not null)
         {
-            return $"{what}; did you mean '{meant}'?";
+            return $"{Trouble.Of(what, $"did you mean '{meant}'?")}";
         }
 
         if (!isOption && MissingOption(place) is { } option)
         {
-            return $"{what}; a file is named by {option.Name}: {PathTo(place)} {option.Name} {word}";
+            var example = $"{PathTo(place)} {option.Name} {word}";
+            return $"{Trouble.Of(what, $"a file is named by {option.Name}: {example}")}";
         }
 
         var words = Words(command, isOption || command.Subcommands.Count == 0);
-        return $"{what}; '{PathTo(place)}' knows {string.Join(", ", words)}";
+        return $"{Trouble.Of(what, $"'{PathTo(place)}' knows {string.Join(", ", words)}")}";
     }
 
     private static string NeedsCommand(CommandResult place) =>

@@ -50,35 +50,49 @@ internal static class Preparation
 
     private static ProcessCandidate Judge(ConfigSource source, LoadedConfig loaded)
     {
-        var (settings, warnings) = loaded;
-        var (tunnels, faults) = (new List<TunnelCandidate>(), new List<string>());
-        var shared = new SharedFiles();
-        foreach (var tunnel in settings.Tunnels)
+        var judged = JudgeEach(loaded);
+        if (judged.AllFaults is { Count: > 0 } faults)
         {
-            faults.AddRange(TunnelCandidate.UnknownOwners(tunnel));
-            try
-            {
-                var profile = TlsProfiles.Of(tunnel, shared);
-                var choice = BackendChoice.For(tunnel.Tls.Backend);
-                tunnels.Add(TunnelCandidate.Of(tunnel, profile, choice.Backend, choice.Note));
-            }
-            catch (TlsSetupException e)
-            {
-                faults.AddRange(e.Faults);
-            }
+            judged.Dispose();
+            throw new TlsSetupException(faults);
         }
 
-        var token = ReadToken(settings, faults);
-        if (faults.Count > 0)
+        var settings = loaded.Settings;
+        return new ProcessCandidate(settings, [.. judged.Candidates], FilesOf(source, settings), loaded.Warnings)
         {
-            tunnels.ForEach(tunnel => tunnel.Dispose());
-            throw new TlsSetupException([.. faults.Distinct()]);
-        }
-
-        return new ProcessCandidate(settings, tunnels, FilesOf(source, settings), warnings) { HttpToken = token };
+            HttpToken = judged.HttpToken,
+        };
     }
 
-    private static HttpToken? ReadToken(ProcessSettings settings, List<string> faults)
+    /// <summary>The same without an end at the first tunnel of which a file cannot be used.</summary>
+    /// <exception cref="ConfigException">The file is faulty.</exception>
+    public static JudgedConfig JudgeEach(ConfigSource source) => JudgeEach(ConfigLoader.Load(source));
+
+    private static JudgedConfig JudgeEach(LoadedConfig loaded)
+    {
+        var shared = new SharedFiles();
+        var tunnels = loaded.Settings.Tunnels.Select(tunnel => JudgeOne(tunnel, shared)).ToList();
+        var faults = new List<Trouble>();
+        var token = ReadToken(loaded.Settings, faults);
+        return new JudgedConfig(loaded, tunnels, faults) { HttpToken = token };
+    }
+
+    private static JudgedTunnel JudgeOne(TunnelSettings tunnel, SharedFiles shared)
+    {
+        var owners = TunnelCandidate.UnknownOwners(tunnel).ToList();
+        try
+        {
+            var profile = TlsProfiles.Of(tunnel, shared);
+            var choice = BackendChoice.For(tunnel.Tls.Backend);
+            return new(tunnel, TunnelCandidate.Of(tunnel, profile, choice.Backend, choice.Note), owners);
+        }
+        catch (TlsSetupException e)
+        {
+            return new(tunnel, null, [.. owners, .. e.Troubles]);
+        }
+    }
+
+    private static HttpToken? ReadToken(ProcessSettings settings, List<Trouble> faults)
     {
         try
         {
@@ -86,7 +100,7 @@ internal static class Preparation
         }
         catch (TlsSetupException e)
         {
-            faults.AddRange(e.Faults);
+            faults.AddRange(e.Troubles);
             return null;
         }
     }

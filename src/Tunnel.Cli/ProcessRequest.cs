@@ -19,7 +19,11 @@ internal static class ProcessRequest
             source,
             StatusQuery.ReloadRequest,
             words => $"reloaded, {words}",
-            faults => $"{faults}\nnothing has changed: the process serves on as before",
+            faults =>
+                Trouble.Of(
+                    $"{faults}\nnothing has changed: the process serves on as before",
+                    "correct that, and reload again"
+                ),
             output
         );
 
@@ -31,14 +35,14 @@ internal static class ProcessRequest
             source,
             $"{(isPeer ? StatusQuery.KillPeerRequest : StatusQuery.KillRequest)} {which}",
             words => words,
-            words => words,
+            Trouble.Told,
             output
         );
 
     /// <summary>Stops as SIGTERM does.</summary>
     /// <inheritdoc cref="AskAsync"/>
     public static Task<int> DrainAsync(ConfigSource source, TextWriter output) =>
-        AskAsync(source, StatusQuery.DrainRequest, words => words, words => words, output);
+        AskAsync(source, StatusQuery.DrainRequest, words => words, Trouble.Told, output);
 
     /// <param name="socket">The status socket of the process.</param>
     /// <exception cref="StatusException">There is no answer.</exception>
@@ -49,7 +53,12 @@ internal static class ProcessRequest
         {
             [StatusQuery.Accepted, var words] => (true, words),
             [StatusQuery.Refused, var why] => (false, why),
-            _ => throw new StatusException("the answer is not that of a tunnel: it is stopping, or another program"),
+            _ => throw new StatusException(
+                Trouble.Of(
+                    "the answer is not that of a tunnel: it is stopping, or another program",
+                    "look which process has the path in monitor.status_socket"
+                )
+            ),
         };
     }
 
@@ -60,7 +69,7 @@ internal static class ProcessRequest
         ConfigSource source,
         string request,
         Func<string, string> accepted,
-        Func<string, string> refused,
+        Func<string, Trouble> refused,
         TextWriter output
     )
     {
@@ -74,5 +83,5 @@ internal static class ProcessRequest
         return ExitCodes.Ok;
     }
 
-    private sealed class RefusedException(string message) : ExplainedException(message, ExitCodes.BadInput);
+    private sealed class RefusedException(Trouble trouble) : ExplainedException(trouble, ExitCodes.BadInput);
 }

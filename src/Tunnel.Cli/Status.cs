@@ -44,7 +44,10 @@ internal static class Status
         return report.State == ProcessReport.Accepting
             ? ExitCodes.Ok
             : throw new StatusException(
-                "the tunnel is stopping: it accepts no new connections and ends when the live ones have ended"
+                Trouble.Of(
+                    "the tunnel is stopping: it accepts no new connections and ends when the live ones have ended",
+                    "start it again then"
+                )
             );
     }
 
@@ -78,13 +81,13 @@ internal static class Status
             StatusException why;
             try
             {
-                if (WhyNotUp(await ReportOf(path)) is not { } words)
+                if (WhyNotUp(await ReportOf(path)) is not { } down)
                 {
                     await output.WriteLineAsync("accepting");
                     return ExitCodes.Ok;
                 }
 
-                why = new StatusException(words);
+                why = new StatusException(down);
             }
             catch (StatusException e)
             {
@@ -93,7 +96,10 @@ internal static class Status
 
             if (Environment.TickCount64 >= until)
             {
-                throw new StatusException($"not up after {patience.TotalSeconds:0.###} s: {why.Message}", why);
+                throw new StatusException(
+                    why.Troubles[0].Behind($"not up after {patience.TotalSeconds:0.###} s: "),
+                    why
+                );
             }
 
             await Task.Delay(_betweenTries);
@@ -150,15 +156,23 @@ internal static class Status
         }
 
         throw new StatusException(
-            $"the process answering on {path} is not a tunnel of this version; give the tunnel a path of its own"
+            Trouble.Of(
+                $"the process answering on {path} is not a tunnel of this version",
+                "give the tunnel a path of its own"
+            )
         );
     }
 
-    private static string? WhyNotUp(ProcessReport report)
+    private static Trouble? WhyNotUp(ProcessReport report)
     {
         var down = report.Tunnels.FirstOrDefault(tunnel => tunnel.State != ProcessReport.Accepting);
-        return report.State != ProcessReport.Accepting ? "the process is stopping"
-            : down is not null ? SafeText.Escape($"tunnel {down.Name} does not listen: {down.Cause ?? down.State}")
+        return report.State != ProcessReport.Accepting
+                ? Trouble.Of("the process is stopping", "start it again when it has ended")
+            : down is not null
+                ? Trouble.Of(
+                    SafeText.Escape($"tunnel {down.Name} does not listen: {down.Cause ?? down.State}"),
+                    "it tries again by itself; 'tunnel status' says how it is"
+                )
             : null;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class TunnelCheck
     {
         _tunnel = tunnel;
         // Only the backend itself can judge ciphers, CRLs and keys.
-        _found = [.. tunnel.Notices.Select(notice => new SetupWarning(notice.BreaksTunnel, notice.Text))];
+        _found = [.. tunnel.NoticedWarnings];
         _reports = CertificateReports.Of(tunnel.Profile, DateTimeOffset.UtcNow);
     }
 

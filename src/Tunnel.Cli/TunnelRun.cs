@@ -64,7 +64,11 @@ internal static class TunnelRun
         }
         catch (Exception e) when (Failures.IsForUsers(e))
         {
-            log.Error("{title:l} could not start: {cause:l}", prepared.Title, e.Message);
+            log.Error(
+                "{title:l} could not start: {cause:l}",
+                prepared.Title,
+                string.Join('\n', ExplainedException.TroublesOf(e))
+            );
             return ExitCodes.Failed;
         }
 

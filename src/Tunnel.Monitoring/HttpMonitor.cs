@@ -67,9 +67,11 @@ internal sealed class HttpMonitor : IAsyncDisposable
             server.Dispose();
             metrics.Dispose();
             throw new TunnelStartException(
-                $"cannot serve the status over HTTP on {settings.Address} port {settings.Port} (monitor.http): "
-                    + $"{e.InnerException?.Message ?? e.Message}; give monitor.http.port another number, or end what "
-                    + "listens there"
+                Trouble.Of(
+                    $"cannot serve the status over HTTP on {settings.Address} port {settings.Port} (monitor.http): "
+                        + (e.InnerException?.Message ?? e.Message),
+                    "give monitor.http.port another number, or end what listens there"
+                )
             );
         }
 

@@ -29,12 +29,12 @@ internal static class CaNames
         }
 
         return new TlsNotice(
-            true,
-            $"{anchors.File}: the names of its {anchors.Certificates.Count} CAs take "
-                + $"{LengthOf(anchors.Certificates)} bytes, "
-                + $"more than the {MostBytes} that every client can read, so they are not sent: a client that has "
-                + "several "
-                + "certificates cannot choose by them"
+            Trouble.Of(
+                $"{anchors.File}: the names of its {anchors.Certificates.Count} CAs take "
+                    + $"{LengthOf(anchors.Certificates)} bytes, more than the {MostBytes} that every client can read, "
+                    + "so they are not sent: a client that has several certificates cannot choose by them",
+                "remove the CAs that have issued no client's certificate"
+            )
         );
     }
 

@@ -13,6 +13,8 @@ internal static class CrlInspection
     /// <summary>A list that expires within this time gets a warning: many CAs make a new one each week.</summary>
     private static readonly TimeSpan _notice = TimeSpan.FromDays(7);
 
+    private const string AddComplete = "add the complete one";
+
     public static IEnumerable<TlsNotice> Of(
         NativeCrls crls,
         RevocationLists file,
@@ -26,17 +28,21 @@ internal static class CrlInspection
         foreach (var finding in findings.Where(finding => finding.Fault is not null))
         {
             var whom = isHopeless ? "nobody is let in" : "nobody whose certificate comes from it is let in";
-            yield return new TlsNotice(true, $"{file.File}: {finding.Fault}; so {whom}") { BreaksTunnel = isHopeless };
+            var (cause, remedy) = (finding.Fault!.Cause, finding.Fault.Remedy);
+            yield return new TlsNotice(Trouble.Of($"{file.File}: {cause}; so {whom}", remedy))
+            {
+                BreaksTunnel = isHopeless,
+            };
         }
 
         foreach (var finding in findings.Where(finding => finding.Note is not null))
         {
-            yield return new TlsNotice(true, $"{file.File}: {finding.Note}");
+            yield return new TlsNotice(finding.Note!.Behind($"{file.File}: "));
         }
 
-        foreach (var words in OfStrangers(crls, anchors, now))
+        foreach (var trouble in OfStrangers(crls, anchors, now))
         {
-            yield return new TlsNotice(true, $"{file.File}: {words}");
+            yield return new TlsNotice(trouble.Behind($"{file.File}: "));
         }
     }
 
@@ -72,7 +78,7 @@ internal static class CrlInspection
             .ThenByDescending(list => list.Facts.From)
             .FirstOrDefault();
 
-    private static string? FaultOf(
+    private static Trouble? FaultOf(
         NativeCrl? chosen,
         List<NativeCrl> lists,
         RevocationScope scope,
@@ -84,56 +90,76 @@ internal static class CrlInspection
     {
         if (chosen is null)
         {
-            return lists.Count == 0 ? $"there is no CRL of {name}"
+            return lists.Count == 0
+                    ? Trouble.Of($"there is no CRL of {name}", "fetch it from that CA and add it to the file")
                 : lists.TrueForAll(list => list.Facts.IsDelta)
-                    ? $"{name} has only a delta CRL, which is not used: add the complete one"
-                : $"{name} has only CRLs that OpenSSL does not use (indirect, for some reasons only, or for attribute "
-                    + "certificates): add the complete one";
+                    ? Trouble.Of($"{name} has only a delta CRL, which is not used", AddComplete)
+                : Trouble.Of(
+                    $"{name} has only CRLs that OpenSSL does not use (indirect, for some reasons only, or for "
+                        + "attribute certificates)",
+                    AddComplete
+                );
         }
 
         var facts = chosen.Facts;
         var keyUsage = ca.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()?.KeyUsages;
         return facts switch
         {
-            _ when keyUsage is { } usages && !usages.HasFlag(X509KeyUsageFlags.CrlSign) =>
+            _ when keyUsage is { } usages && !usages.HasFlag(X509KeyUsageFlags.CrlSign) => Trouble.Of(
                 $"{name} must not sign CRLs: its key usage lacks cRLSign",
-            _ when !Covers(chosen, scope) =>
-                $"the CRL of {name} covers only a part of its certificates (issuing distribution point): add the "
-                    + "complete one",
-            _ when now < facts.From =>
+                "issue the CA's certificate again with it, or leave tls.crl out"
+            ),
+            _ when !Covers(chosen, scope) => Trouble.Of(
+                $"the CRL of {name} covers only a part of its certificates (issuing distribution point)",
+                AddComplete
+            ),
+            _ when now < facts.From => Trouble.Of(
                 $"the CRL of {name} is not valid before {Instants.Format(facts.From)} (this machine's clock says "
                     + $"{Instants.Format(now)})",
-            { To: { } end } when end <= now =>
-                $"the CRL of {name} expired on {Instants.Format(end)} ({Instants.Format(now - end)} ago): fetch the "
-                    + "new one",
-            _ when !chosen.IsSignedBy(native) =>
+                "set this machine's clock if it is wrong, or fetch a CRL that is valid now"
+            ),
+            { To: { } end } when end <= now => Trouble.Of(
+                $"the CRL of {name} expired on {Instants.Format(end)} ({Instants.Format(now - end)} ago)",
+                "fetch the new one"
+            ),
+            _ when !chosen.IsSignedBy(native) => Trouble.Of(
                 $"the CRL of {name} was not signed with the key of that CA (forged, damaged, or from another CA of "
                     + "that name)",
-            { UnknownCriticalExtension: { } oid } =>
+                "fetch it again from that CA"
+            ),
+            { UnknownCriticalExtension: { } oid } => Trouble.Of(
                 $"the CRL of {name} has a critical extension that OpenSSL does not know ({oid})",
+                "let the CA issue one without it"
+            ),
             _ => null,
         };
     }
 
-    private static string? NoteOn(List<NativeCrl> lists, RevocationScope scope, string name, DateTimeOffset now)
+    private static Trouble? NoteOn(List<NativeCrl> lists, RevocationScope scope, string name, DateTimeOffset now)
     {
         // When one expires, OpenSSL uses another that has not.
         var ends = lists.Select(list => list.Facts).Where(list => !list.IsDelta && list.IsInDate(now));
         if (ends.Max(list => list.To ?? DateTimeOffset.MaxValue) is var end && end - now < _notice)
         {
-            return $"the CRL of {name} expires on {Instants.Format(end)} (in "
-                + $"{Instants.Format(end - now)}), and then nobody whose certificate comes from it is let in";
+            return Trouble.Of(
+                $"the CRL of {name} expires on {Instants.Format(end)} (in {Instants.Format(end - now)}), and then "
+                    + "nobody whose certificate comes from it is let in",
+                "fetch the new one before"
+            );
         }
 
         return
             scope == RevocationScope.Authorities
             && !Covers(Choose(lists, RevocationScope.Users, now)!, RevocationScope.Users)
-            ? $"the CRL of {name} covers only CAs: peers with certificates directly from it are not let in"
+            ? Trouble.Of(
+                $"the CRL of {name} covers only CAs: peers with certificates directly from it are not let in",
+                "add the CRL for these, if there are any"
+            )
             : null;
     }
 
     /// <summary>CAs whose certificate the peers send: only the date of their lists can be checked.</summary>
-    private static IEnumerable<string> OfStrangers(NativeCrls crls, TrustAnchors anchors, DateTimeOffset now)
+    private static IEnumerable<Trouble> OfStrangers(NativeCrls crls, TrustAnchors anchors, DateTimeOffset now)
     {
         var known = anchors.Certificates.Select(NativeCertificates.FromManaged).ToList();
         try
@@ -148,7 +174,10 @@ internal static class CrlInspection
                 if (others[0] == list && !others.Exists(other => other.Facts.IsInDate(now)))
                 {
                     var words = SafeText.Escape(new X500DistinguishedName(NativeCertificates.NameToDer(name)).Name);
-                    yield return $"no CRL of {words} is in date; so nobody whose certificate comes from it is let in";
+                    yield return Trouble.Of(
+                        $"no CRL of {words} is in date; so nobody whose certificate comes from it is let in",
+                        "fetch the new one"
+                    );
                 }
             }
         }
@@ -169,5 +198,5 @@ internal static class CrlInspection
 
     /// <param name="Fault">Why nobody with a certificate from this CA gets in.</param>
     /// <param name="Note">Something that happens later, or concerns only some.</param>
-    private sealed record Finding(bool IsRoot, string? Fault, string? Note);
+    private sealed record Finding(bool IsRoot, Trouble? Fault, Trouble? Note);
 }

@@ -220,6 +220,7 @@ internal sealed class Handshaker(
             ? fault with
             {
                 Detail = $"the peer has no post-quantum key exchange, which tls.require demands here ({fault.Detail})",
+                Remedy = "give it OpenSSL 3.5 or later, or leave tls.require out here",
             }
             : fault;
     }

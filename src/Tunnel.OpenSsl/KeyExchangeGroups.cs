@@ -57,9 +57,12 @@ internal static unsafe class KeyExchangeGroups
         if (hybrids.Count == 0 || !Set(context, string.Join(':', hybrids)))
         {
             throw new TlsSetupException(
-                "tls.require is post_quantum, but this libssl, "
-                    + $"{Marshal.PtrToStringUTF8(LibCrypto.OpenSSL_version(6))}, has no post-quantum key exchange; it "
-                    + "came with OpenSSL 3.5 (Debian 13)"
+                Trouble.Of(
+                    "tls.require is post_quantum, but this libssl, "
+                        + $"{Marshal.PtrToStringUTF8(LibCrypto.OpenSSL_version(6))}, has no post-quantum key exchange; "
+                        + "it came with OpenSSL 3.5 (Debian 13)",
+                    "install that, or leave tls.require out"
+                )
             );
         }
     }

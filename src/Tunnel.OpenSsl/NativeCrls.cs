@@ -135,7 +135,7 @@ internal sealed unsafe class NativeCrls : IDisposable
         {
             // It reads all of a list, where we look at what we need.
             throw new TlsSetupException(
-                $"CRL file {_file}: CRL no. {number} is damaged ({e.Message}); fetch it again from its CA"
+                Trouble.Of($"CRL file {_file}: CRL no. {number} is damaged ({e.Message})", "fetch it again from its CA")
             );
         }
     }

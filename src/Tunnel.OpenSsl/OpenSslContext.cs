@@ -134,10 +134,13 @@ internal sealed unsafe class OpenSslContext : IDisposable
         if (!accepted)
         {
             throw new TlsSetupException(
-                $"certificate file {own.CertFile}: OpenSSL does not accept {NameText.Subject(certificate)} "
-                    + $"({OpenSslError.Drain()}): issue it again with a longer key or a better hash, or check the "
-                    + "security level "
-                    + "(SECLEVEL) in the system's openssl.cnf"
+                Trouble.Of(
+                    $"certificate file {own.CertFile}: OpenSSL does not accept {NameText.Subject(certificate)} "
+                        + $"({OpenSslError.Drain()})",
+                    "issue it again with a longer key or a better hash, or check the security level (SECLEVEL) in the "
+                        + "system's openssl.cnf",
+                    ": "
+                )
             );
         }
     }
@@ -221,7 +224,10 @@ internal sealed unsafe class OpenSslContext : IDisposable
     {
         _ = OpenSslError.Drain();
         return new TlsSetupException(
-            $"tls.{key}: OpenSSL does not recognise every name in '{value}'; `{command}` lists the names it knows"
+            Trouble.Of(
+                $"tls.{key}: OpenSSL does not recognise every name in '{value}'",
+                $"`{command}` lists the names it knows"
+            )
         );
     }
 

@@ -135,8 +135,11 @@ internal sealed class OpenSslEndpoint(
         return name.Length is > 0 and <= 255 && Ascii.IsValid(name) && !name.Contains('\0')
             ? name
             : throw new TlsSetupException(
-                $"server name {SafeText.Escape(name)} cannot be sent to a server: write it in ASCII, with at most "
-                    + "255 characters"
+                Trouble.Of(
+                    $"server name {SafeText.Escape(name)} cannot be sent to a server",
+                    "write it in ASCII, with at most 255 characters",
+                    ": "
+                )
             );
     }
 }

@@ -1,7 +1,11 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using NUnit.Framework;
 using Tunnel.Cli;
+using Tunnel.Config;
+using Tunnel.Net;
 using Tunnel.Opening;
+using Tunnel.OpenSsl;
 using Tunnel.Relay;
 using Tunnel.Tests.TestKit;
 using Tunnel.Text;
@@ -70,7 +74,11 @@ public sealed partial class MessagesTests
     {
         var source = MessagesDocument
             .Source()
-            .Where(file => !file.Name.EndsWith("LogAdvice.cs") && !file.Name.Contains("/Diagnostics/"))
+            .Where(file =>
+                !file.Name.EndsWith("LogAdvice.cs")
+                && !file.Name.EndsWith("LogNews.cs")
+                && !file.Name.Contains("/Diagnostics/")
+            )
             .ToList();
         var writers = source.Where(file => file.Text.Contains("reason={reason}")).ToList();
 
@@ -99,6 +107,66 @@ public sealed partial class MessagesTests
     }
 
     [Test]
+    public void Every_line_that_says_what_happens_has_its_meaning()
+    {
+        var found =
+            from call in new MessageTexts().Find(NewsCall())
+            from text in call.Words[call.Codes[0] == "level" ? 1 : 0].Split(" / ")
+            where text.Any(char.IsLetter)
+            select text;
+
+        Assert.That(found.Distinct(), Is.EquivalentTo(LogNews.All.Select(news => news.Line)));
+        Assert.That(LogNews.All.Select(news => news.Meaning), Has.All.Match(@"\A[A-Za-z].*\.\z"));
+    }
+
+    /// <summary>The type of its argument makes sure of both; that neither is empty is looked for here.</summary>
+    [Test]
+    public void What_ends_a_command_or_refuses_a_file_says_what_to_do()
+    {
+        var types = new[] { typeof(Trouble).Assembly, typeof(LogAdvice).Assembly, typeof(OpenSslTls).Assembly }
+            .SelectMany(assembly => assembly.GetTypes())
+            .Where(type => type.IsSubclassOf(typeof(ExplainedException)) || type == typeof(UnusableSocketException))
+            .ToList();
+        Assert.That(types, Has.Count.GreaterThan(8), "what is looked for is found");
+        foreach (var constructor in types.Append(typeof(ExplainedException)).SelectMany(Constructors))
+        {
+            Assert.That(
+                constructor.GetParameters()[0].ParameterType,
+                Is.EqualTo(typeof(Trouble))
+                    .Or.EqualTo(typeof(IReadOnlyList<Trouble>))
+                    .Or.EqualTo(typeof(IReadOnlyList<ConfigFault>)),
+                $"{constructor.DeclaringType}"
+            );
+        }
+
+        var troubles = new MessageTexts().Find(TroubleCall()).ToList();
+        Assert.That(troubles, Has.Count.GreaterThan(150), "what is looked for is found");
+        Assert.That(troubles.SelectMany(call => call.Codes.Take(2)), Has.None.Match("\\A\\$?\"\\W*\"\\z"));
+    }
+
+    [Test]
+    public void Who_throws_what_the_system_throws_has_no_words_of_its_own()
+    {
+        var throwers = from file in MessagesDocument.Source() where RawFailure().IsMatch(file.Text) select file.Name;
+
+        // They stay within a transport.
+        Assert.That(throwers, Has.All.Contains("/SslStreamBackend/"));
+    }
+
+    [Test]
+    public void The_page_has_every_message_with_a_remedy()
+    {
+        var page = MessagesDocument.Make();
+        var words = new MessageTexts()
+            .Find(TroubleCall())
+            .SelectMany(call => call.Words.Take(2))
+            .Where(text => text.Any(char.IsLetter))
+            .Select(text => text.Replace("|", "\\|"));
+
+        Assert.That(words.Where(text => !page.Contains(text)), Is.Empty);
+    }
+
+    [Test]
     public void Advice_is_whole_sentences()
     {
         var all = _closedLists.SelectMany(list => list.Advice).Concat(LogAdvice.All).ToList();
@@ -120,11 +188,24 @@ public sealed partial class MessagesTests
             )
             .Select(texts => texts.Where(text => text.Length > 0).ToArray());
 
+    private static ConstructorInfo[] Constructors(Type type) =>
+        type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
+
     private static string[] Words<T>()
         where T : struct, Enum => [.. Enum.GetValues<T>().Select(value => value.Word())];
 
     [GeneratedRegex(@"(\b[lL]og|_log|_logger|OfProcess|\.Of\([^()]*\))\s*\.(Log|Warn|Error|Fatal)\(")]
     private static partial Regex LogCall();
+
+    // The last line of a session is at level info, or at warn by its reason.
+    [GeneratedRegex(@"\.(Info\(|Log\((?=\s*level,\s*ClosedBy))")]
+    private static partial Regex NewsCall();
+
+    [GeneratedRegex(@"\bTrouble\s*\.Of\(")]
+    private static partial Regex TroubleCall();
+
+    [GeneratedRegex(@"new (IOException|SocketException|UnauthorizedAccessException)\(\s*\$?""")]
+    private static partial Regex RawFailure();
 
     [GeneratedRegex(@"^\| (?<words>`[a-z_]+`(, `[a-z_]+`)*) \|", RegexOptions.Multiline)]
     private static partial Regex ReasonRow();

@@ -20,6 +20,7 @@ internal static class PingCommand
             Examples:
               tunnel ping --config config/client_config.yaml
               tunnel ping --config config/tunnels_config.yaml --count 100 --interval 0.1 postgres-client
+              tunnel ping --config config/client_config.yaml --json
 
             Each try goes to the server itself, not by way of the local listener, as a new session would: it looks up
             the name (whose addresses take turns), connects, shakes hands, and hears that the server has reached its
@@ -29,7 +30,8 @@ internal static class PingCommand
               handshake   full, or resumed by a ticket      answer      the server connects to its target, and says so
               total       all of these                      round trip  measured by the system on that connection
 
-            Ctrl+C ends it with what is known so far. With several servers each is visited in each try.
+            Ctrl+C ends it with what is known so far. With several servers each is visited in each try. With --json all
+            of it comes at the end: every try, and the percentiles of each server, in milliseconds.
 
             Exit codes:
               0  at least one try came through; otherwise that of the rung at which the last one ended:
@@ -59,6 +61,8 @@ internal static class PingCommand
                     NumberStyles.AllowDecimalPoint
                 ),
         };
+        var json = new Option<bool>("--json") { Description = "One JSON object instead of lines." };
+        command.Options.Add(json);
         command.Options.Add(count);
         command.Options.Add(interval);
         var tunnel = ConfigOptions.Tunnel(command, "The name of the client, if the file has several.");
@@ -69,7 +73,8 @@ internal static class PingCommand
                     new PingOptions(
                         parsed.GetValue(tunnel),
                         parsed.GetValue(count),
-                        TimeSpan.FromSeconds(parsed.GetValue(interval))
+                        TimeSpan.FromSeconds(parsed.GetValue(interval)),
+                        parsed.GetValue(json)
                     ),
                     parsed.InvocationConfiguration.Output
                 )

@@ -67,7 +67,8 @@ internal static class DemoRun
         }
         catch (SocketException e)
         {
-            output.WriteLine($"FAILED: {await demo.Log.WhyAsync() ?? $"the application's connection: {e.Message}"}");
+            var why = await demo.Log.WhyAsync() ?? $"the application's connection: {e.Message}";
+            output.WriteLine(Trouble.Of($"FAILED: {why}", "try again, and report it if it fails again"));
             return ExitCodes.Failed;
         }
 
@@ -137,5 +138,5 @@ internal static class DemoRun
         await Signals.OfProcess.First;
     }
 
-    private static string Verdict(bool same) => same ? "same" : "DIFFERENT";
+    private static string Verdict(bool same) => same ? "same" : "DIFFERENT: report it";
 }

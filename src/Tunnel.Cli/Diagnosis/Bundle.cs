@@ -7,6 +7,8 @@ namespace Tunnel.Cli.Diagnosis;
 /// <summary>A new <c>.tar.gz</c> of texts that only its owner can read.</summary>
 internal static class Bundle
 {
+    private const string OtherPath = "name another --output";
+
     /// <exception cref="BundleException">The file exists already, or cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<(string Name, string Text)> parts)
     {
@@ -25,7 +27,7 @@ internal static class Bundle
         {
             // Half of one is of no use to anybody.
             File.Delete(path);
-            throw new BundleException($"{path} cannot be written: {e.Message}; name another --output");
+            throw new BundleException(Trouble.Of($"{path} cannot be written: {e.Message}", OtherPath));
         }
     }
 
@@ -38,7 +40,7 @@ internal static class Bundle
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             var why = File.Exists(path) ? "exists already" : $"cannot be written: {e.Message}";
-            throw new BundleException($"{path} {why}; name another --output");
+            throw new BundleException(Trouble.Of($"{path} {why}", OtherPath));
         }
     }
 
@@ -60,4 +62,4 @@ internal static class Bundle
 }
 
 /// <summary>There is no bundle; the message says why and what to do.</summary>
-internal sealed class BundleException(string message) : ExplainedException(message, ExitCodes.BadInput);
+internal sealed class BundleException(Trouble trouble) : ExplainedException(trouble, ExitCodes.BadInput);

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Tunnel.Tunnels;
+using Tunnel.Config;
 
 namespace Tunnel.Cli.Doctor;
 
@@ -13,7 +13,7 @@ internal sealed class DoctorJson(TextWriter output) : IDoctorReport
 
     public void Begin(string file) => _name = file;
 
-    public void Begin(TunnelCandidate tunnel) => _hasTunnels = true;
+    public void Begin(TunnelSettings tunnel) => _hasTunnels = true;
 
     public void Show(Step step)
     {
@@ -26,12 +26,13 @@ internal sealed class DoctorJson(TextWriter output) : IDoctorReport
     public int End(IReadOnlyList<Findings> all)
     {
         var exitCode = Findings.ExitCodeOf(all);
+        var ofFile = all.FirstOrDefault(findings => findings.IsOfFile);
         var report = new JsonReport(
             _name,
             exitCode,
             [.. _file.Select(Of)],
-            [.. _hasTunnels ? all.Select(Of) : []],
-            _hasTunnels || all.Count == 0 ? null : Of(all[0].Diagnosis)
+            [.. all.Where(findings => findings != ofFile).Select(Of)],
+            JsonDiagnosis.Of(ofFile?.Diagnosis)
         );
         output.WriteLine(JsonSerializer.Serialize(report, JsonReports.Default.JsonReport));
         return exitCode;
@@ -43,35 +44,16 @@ internal sealed class DoctorJson(TextWriter output) : IDoctorReport
             findings.Role,
             findings.Diagnosis is null,
             findings.Verdict,
-            Of(findings.Diagnosis),
-            [.. findings.Beside.Select(one => Of(one)!)],
+            JsonDiagnosis.Of(findings.Diagnosis),
+            [.. findings.Beside.Select(one => JsonDiagnosis.Of(one)!)],
             [.. findings.Steps.Select(Of)]
         );
 
-    private static JsonDiagnosis? Of(Diagnosis? diagnosis) =>
-        diagnosis is null
-            ? null
-            : new(
-                diagnosis.Code,
-                diagnosis.Rung.Word(),
-                diagnosis.What,
-                diagnosis.Facts,
-                diagnosis.Remedy,
-                diagnosis.Rung.ExitCode()
-            );
-
     private static JsonStep Of(Step step) =>
-        new(
-            step.Rung.Word(),
-            step.Result.Word(),
-            step.Took is { } took ? Math.Round(took.TotalMilliseconds, 3) : null,
-            step.Peer,
-            step.Address,
-            step.Text
-        );
+        new(step.Rung.Word(), step.Result.Word(), Spans.Milliseconds(step.Took), step.Peer, step.Address, step.Text);
 }
 
-/// <param name="Diagnosis">Of a file of which no tunnel can be made.</param>
+/// <param name="Diagnosis">Of the configuration as a whole, or of a file that belongs to no tunnel.</param>
 internal sealed record JsonReport(
     string File,
     int ExitCode,
@@ -88,15 +70,6 @@ internal sealed record JsonTunnel(
     JsonDiagnosis? Diagnosis,
     IReadOnlyList<JsonDiagnosis> Beside,
     IReadOnlyList<JsonStep> Steps
-);
-
-internal sealed record JsonDiagnosis(
-    string Code,
-    string Rung,
-    string What,
-    IReadOnlyList<string> Facts,
-    string Remedy,
-    int ExitCode
 );
 
 internal sealed record JsonStep(string Rung, string Result, double? Ms, string? Peer, string? Address, string Text);

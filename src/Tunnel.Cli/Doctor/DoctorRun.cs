@@ -1,6 +1,5 @@
 using Tunnel.Config;
 using Tunnel.Net;
-using Tunnel.Tls;
 using Tunnel.Tunnels;
 
 namespace Tunnel.Cli.Doctor;
@@ -15,19 +14,28 @@ internal static class DoctorRun
         var report = options.Json ? (IDoctorReport)new DoctorJson(output) : new DoctorText(output);
         var file = new Ladder(step => report.Show(step));
         report.Begin(source.File);
-        if (FileRungs.Look(source, file, out var candidate) is { } fault)
+        var all = new List<Findings>();
+        if (FileRungs.Look(source, file, out var judged) is { } ofFile)
         {
-            return report.End([new Findings(null, "file", file.Steps, fault, fault.ToString())]);
+            all.Add(ofFile);
         }
 
-        using var known = candidate!;
-        var tunnels = AskedTunnels.Of(known.Tunnels, options.Tunnel);
-        using var engine = new Engine(known.SessionBytes);
-        var all = new List<Findings>();
+        if (judged is null)
+        {
+            return report.End(all);
+        }
+
+        using var known = judged;
+        var tunnels = AskedTunnels.Of(known.Tunnels, options.Tunnel, tunnel => tunnel.Settings);
+        using var engine = new Engine(known.Candidates.Select(tunnel => tunnel.SessionBytes).DefaultIfEmpty(1).Max());
         foreach (var tunnel in tunnels)
         {
-            report.Begin(tunnel);
-            all.Add(await ClimbAsync(tunnel, engine, report.Show).ConfigureAwait(false));
+            report.Begin(tunnel.Settings);
+            all.Add(
+                tunnel is { Candidate: { } candidate, Faults.Count: 0 }
+                    ? await ClimbAsync(candidate, engine, report.Show).ConfigureAwait(false)
+                    : FileRungs.Of(tunnel, report.Show)
+            );
         }
 
         return report.End(all);

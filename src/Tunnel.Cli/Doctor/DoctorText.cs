@@ -1,5 +1,4 @@
 using Tunnel.Config;
-using Tunnel.Tunnels;
 
 namespace Tunnel.Cli.Doctor;
 
@@ -8,11 +7,11 @@ internal sealed class DoctorText(TextWriter output) : IDoctorReport
 {
     public void Begin(string file) { }
 
-    public void Begin(TunnelCandidate tunnel)
+    public void Begin(TunnelSettings tunnel)
     {
-        if (tunnel.Settings.Name is { } name)
+        if (tunnel.Name is { } name)
         {
-            output.WriteLine($"tunnel {name}, a {tunnel.Settings.Role.Word()}");
+            output.WriteLine($"tunnel {name}, a {tunnel.Role.Word()}");
         }
     }
 
@@ -26,7 +25,7 @@ internal sealed class DoctorText(TextWriter output) : IDoctorReport
     {
         foreach (var findings in all)
         {
-            Write(findings, all.Count > 1 ? $"{findings.Name}: " : "");
+            Write(findings, all.Count > 1 ? $"{findings.Name ?? findings.Role}: " : "");
         }
 
         return Findings.ExitCodeOf(all);

@@ -1,4 +1,4 @@
-using Tunnel.Tunnels;
+using Tunnel.Config;
 
 namespace Tunnel.Cli.Doctor;
 
@@ -8,7 +8,7 @@ internal interface IDoctorReport
     /// <param name="file">The configuration.</param>
     void Begin(string file);
 
-    void Begin(TunnelCandidate tunnel);
+    void Begin(TunnelSettings tunnel);
 
     void Show(Step step);
 

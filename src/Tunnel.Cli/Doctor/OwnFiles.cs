@@ -18,7 +18,7 @@ internal static class OwnFiles
                 var warnings = tunnel.WarningsAt(DateTimeOffset.UtcNow).ToList();
                 var broken = warnings.Find(warning => warning.BreaksTunnel);
                 found = broken is null ? null : Diagnose(broken, tunnel.Settings);
-                return broken is not null ? (StepResult.Failed, broken.Text)
+                return broken is not null ? (StepResult.Failed, broken.Trouble.Cause)
                     : warnings.Count > 0
                         ? (StepResult.Warning, string.Join("; ", warnings.Select(warning => warning.Text)))
                     : (StepResult.Ok, Summary(tunnel));
@@ -35,26 +35,26 @@ internal static class OwnFiles
             RefusalCode.Expired => new(
                 Rung.Certificates,
                 "expired",
-                broken.Text,
+                broken.Trouble.Cause,
                 $"issue a new certificate (tls.{own}_cert, or the CA that is named), or set the clock if it is wrong"
             ),
             RefusalCode.NotYetValid => new(
                 Rung.Certificates,
                 "not_yet_valid",
-                broken.Text,
+                broken.Trouble.Cause,
                 "set the clock if it is wrong (timedatectl set-ntp true), or wait until the certificate is valid"
             ),
             RefusalCode.WrongUsage => new(
                 Rung.Certificates,
                 "wrong_usage",
-                broken.Text,
+                broken.Trouble.Cause,
                 $"issue the certificate again with the extended key usage {usage} (and the key usage "
                     + "digitalSignature)"
             ),
             _ => new(
                 Rung.Certificates,
                 "unusable_file",
-                broken.Text,
+                broken.Trouble.Cause,
                 "replace the file that is named; tunnel check lists all of them with their dates"
             ),
         };

@@ -30,7 +30,10 @@ internal static class PingRun
         using var candidate = Preparation.Judge(source);
         var tunnel = ClientOf(AskedTunnels.Of(candidate.Tunnels, options.Tunnel));
         using var engine = new Engine(tunnel.SessionBytes);
-        return await new Pings(tunnel, engine, options, output, stop).RunAsync().ConfigureAwait(false);
+        IPingReport report = options.Json
+            ? new PingJson(source.File, tunnel.Settings.Name, output)
+            : new PingText(output);
+        return await new Pings(tunnel, engine, options, report, stop).RunAsync().ConfigureAwait(false);
     }
 
     private static TunnelCandidate ClientOf(List<TunnelCandidate> asked)
@@ -40,16 +43,21 @@ internal static class PingRun
         {
             [var only] => only,
             [] => throw new NoClientException(
-                "only a client has a server to ping, and the file describes none; tunnel doctor judges a server"
+                Trouble.Of(
+                    "only a client has a server to ping, and the file describes none",
+                    "tunnel doctor judges a server"
+                )
             ),
             _ => throw new NoClientException(
-                $"the file describes several clients; name one of {string.Join(", ", clients.Select(NameOf))} behind "
-                    + "the options"
+                Trouble.Of(
+                    "the file describes several clients",
+                    $"name one of {string.Join(", ", clients.Select(NameOf))} behind the options"
+                )
             ),
         };
     }
 
     private static string? NameOf(TunnelCandidate tunnel) => tunnel.Settings.Name;
 
-    private sealed class NoClientException(string message) : ExplainedException(message, ExitCodes.BadInput);
+    private sealed class NoClientException(Trouble trouble) : ExplainedException(trouble, ExitCodes.BadInput);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Tunnel.Net;
 using Tunnel.Opening;
@@ -12,7 +11,7 @@ internal sealed class Pings(
     TunnelCandidate tunnel,
     Engine engine,
     PingOptions options,
-    TextWriter output,
+    IPingReport report,
     Task<string> stop
 )
 {
@@ -21,6 +20,9 @@ internal sealed class Pings(
         .. tunnel.Settings.Forward.Targets.Select(target => new PingSummary(target.Address.ToString()!)),
     ];
 
+    // A try that is under way when somebody asks to stop may end beside the report.
+    private readonly Lock _lock = new();
+    private bool _isOver;
     private Diagnosis? _last;
 
     public async Task<int> RunAsync()
@@ -36,19 +38,18 @@ internal sealed class Pings(
             }
         }
 
-        Array.ForEach(_summaries, summary => summary.Write(output));
-        if (Array.Exists(_summaries, summary => summary.HasServed))
+        lock (_lock)
         {
-            return ExitCodes.Ok;
+            _isOver = true;
         }
 
-        if (_last is null)
-        {
-            return ExitCodes.Failed;
-        }
-
-        await output.WriteLineAsync($"what to do: {_last.Remedy}").ConfigureAwait(false);
-        return _last.Rung.ExitCode();
+        var hasServed = Array.Exists(_summaries, summary => summary.Served > 0);
+        var exitCode =
+            hasServed ? ExitCodes.Ok
+            : _last is null ? ExitCodes.Failed
+            : _last.Rung.ExitCode();
+        report.End(_summaries, hasServed ? null : _last, exitCode);
+        return exitCode;
     }
 
     private async Task AllAsync(int number)
@@ -65,48 +66,35 @@ internal sealed class Pings(
         var found = await Reach.FindAsync(peer, tunnel.Settings.Timeouts.Connect, engine).ConfigureAwait(false);
         if (found.Fault is { } fault)
         {
-            _summaries[server].NoteUnnamed();
-            _last = NameStep.Diagnose(peer, fault, "remote_server.host");
-            Write(number, $"{peer}: failed at name: {fault}");
+            Note(
+                server,
+                PingTry.Unnamed(number, peer.ToString()!, fault),
+                NameStep.Diagnose(peer, fault, "remote_server.host")
+            );
             return;
         }
 
         var address = found.EndPoints[(number - 1) % found.EndPoints.Count];
-        var report = await tunnel.VisitTo(server, engine).PayAsync(address).ConfigureAwait(false);
+        var visit = await tunnel.VisitTo(server, engine).PayAsync(address).ConfigureAwait(false);
         if (stop.IsCompleted)
         {
             return;
         }
 
         var name = address is IPEndPoint ? found.Took : TimeSpan.Zero;
-        _summaries[server].Note(name, report);
-        _last = new VisitDiagnosis(tunnel, server).Of(report) ?? _last;
-        Write(number, $"{address}: {Words(report, name)}");
+        Note(server, PingTry.Of(number, peer.ToString()!, name, visit), new VisitDiagnosis(tunnel, server).Of(visit));
     }
 
-    private static string Words(VisitReport report, TimeSpan name)
+    private void Note(int server, PingTry attempt, Diagnosis? diagnosis)
     {
-        if (report.Stage != VisitStage.Served)
+        lock (_lock)
         {
-            return $"failed at {RungOf(report.Stage).Word()}: {report.Detail}";
+            if (!_isOver)
+            {
+                _last = diagnosis ?? _last;
+                _summaries[server].Note(attempt);
+                report.Show(attempt);
+            }
         }
-
-        var kind = report.Tls!.Resumed ? "resumed" : "full";
-        var answer = report.IsTunnel ? $" answer {Spans.Ms(report.Answering!.Value)} ms," : "";
-        return $"connect {Spans.Ms(report.Connecting!.Value)} ms, "
-            + $"handshake {Spans.Ms(report.Shaking!.Value)} ms ({kind}),{answer} "
-            + $"total {Spans.Ms(PingSummary.Total(name, report))} ms";
     }
-
-    private static Rung RungOf(VisitStage stage) =>
-        stage switch
-        {
-            VisitStage.Connect => Rung.Tcp,
-            VisitStage.Handshake => Rung.Tls,
-            VisitStage.Verdict => Rung.Verdict,
-            _ => Rung.Target,
-        };
-
-    private void Write(int number, string text) =>
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{number, 4}  {text}"));
 }

@@ -18,6 +18,10 @@ internal static class Spans
             _ => string.Create(CultureInfo.InvariantCulture, $"{span.Seconds} s"),
         };
 
+    /// <summary>For programs, to the microsecond.</summary>
+    public static double? Milliseconds(TimeSpan? span) =>
+        span is { } time ? Math.Round(time.TotalMilliseconds, 3) : null;
+
     /// <summary>Milliseconds, with as many digits as they are worth.</summary>
     public static string Ms(TimeSpan span) =>
         span.TotalMilliseconds.ToString(span.TotalMilliseconds < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture);

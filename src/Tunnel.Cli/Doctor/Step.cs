@@ -54,8 +54,17 @@ internal sealed record Findings(
     string Verdict
 )
 {
+    private const string File = "file";
+
+    /// <summary>Those about the configuration as a whole.</summary>
+    public bool IsOfFile => Role == File;
+
     /// <summary>What does not stop it, but should be mended.</summary>
     public IReadOnlyList<Diagnosis> Beside { get; init; } = [];
+
+    /// <summary>What is wrong with the configuration as a whole.</summary>
+    public static Findings OfFile(IReadOnlyList<Step> steps, Diagnosis fault) =>
+        new(null, File, steps, fault, fault.ToString());
 
     public int ExitCode => Diagnosis?.Rung.ExitCode() ?? ExitCodes.Ok;
 

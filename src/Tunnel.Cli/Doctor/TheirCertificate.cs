@@ -49,6 +49,6 @@ internal static class TheirCertificate
                     + "entry decides",
             RefusalCode.TooLarge => "leave only the server's own certificate and its intermediates in tls.server_cert",
             RefusalCode.NoCertificate => "set tls.server_cert at the server; without a certificate nobody can trust it",
-            var code => RefusalAdvice.All[(int)code].Remedy,
+            var code => RefusalAdvice.Of(code).Remedy,
         };
 }

@@ -77,7 +77,9 @@ public sealed class CertificateAuthority : IDisposable
         var commonName =
             names.Count > 0
                 ? names[0]
-                : throw new CertsInitException("a server needs at least one name: add --server-name");
+                : throw new CertsInitException(
+                    Trouble.Of("a server needs at least one name", "add --server-name", ": ")
+                );
         // The CN of a server is only for people, so a long name may be replaced.
         return Issue(
             commonName.Length <= MaxCommonNameLength ? commonName : "tunnel-server",
@@ -94,7 +96,10 @@ public sealed class CertificateAuthority : IDisposable
         if (name.Length is 0 or > MaxCommonNameLength || SafeText.Escape(name) != name)
         {
             throw new CertsInitException(
-                $"client name '{SafeText.Escape(name)}' must be 1 to {MaxCommonNameLength} printable characters"
+                Trouble.Of(
+                    $"client name '{SafeText.Escape(name)}' must be 1 to {MaxCommonNameLength} printable characters",
+                    "write another --client-name"
+                )
             );
         }
 
@@ -161,8 +166,10 @@ public sealed class CertificateAuthority : IDisposable
         else
         {
             throw new CertsInitException(
-                $"server name '{SafeText.Escape(name)}' is neither a DNS name nor an IP address; "
-                    + "write one, such as db.example.com or 10.0.0.7"
+                Trouble.Of(
+                    $"server name '{SafeText.Escape(name)}' is neither a DNS name nor an IP address",
+                    "write one, such as db.example.com or 10.0.0.7"
+                )
             );
         }
     }

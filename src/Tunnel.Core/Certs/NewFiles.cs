@@ -18,8 +18,10 @@ internal static class NewFiles
         if (existing.Count > 0)
         {
             throw new CertsInitException(
-                $"nothing was written, because these exist already: {string.Join(", ", existing)}; "
-                    + "choose another directory or move them away"
+                Trouble.Of(
+                    $"nothing was written, because these exist already: {string.Join(", ", existing)}",
+                    "choose another directory or move them away"
+                )
             );
         }
 
@@ -44,7 +46,7 @@ internal static class NewFiles
         {
             undo.ForEach(File.Delete);
             throw new CertsInitException(
-                $"cannot write certificates to {directory}: {e.Message} Choose another directory."
+                Trouble.Of($"cannot write certificates to {directory}: {e.Message}", "Choose another directory.", " ")
             );
         }
     }

@@ -121,11 +121,10 @@ internal static class ClientSchema
 
         section.Warn(
             "host",
-            $"is {YamlText.Quote(host)}: this leg is plain TCP without encryption, and everybody who can reach it "
-                + "can use the "
-                + "tunnel under our certificate; 127.0.0.1 keeps it on this machine, and "
-                + "local_listener.accept_remote: true "
-                + "says that others are meant to use it, and ends this warning"
+            $"is {YamlText.Quote(host)}: this leg is plain TCP without encryption, and everybody who can reach it can "
+                + "use the tunnel under our certificate",
+            "127.0.0.1 keeps it on this machine, and local_listener.accept_remote: true says that others are meant to "
+                + "use it, and ends this warning"
         );
     }
 
@@ -136,7 +135,8 @@ internal static class ClientSchema
         {
             tls.Warn(
                 "client_cert",
-                "and tls.client_key are blank: we present no certificate, so the server does not know who we are"
+                "and tls.client_key are blank: we present no certificate, so the server does not know who we are",
+                "name both files unless that is meant"
             );
         }
         else if (noCertificate && tls.IsGiven("client_key"))

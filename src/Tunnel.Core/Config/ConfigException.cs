@@ -12,11 +12,16 @@ public sealed class ConfigException : ExplainedException
     /// <summary>Every fault, in the order of the file; at least one.</summary>
     public IReadOnlyList<ConfigFault> Faults { get; }
 
-    private static string Describe(IReadOnlyList<ConfigFault> faults)
+    private static List<Trouble> Describe(IReadOnlyList<ConfigFault> faults)
     {
-        var lines = faults.Take(MostFaultsInMessage).Select(fault => fault.ToString());
-        return faults.Count <= MostFaultsInMessage
-            ? string.Join('\n', lines)
-            : string.Join('\n', lines.Append($"... and {faults.Count - MostFaultsInMessage} more faults"));
+        var troubles = faults.Take(MostFaultsInMessage).Select(fault => fault.Trouble).ToList();
+        if (faults.Count > MostFaultsInMessage)
+        {
+            troubles.Add(
+                Trouble.Of($"... and {faults.Count - MostFaultsInMessage} more faults", "correct the first ones first")
+            );
+        }
+
+        return troubles;
     }
 }

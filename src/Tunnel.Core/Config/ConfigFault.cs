@@ -11,8 +11,11 @@ namespace Tunnel.Config;
 /// <param name="Remedy">What would be right.</param>
 public sealed record ConfigFault(string File, int Line, int Column, string KeyPath, string Found, string Remedy)
 {
+    /// <summary>The same for a message.</summary>
+    public Trouble Trouble => Trouble.Of($"{Place(File, Line, Column)}: {Found}", Remedy);
+
     /// <summary><c>file:line:column: found; remedy</c>, the form that compilers use and editors can follow.</summary>
-    public override string ToString() => $"{Place(File, Line, Column)}: {Found}; {Remedy}";
+    public override string ToString() => Trouble.ToString();
 
     internal static string Place(string file, int line, int column) => line == 0 ? file : $"{file}:{line}:{column}";
 }

@@ -82,7 +82,7 @@ internal static class ConfigText
                 UnauthorizedAccessException when !Directory.Exists(path) => "change its owner or its mode",
                 _ => otherFile,
             };
-            throw findings.Fatal(default, $"the file {UnreadableFile.Words(path, error)}", remedy);
+            throw findings.Fatal(default, $"the file {UnreadableFile.Of(path, error).Cause}", remedy);
         }
     }
 

@@ -12,9 +12,9 @@ internal sealed class Findings(string file)
     public void Fault(Position at, string keyPath, string found, string remedy) =>
         _faults.Add(new ConfigFault(at.Option ?? file, at.Line, at.Column, keyPath, found, remedy));
 
-    public void Warn(Position at, string text)
+    public void Warn(Position at, Trouble trouble)
     {
-        var warning = $"{Place(at)}: {text}";
+        var warning = $"{trouble.Behind($"{Place(at)}: ")}";
         if (!_warnings.Contains(warning))
         {
             _warnings.Add(warning);

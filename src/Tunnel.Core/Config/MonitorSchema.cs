@@ -71,7 +71,8 @@ internal static class MonitorSchema
             section.Warn(
                 Host,
                 $"is {YamlText.Quote(address.ToString())}: the token and all that is answered cross the network in "
-                    + "the clear; put a proxy with TLS before it unless you trust that network"
+                    + "the clear",
+                "put a proxy with TLS before it unless you trust that network"
             );
         }
 

@@ -60,7 +60,11 @@ internal static class ProcessSchema
             && !own.Entries.Any(one => one is { Denies: false, IsAudit: false })
         )
         {
-            holder.Warn(AccessSchema.List, $"allows nobody in tunnel {YamlText.Quote(tunnel.Title)}");
+            holder.Warn(
+                AccessSchema.List,
+                $"allows nobody in tunnel {YamlText.Quote(tunnel.Title)}",
+                "add an entry that lets its clients in, or remove that tunnel"
+            );
         }
 
         return tunnel with

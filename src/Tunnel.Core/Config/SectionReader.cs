@@ -244,7 +244,8 @@ internal sealed class SectionReader
     public void Fault(string found, string remedy) => _findings.Fault(_at, _path, $"{_path} {found}", remedy);
 
     /// <summary>A warning about the key: <paramref name="text"/> follows its name.</summary>
-    public void Warn(string key, string text) => _findings.Warn(PlaceOf(key), $"{PathOf(key)} {text}");
+    public void Warn(string key, string found, string remedy) =>
+        _findings.Warn(PlaceOf(key), Trouble.Of($"{PathOf(key)} {found}", remedy));
 
     /// <summary>
     /// Makes the keys known that somebody would look for in this section, whatever their values are: defaults for

@@ -86,7 +86,8 @@ internal static class ServerSchema
         {
             listener.Warn(
                 "proxy_protocol_from",
-                "holds all addresses: anybody who can reach the port can pretend to come from somewhere else"
+                "holds all addresses: anybody who can reach the port can pretend to come from somewhere else",
+                "write those of your load balancers"
             );
         }
     }
@@ -130,7 +131,8 @@ internal static class ServerSchema
 
         tls.Warn(
             "client_ca_cert",
-            "is blank: clients are not asked for a certificate, and anybody who can reach the port reaches the target"
+            "is blank: clients are not asked for a certificate, and anybody who can reach the port reaches the target",
+            "name the file with the CA of your clients unless that is meant"
         );
     }
 }

@@ -34,7 +34,11 @@ internal static class SharedSections
         var onRevoked = section.Optional("on_revoked", OneOf<OnRevokedSetting>(), defaults.OnRevoked);
         if (onRevoked == OnRevokedSetting.Warn)
         {
-            section.Warn("on_revoked", "is warn: who has been revoked or removed stays connected until he leaves");
+            section.Warn(
+                "on_revoked",
+                "is warn: who has been revoked or removed stays connected until he leaves",
+                "write close to end such sessions"
+            );
         }
 
         var profile = section.Optional("profile", OneOf<TlsProfileSetting>(), defaults.Profile);
@@ -71,7 +75,8 @@ internal static class SharedSections
             section.Warn(
                 "allow_readable_keys",
                 "is true: keys are used although other users of this machine may be able to read them, and whoever "
-                    + "reads one can pose as us"
+                    + "reads one can pose as us",
+                "chmod 600 them and remove this key unless the others are meant to have them"
             );
             return settings;
         }
@@ -115,7 +120,8 @@ internal static class SharedSections
         {
             section.Warn(
                 "landlock",
-                "is false: whoever takes over this process may write wherever its user can, and start programs"
+                "is false: whoever takes over this process may write wherever its user can, and start programs",
+                "remove the key where the kernel has Landlock"
             );
         }
 
@@ -123,7 +129,8 @@ internal static class SharedSections
         {
             section.Warn(
                 "seccomp",
-                "is false: whoever takes over this process may use system calls that a tunnel has no use for"
+                "is false: whoever takes over this process may use system calls that a tunnel has no use for",
+                "remove the key unless it is needed"
             );
         }
 
@@ -140,13 +147,18 @@ internal static class SharedSections
         {
             section.Warn(
                 "no_new_privileges",
-                "is false: whoever takes over this process may start programs that have more rights than it"
+                "is false: whoever takes over this process may start programs that have more rights than it",
+                "remove the key unless it is needed"
             );
         }
 
         if (settings.CoreDumps)
         {
-            section.Warn("core_dumps", "is true: a core dump of this process holds its private key");
+            section.Warn(
+                "core_dumps",
+                "is true: a core dump of this process holds its private key",
+                "remove the key when you have the dump, and keep the dump from others"
+            );
         }
 
         return settings;

@@ -100,8 +100,11 @@ public sealed class LogSetup : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new LogFileException(
-                $"cannot write the log file {file}: {e.Message} "
-                    + "Set logging.log_file to a file in a directory that this user can write to, or leave it out.",
+                Trouble.Of(
+                    $"cannot write the log file {file}: {e.Message}",
+                    "Set logging.log_file to a file in a directory that this user can write to, or leave it out.",
+                    " "
+                ),
                 e
             );
         }

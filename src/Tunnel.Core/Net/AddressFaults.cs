@@ -20,45 +20,60 @@ internal static class AddressFaults
         || LinkLocalFault(address, error) is not null;
 
     /// <summary>Why binding or listening failed.</summary>
-    public static string OfListening(IPEndPoint at, SocketError error) =>
+    public static Trouble OfListening(IPEndPoint at, SocketError error) =>
         error switch
         {
-            _ when LinkLocalFault(at.Address, error) is { } words => words,
-            SocketError.AddressNotAvailable =>
-                "the address does not belong to this machine, or its interface is not up yet ('ip address' lists "
-                    + "the addresses it has)",
+            _ when LinkLocalFault(at.Address, error) is { } trouble => trouble,
+            SocketError.AddressNotAvailable => Trouble.Of(
+                "the address does not belong to this machine, or its interface is not up yet ('ip address' lists the "
+                    + "addresses it has)",
+                "write one of these, or 0.0.0.0 for all"
+            ),
             SocketError.AddressFamilyNotSupported => NoSuchFamily(at.AddressFamily),
-            SocketError.AccessDenied when at.Port < FirstUnprivilegedPort() =>
+            SocketError.AccessDenied when at.Port < FirstUnprivilegedPort() => Trouble.Of(
                 $"permission denied: ports below {FirstUnprivilegedPort()} are for root and for programs with "
-                    + "CAP_NET_BIND_SERVICE (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE); or choose a higher "
-                    + "port",
-            SocketError.AccessDenied =>
+                    + "CAP_NET_BIND_SERVICE (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)",
+                "or choose a higher port"
+            ),
+            SocketError.AccessDenied => Trouble.Of(
                 "permission denied by a security policy of this machine (SELinux, AppArmor or a sandbox)",
-            SocketError.AddressAlreadyInUse =>
+                "allow this port there, or choose another"
+            ),
+            SocketError.AddressAlreadyInUse => Trouble.Of(
                 $"the address is already in use: another process listens on it ('ss -ltnp sport = :{at.Port}' says "
                     + "which)",
-            _ => SocketErrors.Words(error),
+                "stop that one, or choose another port"
+            ),
+            _ => SocketErrors.Of(error),
         };
 
     /// <summary>Why a connection failed. Only for failures, because it may ask the system again.</summary>
-    public static string OfConnecting(IPEndPoint to, SocketError error) =>
+    public static Trouble OfConnecting(IPEndPoint to, SocketError error) =>
         error switch
         {
-            _ when LinkLocalFault(to.Address, error) is { } words => words,
-            SocketError.AddressNotAvailable when HasSourceFor(to) =>
-                $"every local port towards it is in use or waits after use{LocalPorts()}; fewer or longer-lived "
-                    + "connections, "
-                    + "a wider net.ipv4.ip_local_port_range or another address of the far side help",
-            SocketError.AddressNotAvailable =>
+            _ when LinkLocalFault(to.Address, error) is { } trouble => trouble,
+            SocketError.AddressNotAvailable when HasSourceFor(to) => Trouble.Of(
+                $"every local port towards it is in use or waits after use{LocalPorts()}",
+                "fewer or longer-lived connections, a wider net.ipv4.ip_local_port_range or another address of the "
+                    + "far side help"
+            ),
+            SocketError.AddressNotAvailable => Trouble.Of(
                 $"this machine has no {FamilyName(to.AddressFamily)} address from which it can be reached",
+                "give it one, or an address of the other kind to the far side"
+            ),
             SocketError.AddressFamilyNotSupported => NoSuchFamily(to.AddressFamily),
-            SocketError.AccessDenied =>
+            SocketError.AccessDenied => Trouble.Of(
                 "permission denied (a firewall or a security policy of this machine forbids it)",
-            SocketError.OperationAborted => "no answer so far",
-            _ => SocketErrors.Words(error),
+                "allow it there"
+            ),
+            SocketError.OperationAborted => Trouble.Of(
+                "no answer so far",
+                "look whether that machine runs, and whether a firewall drops packets"
+            ),
+            _ => SocketErrors.Of(error),
         };
 
-    private static string? LinkLocalFault(IPAddress address, SocketError error)
+    private static Trouble? LinkLocalFault(IPAddress address, SocketError error)
     {
         if (!address.IsIPv6LinkLocal)
         {
@@ -67,17 +82,25 @@ internal static class AddressFaults
 
         return error switch
         {
-            SocketError.InvalidArgument when address.ScopeId == 0 =>
-                "a link-local address needs the name of an interface that exists, as in fe80::1%eth0 ('ip link' "
-                    + "lists them)",
+            SocketError.InvalidArgument when address.ScopeId == 0 => Trouble.Of(
+                "a link-local address needs the name of an interface that exists, as in fe80::1%eth0 ('ip link' lists "
+                    + "them)",
+                "write one behind it"
+            ),
             // The runtime has no word for ENODEV.
-            SocketError.InvalidArgument or SocketError.SocketError =>
+            SocketError.InvalidArgument or SocketError.SocketError => Trouble.Of(
                 $"there is no interface number {address.ScopeId} ('ip link' lists them)",
+                "write the name of one of these behind the address"
+            ),
             _ => null,
         };
     }
 
-    private static string NoSuchFamily(AddressFamily family) => $"{FamilyName(family)} is switched off on this machine";
+    private static Trouble NoSuchFamily(AddressFamily family) =>
+        Trouble.Of(
+            $"{FamilyName(family)} is switched off on this machine",
+            "switch it on, or write an address of the other kind"
+        );
 
     private static string FamilyName(AddressFamily family) => family == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4";
 

@@ -7,7 +7,14 @@ namespace Tunnel.Net;
 /// <param name="Detail">
 /// With a channel its address; else the result of the lookup, or of each address that was tried.
 /// </param>
-public sealed record ConnectResult(SocketChannel? Channel, string Detail);
+public sealed record ConnectResult(SocketChannel? Channel, string Detail)
+{
+    internal ConnectResult(Trouble failure)
+        : this(null, failure.Cause) => Remedy = failure.Remedy;
+
+    /// <summary>What to do about the last that failed; null: nothing has.</summary>
+    public string? Remedy { get; init; }
+}
 
 /// <summary>
 /// One attempt to reach a host: resolves its name again and tries all its addresses in <see cref="AddressOrder"/>, a
@@ -57,13 +64,13 @@ public sealed class ConnectAttempt
         await Task.WhenAny(lookup, _given.Task).ConfigureAwait(false);
         if (!lookup.IsCompleted)
         {
-            return new ConnectResult(null, $"{_host}: {ResolverErrors.NoAnswerYet}");
+            return new ConnectResult(ResolverErrors.NoAnswerYet.Behind($"{_host}: "));
         }
 
         var (addresses, fault) = await lookup.ConfigureAwait(false);
         return fault is null
             ? await RaceAsync(AddressOrder.Spread([.. addresses], _engine.Random)).ConfigureAwait(false)
-            : new ConnectResult(null, $"{_host}: {fault}");
+            : new ConnectResult(fault.Behind($"{_host}: "));
     }
 
     /// <summary>Ends the attempt; <see cref="RunAsync"/> then completes without a channel. From any thread.</summary>
@@ -77,7 +84,7 @@ public sealed class ConnectAttempt
     internal async Task<ConnectResult> RaceAsync(IPAddress[] addresses)
     {
         var running = new List<Task<ConnectResult>>();
-        var failures = new List<string>();
+        var failures = new List<ConnectResult>();
         var next = 0;
         while (true)
         {
@@ -89,7 +96,7 @@ public sealed class ConnectAttempt
 
             if (running.Count == 0)
             {
-                return new ConnectResult(null, Report(failures, addresses.Length - next));
+                return Report(failures, addresses.Length - next);
             }
 
             Task first = Task.WhenAny(running);
@@ -108,7 +115,7 @@ public sealed class ConnectAttempt
                     return result;
                 }
 
-                failures.Add(result.Detail);
+                failures.Add(result);
             }
         }
     }
@@ -128,14 +135,18 @@ public sealed class ConnectAttempt
                 }
             }
 
-            return new ConnectResult(channel, channel is null ? $"{to}: {UnixFaults.OfConnecting(error)}" : $"{to}");
+            return channel is null
+                ? new ConnectResult(UnixFaults.OfConnecting(error).Behind($"{to}: "))
+                : new ConnectResult(channel, $"{to}");
         }
     }
 
     private async Task<ConnectResult> ConnectAsync(IPEndPoint to)
     {
         var (channel, error) = await DialAsync(to).ConfigureAwait(false);
-        return new ConnectResult(channel, channel is null ? $"{to}: {AddressFaults.OfConnecting(to, error)}" : $"{to}");
+        return channel is null
+            ? new ConnectResult(AddressFaults.OfConnecting(to, error).Behind($"{to}: "))
+            : new ConnectResult(channel, $"{to}");
     }
 
     private async Task<(SocketChannel? Channel, SocketError Error)> DialAsync(EndPoint to)
@@ -169,11 +180,14 @@ public sealed class ConnectAttempt
         return (null, error);
     }
 
-    private static string Report(List<string> failures, int untried)
+    private static ConnectResult Report(List<ConnectResult> failures, int untried)
     {
         var left = failures.Count - MostFailuresToReport;
-        var words = string.Join("; ", failures.Take(MostFailuresToReport));
+        var words = string.Join("; ", failures.Take(MostFailuresToReport).Select(one => one.Detail));
         words += left > 0 ? $"; and {left} more" : "";
-        return untried > 0 ? $"{words}; {untried} more addresses were not tried" : words;
+        return new ConnectResult(null, untried > 0 ? $"{words}; {untried} more addresses were not tried" : words)
+        {
+            Remedy = failures.LastOrDefault()?.Remedy,
+        };
     }
 }

@@ -18,15 +18,16 @@ public enum TransportFaultKind
     Protocol,
 }
 
+/// <summary>A transport that failed.</summary>
 /// <param name="Kind">For decisions.</param>
-/// <param name="Words">For people.</param>
-public sealed record TransportFault(TransportFaultKind Kind, string Words)
+/// <param name="Trouble">For people.</param>
+public sealed record TransportFault(TransportFaultKind Kind, Trouble Trouble)
 {
     /// <summary>The name of the TLS alert that the peer has sent, such as <c>unknown_ca</c>; null: none.</summary>
     public string? Alert { get; init; }
 
     /// <summary>The connection failed.</summary>
-    public static TransportFault Of(SocketError error) => new(TransportFaultKind.Network, SocketErrors.Words(error));
+    public static TransportFault Of(SocketError error) => new(TransportFaultKind.Network, SocketErrors.Of(error));
 
     /// <summary>Breaking off in words is to a protocol what RST is to TCP.</summary>
     public IoStatus Status => Kind == TransportFaultKind.BrokenOff ? IoStatus.Reset : IoStatus.Failed;

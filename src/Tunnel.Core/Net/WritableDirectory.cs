@@ -11,18 +11,20 @@ public static class WritableDirectory
     /// <summary>
     /// Why no file can be created at <paramref name="path"/>, in words that follow the file's name; null when one can.
     /// </summary>
-    public static string? WhyNoFileAt(string path)
+    public static Trouble? WhyNoFileAt(string path)
     {
         var directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         if (!Directory.Exists(directory))
         {
-            return $"its directory {directory} does not exist; create it, or choose another path";
+            return Trouble.Of($"its directory {directory} does not exist", "create it, or choose another path");
         }
 
         return OperatingSystem.IsWindows() || MayUse(directory, WriteAndSearch) == 0
             ? null
-            : $"its directory {directory} cannot be written; give this user the right to write to it, or choose "
-                + "another path";
+            : Trouble.Of(
+                $"its directory {directory} cannot be written",
+                "give this user the right to write to it, or choose another path"
+            );
     }
 
     [DllImport("libc", EntryPoint = "access", CharSet = CharSet.Ansi, BestFitMapping = false)]

@@ -41,7 +41,7 @@ internal sealed class ApplicationWatch : Deadline, IDisposable
         var presence = _arrival.Front.Inspect().Presence;
         if (presence == PeerPresence.Gone || (FinMeansGone && presence == PeerPresence.SentFin))
         {
-            _arrival.Ending.End(new SessionEnd(CloseReason.ApplicationLeft, Party.Application, null));
+            _arrival.Ending.End(new SessionEnd(CloseReason.ApplicationLeft, Party.Application));
         }
 
         if (_arrival.Ending.HasCome)

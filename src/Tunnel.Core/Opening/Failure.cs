@@ -11,5 +11,5 @@ namespace Tunnel.Opening;
 internal readonly record struct Failure(string Source, CloseReason Reason, string? Detail)
 {
     /// <summary>One of the peer that connected to us.</summary>
-    public static Failure Of(EndPoint peer, SessionEnd end) => new(PeerSource.TextOf(peer), end.Reason, end.Detail);
+    public static Failure Of(EndPoint peer, SessionEnd end) => new(PeerSource.TextOf(peer), end.Reason, end.Words);
 }

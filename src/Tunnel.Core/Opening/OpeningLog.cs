@@ -30,7 +30,7 @@ internal static class OpeningLog
             failure.Reason.Word(),
             FieldText.Milliseconds(delay),
             session.Forward,
-            failure.Detail ?? FieldText.None
+            failure.Words ?? FieldText.None
         );
 
     /// <summary>A target failed, and another one is next.</summary>
@@ -40,7 +40,7 @@ internal static class OpeningLog
             session.Id,
             failure.Reason.Word(),
             session.Forward,
-            failure.Detail ?? FieldText.None
+            failure.Words ?? FieldText.None
         );
 
     /// <param name="final">Another attempt would fail the same way.</param>
@@ -57,7 +57,7 @@ internal static class OpeningLog
             attempts,
             FieldText.Milliseconds(session.Age),
             session.Forward,
-            failure.Detail ?? FieldText.None
+            failure.Words ?? FieldText.None
         );
 
     /// <summary>We refused the peer: who it claims to be and why, in full.</summary>
@@ -111,7 +111,7 @@ internal static class OpeningLog
 
     /// <summary>One of the server or target that the session has tried.</summary>
     public static Failure AtTarget(SessionFacts session, SessionEnd end) =>
-        new(session.Forward.ToString()!, end.Reason, end.Detail);
+        new(session.Forward.ToString()!, end.Reason, end.Words);
 
     private static Failure FailureOf(SessionFacts session, Refusal refusal)
     {

@@ -51,9 +51,10 @@ internal static class OpeningSteps
             return (null, null);
         }
 
-        return limit.Expired
-            ? (null, new(CloseReason.ConnectTimeout, plan.BackParty, Late(target, round.Share, plan, result.Detail)))
-            : (null, new(CloseReason.Unreachable, plan.BackParty, result.Detail));
+        var end = limit.Expired
+            ? new SessionEnd(CloseReason.ConnectTimeout, plan.BackParty, Late(target, round.Share, plan, result.Detail))
+            : new SessionEnd(CloseReason.Unreachable, plan.BackParty, result.Detail);
+        return (null, end with { Remedy = result.Remedy });
     }
 
     private static string Late(Address target, TimeSpan share, TunnelPlan plan, string detail) =>
@@ -92,7 +93,10 @@ internal static class OpeningSteps
             {
                 // Cut while the last flight, which had come in time, was being worked on.
                 late.Dispose();
-                outcome = new HandshakeOutcome { Fault = new(HandshakeFaultKind.Aborted, "its time was up") };
+                outcome = new HandshakeOutcome
+                {
+                    Fault = HandshakeFault.Harmless(HandshakeFaultKind.Aborted, "its time was up"),
+                };
             }
 
             expired =
@@ -172,10 +176,20 @@ internal static class OpeningSteps
                 return new HandshakeOutcome
                 {
                     Fault = isTurn
-                        ? new HandshakeFault(HandshakeFaultKind.PeerLeft, "it left while it waited for an answer")
+                        ? new HandshakeFault(
+                            HandshakeFaultKind.PeerLeft,
+                            Trouble.Of(
+                                "it left while it waited for an answer",
+                                "if many do, this machine is too slow for them: see the rate of handshakes"
+                            )
+                        )
                         : new HandshakeFault(
                             HandshakeFaultKind.Overloaded,
-                            "the server was busy with the handshakes of others until the time for this one was over"
+                            Trouble.Of(
+                                "the server was busy with the handshakes of others until the time for this one was "
+                                    + "over",
+                                "give it more processors, or raise timeouts.handshake"
+                            )
                         ),
                 };
             }

@@ -20,14 +20,25 @@ internal static class ServerAnswers
         expired
             ? Failure(
                 CloseReason.HandshakeTimeout,
-                isSilent ? NotTlsWords.SilentServer : "the server did not finish the TLS handshake in time"
+                isSilent
+                    ? NotTlsWords.SilentServer
+                    : Trouble.Of(
+                        "the server did not finish the TLS handshake in time",
+                        "see whether it is overloaded, or raise timeouts.handshake"
+                    )
             )
-            : Failure(
-                fault.Kind == HandshakeFaultKind.RefusedByPeer
-                    ? CloseReason.RefusedByPeer
-                    : CloseReason.HandshakeFailed,
-                fault.Detail,
-                final: fault.Kind is HandshakeFaultKind.RefusedByPeer or HandshakeFaultKind.NotTls
+            : new AttemptFailure(
+                new SessionEnd(
+                    fault.Kind == HandshakeFaultKind.RefusedByPeer
+                        ? CloseReason.RefusedByPeer
+                        : CloseReason.HandshakeFailed,
+                    Party.Server,
+                    fault.Detail
+                )
+                {
+                    Remedy = fault.Remedy,
+                },
+                Final: fault.Kind is HandshakeFaultKind.RefusedByPeer or HandshakeFaultKind.NotTls
             );
 
     /// <summary>Why a greeting turns us away; null: it does not.</summary>
@@ -37,21 +48,36 @@ internal static class ServerAnswers
             GreetingCode.Ready => null,
             GreetingCode.Denied => Failure(
                 CloseReason.RefusedByPeer,
-                $"the server refused our certificate: {greeting.Text} (its log has the details)",
+                Trouble.Of(
+                    $"the server refused our certificate: {greeting.Text} (its log has the details)",
+                    "correct our certificate, or let it in there"
+                ),
                 final: true
             ),
             GreetingCode.CannotJudge => Failure(
                 CloseReason.HandshakeFailed,
-                $"the server cannot judge our certificate because of its own configuration: {greeting.Text} "
-                    + "(its log has the details)"
+                Trouble.Of(
+                    $"the server cannot judge our certificate because of its own configuration: {greeting.Text} "
+                        + "(its log has the details)",
+                    "correct the server"
+                )
             ),
             GreetingCode.Busy => TurnedAway(greeting.ReadBusy()),
-            _ => Failure(CloseReason.Unreachable, $"the server answered: {greeting.Text}"),
+            _ => Failure(
+                CloseReason.Unreachable,
+                Trouble.Of($"the server answered: {greeting.Text}", "look at the server: its log says more")
+            ),
         };
 
     /// <summary>No greeting has come in time.</summary>
     public static AttemptFailure NoGreeting =>
-        Failure(CloseReason.HandshakeTimeout, "the server did not say in time whether it accepts us");
+        Failure(
+            CloseReason.HandshakeTimeout,
+            Trouble.Of(
+                "the server did not say in time whether it accepts us",
+                "see whether its target answers, or raise timeouts.handshake"
+            )
+        );
 
     /// <summary>The connection ended after the handshake, before the server has let us in.</summary>
     public static AttemptFailure OfEarlyEnd(TransportFault? fault, IoStatus status)
@@ -61,12 +87,18 @@ internal static class ServerAnswers
             refused ? CloseReason.RefusedByPeer : CloseReason.HandshakeFailed,
             // No stream of ours is broken off yet: the server could not judge us, or has failed, or its target has.
             fault?.Kind == TransportFaultKind.BrokenOff
-                ? "the server had an error of its own, or its target broke off at once; see its log "
-                    + "(alert internal_error)"
-                : fault?.Words
-                    ?? $"the server ended the connection right after the handshake "
-                        + $"({status.ToString().ToLowerInvariant()}); "
-                        + "it may have refused our certificate (its log has the details)",
+                ? Trouble.Of(
+                    "the server had an error of its own, or its target broke off at once; see its log "
+                        + "(alert internal_error)",
+                    "tunnel doctor there says more"
+                )
+                : fault?.Trouble
+                    ?? Trouble.Of(
+                        "the server ended the connection right after the handshake "
+                            + $"({status.ToString().ToLowerInvariant()}); it may have refused our certificate "
+                            + "(its log has the details)",
+                        "tunnel doctor there says more"
+                    ),
             final: refused
         );
     }
@@ -74,12 +106,16 @@ internal static class ServerAnswers
     private static AttemptFailure TurnedAway((TimeSpan RetryAfter, string Limit) busy) =>
         Failure(
             CloseReason.Busy,
-            $"the server has no place for another session of ours: {busy.Limit} is reached (its log has the details)"
+            Trouble.Of(
+                $"the server has no place for another session of ours: {busy.Limit} is reached (its log has the "
+                    + "details)",
+                "raise it there if its target can bear more"
+            )
         ) with
         {
             RetryAfter = busy.RetryAfter,
         };
 
-    private static AttemptFailure Failure(CloseReason reason, string detail, bool final = false) =>
-        new(new SessionEnd(reason, Party.Server, detail), final);
+    private static AttemptFailure Failure(CloseReason reason, Trouble trouble, bool final = false) =>
+        new(new SessionEnd(reason, Party.Server, trouble), final);
 }

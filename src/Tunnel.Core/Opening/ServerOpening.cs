@@ -90,14 +90,15 @@ internal sealed class ServerOpening(Arrival arrival)
     {
         if (expired)
         {
-            return new SessionEnd(
-                CloseReason.HandshakeTimeout,
-                Party.Tunnel,
-                fault.Kind == HandshakeFaultKind.Overloaded ? fault.Detail
-                    : _front.BytesReceived > 0 ? "the client did not finish the TLS handshake in time"
-                    : arrival.IsFromBalancer ? ProxyIntake.Silent
-                    : NotTlsWords.SilentClient
-            );
+            return fault.Kind == HandshakeFaultKind.Overloaded
+                ? End(CloseReason.HandshakeTimeout, Party.Tunnel, fault)
+                : new SessionEnd(
+                    CloseReason.HandshakeTimeout,
+                    Party.Tunnel,
+                    _front.BytesReceived > 0 ? NotTlsWords.SlowClient
+                        : arrival.IsFromBalancer ? ProxyIntake.Silent
+                        : NotTlsWords.SilentClient
+                );
         }
 
         var (reason, by) = fault.Kind switch
@@ -107,8 +108,11 @@ internal sealed class ServerOpening(Arrival arrival)
             HandshakeFaultKind.PeerLeft => (CloseReason.HandshakeFailed, Party.Client),
             _ => (CloseReason.HandshakeFailed, Party.Tunnel),
         };
-        return new SessionEnd(reason, by, fault.Detail);
+        return End(reason, by, fault);
     }
+
+    private static SessionEnd End(CloseReason reason, Party by, HandshakeFault fault) =>
+        new(reason, by, fault.Detail) { Remedy = fault.Remedy };
 
     /// <summary>Takes a place within the limits, and waits for one if necessary.</summary>
     /// <returns>Null when there is one.</returns>
@@ -134,7 +138,11 @@ internal sealed class ServerOpening(Arrival arrival)
         await TellAsync(client.Transport, Greeting.Busy(retryAfter, limit!)).ConfigureAwait(false);
         return new Opened(
             null,
-            new SessionEnd(CloseReason.Busy, Party.Tunnel, $"{limit} is reached; it waited for a place in vain")
+            new SessionEnd(
+                CloseReason.Busy,
+                Party.Tunnel,
+                Trouble.Of($"{limit} is reached; it waited for a place in vain", "raise it if the target can bear more")
+            )
         );
     }
 
@@ -209,7 +217,7 @@ internal sealed class ServerOpening(Arrival arrival)
                 return (channel, null);
             }
 
-            TargetNews.Failed(facts.Tunnel, target, failure.Detail, later: false);
+            TargetNews.Failed(facts.Tunnel, target, failure.Words, later: false);
             failures.Note(target, new AttemptFailure(failure, Later: false));
             facts.LeaveTarget();
             if (round.HasMore)
@@ -262,7 +270,10 @@ internal sealed class ServerOpening(Arrival arrival)
                 ? new SessionEnd(
                     CloseReason.HandshakeTimeout,
                     Party.Tunnel,
-                    "the client did not take the server's greeting in time"
+                    Trouble.Of(
+                        "the client did not take the server's greeting in time",
+                        "look whether it hangs, and at the network on the way"
+                    )
                 )
             : written != IoStatus.Ok ? SessionEnd.Of(client, written)
             : null;

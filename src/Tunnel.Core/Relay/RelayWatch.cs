@@ -151,11 +151,11 @@ internal sealed class RelayWatch(
         var quiet = now - LastActivity;
         if (_isHalfClosed && timeouts.HalfClose is { } halfClose && quiet >= Stretch(halfClose))
         {
-            return (new SessionEnd(CloseReason.HalfCloseTimeout, Party.Tunnel, null), null);
+            return (new SessionEnd(CloseReason.HalfCloseTimeout, Party.Tunnel), null);
         }
 
         return timeouts.Idle is { } idle && quiet >= Stretch(idle)
-            ? (new SessionEnd(CloseReason.IdleTimeout, Party.Tunnel, null), null)
+            ? (new SessionEnd(CloseReason.IdleTimeout, Party.Tunnel), null)
             : (null, null);
     }
 

@@ -73,7 +73,7 @@ internal sealed class TwoWayRelay
         if (_ending.Cause is null)
         {
             await Task.WhenAll(SettleAsync(_legs.Front), SettleAsync(_legs.Back)).ConfigureAwait(false);
-            _ending.TryNote(new SessionEnd(CloseReason.Eof, _endedFirst!.Value, null));
+            _ending.TryNote(new SessionEnd(CloseReason.Eof, _endedFirst!.Value));
         }
 
         _watch.Stop();

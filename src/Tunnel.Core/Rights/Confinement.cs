@@ -99,7 +99,13 @@ public static class Confinement
         return directory;
     }
 
-    private static string Failure(string key, string why) => $"sandbox.{key} has no effect: {why}";
+    private static string Failure(string key, string why) =>
+        Trouble
+            .Of(
+                $"sandbox.{key} has no effect: {why}",
+                "the tunnel runs without it; mend that, or write false to say that it is known"
+            )
+            .ToString();
 
     private static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 

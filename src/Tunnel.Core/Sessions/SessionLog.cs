@@ -67,7 +67,7 @@ internal static class SessionLog
                 record.ConnectMs,
                 record.AgeMs,
                 record.RemoteId ?? FieldText.None,
-                end.Detail ?? FieldText.None,
+                end.Words ?? FieldText.None,
             ]
         );
     }

@@ -4,10 +4,27 @@ namespace Tunnel.Text;
 /// A failure whose message tells the user everything: what happened, to whom, why, and what to do. Any other exception
 /// is a bug of ours or comes from the system.
 /// </summary>
-/// <param name="message">One fault a line.</param>
+/// <param name="troubles">At least one; the message has one a line.</param>
 /// <param name="exitCode">What the process ends with when nobody handles it, one of <see cref="ExitCodes"/>.</param>
-public abstract class ExplainedException(string message, int exitCode, Exception? inner = null)
-    : Exception(message, inner)
+public abstract class ExplainedException(IReadOnlyList<Trouble> troubles, int exitCode, Exception? inner = null)
+    : Exception(string.Join('\n', troubles), inner)
 {
+    protected ExplainedException(Trouble trouble, int exitCode, Exception? inner = null)
+        : this([trouble], exitCode, inner) { }
+
+    public IReadOnlyList<Trouble> Troubles => troubles;
+
+    /// <summary>The same of what the system throws, such as a disk that is full.</summary>
+    public static IReadOnlyList<Trouble> TroublesOf(Exception failure) =>
+        failure is ExplainedException { Troubles: var explained }
+            ? explained
+            :
+            [
+                Trouble.Of(
+                    failure.Message,
+                    "these words are the system's: look at the disk, the rights and the limits of this user"
+                ),
+            ];
+
     public int ExitCode => exitCode;
 }

@@ -12,17 +12,30 @@ internal static class UnreadableFile
     public static bool IsCause(Exception error) =>
         error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
-    /// <summary>Words that follow the file's name, such as <c>is a directory</c>.</summary>
-    public static string Words(string path, Exception error) =>
+    /// <summary>A cause that follows the file's name, such as <c>is a directory</c>.</summary>
+    public static Trouble Of(string path, Exception error) =>
         error switch
         {
-            FileNotFoundException or DirectoryNotFoundException => Path.IsPathRooted(path)
-                ? "does not exist"
-                : $"does not exist (looked for it from {WorkingDirectory()})",
-            UnauthorizedAccessException => Directory.Exists(path)
-                ? "is a directory"
-                : $"may not be read by {CurrentUser.Describe()}: permission denied on it, or on a directory above it",
-            _ => $"cannot be read: {SafeText.Escape(error.Message)}",
+            FileNotFoundException or DirectoryNotFoundException when Path.IsPathRooted(path) => Trouble.Of(
+                "does not exist",
+                "correct the path, or put the file there"
+            ),
+            FileNotFoundException or DirectoryNotFoundException => Trouble.Of(
+                $"does not exist (looked for it from {WorkingDirectory()})",
+                "write the whole path, from /"
+            ),
+            UnauthorizedAccessException when Directory.Exists(path) => Trouble.Of(
+                "is a directory",
+                "name a file in it"
+            ),
+            UnauthorizedAccessException => Trouble.Of(
+                $"may not be read by {CurrentUser.Describe()}: permission denied on it, or on a directory above it",
+                "change its owner or its mode, or run as another user"
+            ),
+            _ => Trouble.Of(
+                $"cannot be read: {SafeText.Escape(error.Message)}",
+                "try to read it with cat: the system says more there and in its log (dmesg)"
+            ),
         };
 
     private static string WorkingDirectory()

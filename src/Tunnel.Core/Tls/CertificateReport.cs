@@ -12,9 +12,12 @@ public enum CertificateFileRole
 /// <param name="BreaksTunnel">
 /// No peer can or should get through: an error in <c>tunnel check</c>, a warning at start.
 /// </param>
-/// <param name="Text">One sentence that names the certificate or file.</param>
-public sealed record SetupWarning(bool BreaksTunnel, string Text)
+/// <param name="Trouble">Names the certificate or file.</param>
+public sealed record SetupWarning(bool BreaksTunnel, Trouble Trouble)
 {
+    /// <summary>In one line, with what to do.</summary>
+    public string Text => Trouble.ToString();
+
     /// <summary>What a peer would call it; null: peers do not see it.</summary>
     public RefusalCode? Code { get; init; }
 }

@@ -85,12 +85,21 @@ public static class CertificateReports
         DateTimeOffset notAfter = certificate.NotAfter.ToUniversalTime();
         if (Validity.FaultOf(name, certificate, now) is { } fault)
         {
-            yield return new(needed, fault.Reason) { Code = fault.Code };
+            yield return new SetupWarning(needed, Trouble.Of(fault.Reason, Validity.Remedy(fault.Code)))
+            {
+                Code = fault.Code,
+            };
         }
         else if (notAfter - now < ExpirySteps.First)
         {
             var left = Instants.Format(notAfter - now);
-            yield return new(false, $"{name} expires on {Instants.Format(notAfter)} (in {left})");
+            yield return new SetupWarning(
+                false,
+                Trouble.Of(
+                    $"{name} expires on {Instants.Format(notAfter)} (in {left})",
+                    "renew it: no restart is needed"
+                )
+            );
         }
     }
 
@@ -99,7 +108,13 @@ public static class CertificateReports
         var name = $"{own.CertFile}: {SafeText.Escape(own.Leaf.Subject)}";
         if (CertificateUsage.WhyNotFor(role, own.Leaf) is { } why)
         {
-            yield return new(true, $"{name} may not be used by a TLS {role.Word()} ({why})")
+            yield return new SetupWarning(
+                true,
+                Trouble.Of(
+                    $"{name} may not be used by a TLS {role.Word()} ({why})",
+                    $"issue it again for a TLS {role.Word()}, as tunnel certs init does"
+                )
+            )
             {
                 Code = RefusalCode.WrongUsage,
             };
@@ -107,9 +122,13 @@ public static class CertificateReports
         // Without intermediates, the peer may know the issuer; with intermediates that do not fit, the file is wrong.
         if (own.Intermediates.Count > 0 && !own.Intermediates.Any(c => IsNamedIssuer(c, own.Leaf)))
         {
-            yield return new(
+            yield return new SetupWarning(
                 false,
-                $"{name} was issued by {SafeText.Escape(own.Leaf.Issuer)}, which is not among the certificates after it"
+                Trouble.Of(
+                    $"{name} was issued by {SafeText.Escape(own.Leaf.Issuer)}, which is not among the certificates "
+                        + "after it",
+                    "put the certificate of that CA right behind it"
+                )
             );
         }
     }
@@ -122,17 +141,19 @@ public static class CertificateReports
     {
         if (AnchorRules.WhyUseless(anchor, anchors.Certificates, peer) is { } why)
         {
-            yield return new(false, $"{anchors.File}: {why}");
+            yield return new SetupWarning(false, why.Behind($"{anchors.File}: "));
         }
 
         if (AnchorRules.EarlierNamesake(anchor, anchors.Certificates) is not null)
         {
-            yield return new(
+            yield return new SetupWarning(
                 false,
-                $"{anchors.File}: it holds two CAs of the same name {SafeText.Escape(anchor.Subject)} with "
-                    + "different keys; "
-                    + "a certificate that does not say which of them signed it (authorityKeyIdentifier) counts as "
-                    + "the first one's"
+                Trouble.Of(
+                    $"{anchors.File}: it holds two CAs of the same name {SafeText.Escape(anchor.Subject)} with "
+                        + "different keys; a certificate that does not say which of them signed it "
+                        + "(authorityKeyIdentifier) counts as the first one's",
+                    "give each CA a name of its own, or remove the one that is no longer used"
+                )
             );
         }
     }

@@ -27,12 +27,28 @@ public enum HandshakeFaultKind
     Overloaded,
 }
 
-/// <param name="Kind">For decisions.</param>
-/// <param name="Detail">For people.</param>
-public sealed record HandshakeFault(HandshakeFaultKind Kind, string Detail)
+/// <summary>A handshake that did not complete.</summary>
+public sealed record HandshakeFault
 {
+    public HandshakeFault(HandshakeFaultKind kind, Trouble trouble) =>
+        (Kind, Detail, Remedy) = (kind, trouble.Cause, trouble.Remedy);
+
+    private HandshakeFault(HandshakeFaultKind kind, string words) => (Kind, Detail) = (kind, words);
+
+    /// <summary>For decisions.</summary>
+    public HandshakeFaultKind Kind { get; }
+
+    /// <summary>For people: what has happened.</summary>
+    public string Detail { get; init; }
+
+    /// <summary>For people: what to do; null: nothing.</summary>
+    public string? Remedy { get; init; }
+
     /// <summary>
     /// The alert that the peer has sent (RFC 8446 appendix B.2), such as <c>unknown_ca</c>; null: none.
     /// </summary>
     public string? Alert { get; init; }
+
+    /// <summary>Of which nobody need do anything: we have ended it, or a health check has.</summary>
+    public static HandshakeFault Harmless(HandshakeFaultKind kind, string words) => new(kind, words);
 }

@@ -25,12 +25,12 @@ public static class HandshakeFaults
     {
         if (ended == IoStatus.Aborted)
         {
-            return new HandshakeFault(HandshakeFaultKind.Aborted, "given up");
+            return HandshakeFault.Harmless(HandshakeFaultKind.Aborted, "given up");
         }
 
         if (first.IsEmpty && ended != IoStatus.Ok && peer == TunnelRole.Client)
         {
-            return new HandshakeFault(HandshakeFaultKind.Probe, "the peer left without sending a byte");
+            return HandshakeFault.Harmless(HandshakeFaultKind.Probe, "the peer left without sending a byte");
         }
 
         if (first.IsEmpty && ended is (IoStatus.Eof or IoStatus.Reset))
@@ -50,10 +50,22 @@ public static class HandshakeFaults
 
         return ended switch
         {
-            IoStatus.Reset => new(HandshakeFaultKind.PeerLeft, "the peer reset the connection during the handshake"),
-            IoStatus.Eof => new(HandshakeFaultKind.PeerLeft, "the peer closed the connection during the handshake"),
-            IoStatus.Failed => new(HandshakeFaultKind.PeerLeft, faultDetail ?? "the connection failed"),
-            _ => new HandshakeFault(HandshakeFaultKind.Protocol, errorText),
+            IoStatus.Reset => Left("the peer reset the connection during the handshake"),
+            IoStatus.Eof => Left("the peer closed the connection during the handshake"),
+            IoStatus.Failed => Left(faultDetail ?? "the connection failed"),
+            _ => new HandshakeFault(
+                HandshakeFaultKind.Protocol,
+                Trouble.Of(
+                    errorText,
+                    "compare tls.min_version, ciphers and groups of both sides; if they agree, the peer is no tunnel"
+                )
+            ),
         };
     }
+
+    private static HandshakeFault Left(string words) =>
+        new(
+            HandshakeFaultKind.PeerLeft,
+            Trouble.Of(words, "see the peer's log at this moment; if it has no such line, something on the way did it")
+        );
 }

@@ -24,8 +24,11 @@ public sealed class HttpToken
             line.Length is >= FewestCharacters and <= MostCharacters && line.All(letter => letter is > ' ' and <= '~')
             ? new HttpToken(line)
             : throw file.FaultInside(
-                $"its first line must be a token of {FewestCharacters} to {MostCharacters} letters, digits and signs; "
-                    + "make one with: openssl rand -hex 32"
+                Trouble.Of(
+                    $"its first line must be a token of {FewestCharacters} to {MostCharacters} letters, digits and "
+                        + "signs",
+                    "make one with: openssl rand -hex 32"
+                )
             );
     }
 

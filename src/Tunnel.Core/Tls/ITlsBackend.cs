@@ -28,8 +28,14 @@ public interface ITlsBackend
 
 /// <summary>News of an endpoint that does not concern a single handshake.</summary>
 /// <param name="Text">One sentence for the log.</param>
-public sealed record TlsNotice(bool IsWarning, string Text)
+/// <param name="Trouble">The same of a warning; null: it is no warning.</param>
+public sealed record TlsNotice(string Text, Trouble? Trouble = null)
 {
+    public TlsNotice(Trouble trouble)
+        : this(trouble.ToString(), trouble) { }
+
+    public bool IsWarning => Trouble is not null;
+
     /// <summary>No peer can get through: an error in <c>tunnel check</c>, a warning at the start.</summary>
     public bool BreaksTunnel { get; init; }
 }

@@ -42,10 +42,16 @@ public static class TlsProfiles
     public static string ServerNameOf(TargetSettings server, TlsSettings tls) =>
         HostRule.WithoutLastDot(server.ServerName ?? tls.ServerName ?? ((HostPort)server.Address).Host);
 
-    private static TlsSetupException NoCertificate() => new("tls.server_cert and tls.server_key are required");
+    private static TlsSetupException NoCertificate() =>
+        new(Trouble.Of("tls.server_cert and tls.server_key are required", "name the two files"));
 
     private static TlsSetupException NoAnchors() =>
-        new("remote_server.server_ca_cert is required: without it no " + "server can be trusted");
+        new(
+            Trouble.Of(
+                "remote_server.server_ca_cert is required: without it no server can be trusted",
+                "name the file with the CA of the server's certificate"
+            )
+        );
 
     private static (OwnCertificate? Own, TrustAnchors? Anchors, RevocationLists? Crls, TicketSecrets? Tickets) Load(
         TlsSettings tls,
@@ -53,7 +59,7 @@ public static class TlsProfiles
         SharedFiles shared
     )
     {
-        var faults = new List<string>();
+        var faults = new List<Trouble>();
         var own = Collect(() => LoadOwn(tls, shared), faults);
         var anchors = Collect(
             () => tls.PeerCaFile is { } file ? shared.Once((file, peer), () => CaFile.Load(file, peer)) : null,
@@ -77,10 +83,10 @@ public static class TlsProfiles
             ),
             (null, null) => null,
             ({ } certFile, null) => throw new TlsSetupException(
-                $"certificate file {certFile} is set without its key file: set both, or neither"
+                Trouble.Of($"certificate file {certFile} is set without its key file", "set both, or neither", ": ")
             ),
             (null, { } keyFile) => throw new TlsSetupException(
-                $"key file {keyFile} is set without its certificate file: set both, or neither"
+                Trouble.Of($"key file {keyFile} is set without its certificate file", "set both, or neither", ": ")
             ),
         };
 
@@ -90,7 +96,7 @@ public static class TlsProfiles
         return OwnCertificate.Load(certFile, keyFile, password);
     }
 
-    private static T? Collect<T>(Func<T?> load, List<string> faults)
+    private static T? Collect<T>(Func<T?> load, List<Trouble> faults)
         where T : class
     {
         try
@@ -99,7 +105,7 @@ public static class TlsProfiles
         }
         catch (TlsSetupException e)
         {
-            faults.AddRange(e.Faults);
+            faults.AddRange(e.Troubles);
             return null;
         }
     }

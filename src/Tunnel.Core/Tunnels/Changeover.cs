@@ -50,7 +50,7 @@ internal sealed class Changeover
     /// </exception>
     public async Task PrepareAsync()
     {
-        var faults = new List<string>();
+        var faults = new List<Trouble>();
         foreach (var step in _changes.Concat(_starts))
         {
             var settings = step.Candidate.Settings;
@@ -66,31 +66,35 @@ internal sealed class Changeover
             }
             catch (TunnelStartException e)
             {
-                faults.Add(Placed(e, settings));
+                faults.AddRange(e.Troubles.Select(trouble => Placed(trouble, e.At, settings)));
             }
         }
 
         if (faults.Count > 0)
         {
             Cancel();
-            throw new TunnelStartException(string.Join('\n', faults));
+            throw new TunnelStartException(faults);
         }
     }
 
     /// <param name="fault">Begins with the name of the file that it is about.</param>
-    private static string Placed(string fault, TunnelSettings tunnel) =>
-        tunnel.Tls.Files.FirstOrDefault(file =>
-            file.Place is not null && fault.StartsWith($"{file.Path}: ", StringComparison.Ordinal)
-        )
-            is { } file
-            ? $"{file.Place}: {file.Key}: {fault}"
-            : $"tunnel {tunnel.Title}: {fault}";
+    private static Trouble Placed(Trouble fault, TunnelSettings tunnel) =>
+        fault.Behind(
+            tunnel.Tls.Files.FirstOrDefault(file =>
+                file.Place is not null && fault.Cause.StartsWith($"{file.Path}: ", StringComparison.Ordinal)
+            )
+                is { } file
+                ? $"{file.Place}: {file.Key}: "
+                : $"tunnel {tunnel.Title}: "
+        );
 
     // What systemd has not passed on is told with its place by itself.
-    private static string Placed(TunnelStartException fault, TunnelSettings tunnel) =>
-        fault.At is { Place: { } place } at and not SystemdSocket
-            ? $"{place}: {at.Key}: {fault.Message}"
-            : $"tunnel {tunnel.Title}: {fault.Message}";
+    private static Trouble Placed(Trouble fault, Address? listener, TunnelSettings tunnel) =>
+        fault.Behind(
+            listener is { Place: { } place, Key: { } key } and not SystemdSocket
+                ? $"{place}: {key}: "
+                : $"tunnel {tunnel.Title}: "
+        );
 
     /// <summary>Gives back what the new configuration would have needed.</summary>
     public void Cancel()

@@ -39,8 +39,10 @@ internal static class Listening
         if (sockets.Count == 0)
         {
             throw new TunnelStartException(
-                $"{at.Place}: {at.Key} is '{at.Name}', but systemd has passed {passed}; write the FileDescriptorName= "
-                    + "of its unit, or else the unit's name"
+                Trouble.Of(
+                    $"{at.Place}: {at.Key} is '{at.Name}', but systemd has passed {passed}",
+                    "write the FileDescriptorName= of its unit, or else the unit's name"
+                )
             );
         }
 
@@ -50,7 +52,9 @@ internal static class Listening
         }
         catch (IOException e)
         {
-            throw new TunnelStartException($"{at.Place}: {at.Key} is '{at.Name}', but {e.Message}");
+            throw new TunnelStartException(
+                UnusableSocketException.TroubleOf(e).Behind($"{at.Place}: {at.Key} is '{at.Name}', but ")
+            );
         }
     }
 
@@ -62,7 +66,7 @@ internal static class Listening
         }
         catch (IOException e)
         {
-            throw new TunnelStartException($"cannot listen on {at}: {e.Message}");
+            throw new TunnelStartException(UnusableSocketException.TroubleOf(e).Behind($"cannot listen on {at}: "));
         }
     }
 
@@ -75,8 +79,8 @@ internal static class Listening
     {
         var (addresses, fault) = await engine.Names.LookupAsync(at.Host).ConfigureAwait(false);
         return fault is null
-            ? Bind(at, addresses, bind, (endPoint, words) => TunnelLog.NotListening(log, endPoint, words))
-            : throw new TunnelStartException($"cannot listen on {at}: {at.Host}: {fault}");
+            ? Bind(at, addresses, bind, (endPoint, why) => TunnelLog.NotListening(log, endPoint, $"{why}"))
+            : throw new TunnelStartException(fault.Behind($"cannot listen on {at}: {at.Host}: "));
     }
 
     /// <summary>The same for addresses that are known.</summary>
@@ -85,11 +89,11 @@ internal static class Listening
         HostPort at,
         IEnumerable<IPAddress> addresses,
         Func<IPEndPoint, ServedPort> bind,
-        Action<IPEndPoint, string> leftOut
+        Action<IPEndPoint, Trouble> leftOut
     )
     {
         var bound = new List<ServedPort>();
-        var missing = new List<(IPEndPoint EndPoint, string Words)>();
+        var missing = new List<(IPEndPoint EndPoint, Trouble Why)>();
         var wanted = new Queue<IPAddress>(addresses);
         while (wanted.TryDequeue(out var address))
         {
@@ -110,24 +114,30 @@ internal static class Listening
             }
             catch (SocketException e)
             {
-                var words = AddressFaults.OfListening(endPoint, e.SocketErrorCode);
-                throw new TunnelStartException(Refusal(at, $"{endPoint}: {words}"));
+                var why = AddressFaults.OfListening(endPoint, e.SocketErrorCode);
+                throw new TunnelStartException(Refusal(at, why.Behind($"{endPoint}: ")));
             }
         }
 
         if (bound.Count == 0)
         {
             throw new TunnelStartException(
-                Refusal(at, string.Join("; ", missing.Select(one => $"{one.EndPoint}: {one.Words}")))
+                Refusal(
+                    at,
+                    Trouble.Of(
+                        string.Join("; ", missing.Select(one => $"{one.EndPoint}: {one.Why.Cause}")),
+                        missing[^1].Why.Remedy
+                    )
+                )
             );
         }
 
-        missing.ForEach(one => leftOut(one.EndPoint, one.Words));
+        missing.ForEach(one => leftOut(one.EndPoint, one.Why));
         return bound;
     }
 
-    private static string Refusal(HostPort at, string why) =>
-        why.StartsWith($"{at}: ", StringComparison.Ordinal)
-            ? $"cannot listen on {why}"
-            : $"cannot listen on {at}: {why}";
+    private static Trouble Refusal(HostPort at, Trouble why) =>
+        why.Behind(
+            why.Cause.StartsWith($"{at}: ", StringComparison.Ordinal) ? "cannot listen on " : $"cannot listen on {at}: "
+        );
 }

@@ -32,7 +32,7 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
             }
             catch (TunnelStartException e)
             {
-                throw new TunnelStartException(e.Message) { At = at };
+                throw new TunnelStartException(e.Troubles) { At = at };
             }
         }
 
@@ -54,7 +54,7 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
         if (_given.Exists(port => port.EndPoint.Equals(endPoint)))
         {
             throw new TunnelStartException(
-                $"cannot listen on {at}: the configuration has {endPoint} twice; remove one"
+                Trouble.Of($"cannot listen on {at}: the configuration has {endPoint} twice", "remove one")
             );
         }
 
@@ -79,14 +79,17 @@ internal sealed class PortBooking(Engine engine, IEnumerable<ServedPort> free)
         if (wanted is UnixAddress && port.At != wanted)
         {
             throw new TunnelStartException(
-                $"cannot change the mode or the owner of {wanted} while it listens; restart the tunnel for that"
+                Trouble.Of(
+                    $"cannot change the mode or the owner of {wanted} while it listens",
+                    "restart the tunnel for that"
+                )
             );
         }
 
         if ((port.At, wanted) is (HostPort old, HostPort tcp) && old.ReusePort != tcp.ReusePort)
         {
             throw new TunnelStartException(
-                $"cannot change reuse_port of {wanted} while it listens; restart the tunnel for that"
+                Trouble.Of($"cannot change reuse_port of {wanted} while it listens", "restart the tunnel for that")
             );
         }
     }

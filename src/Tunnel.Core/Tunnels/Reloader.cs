@@ -58,11 +58,12 @@ internal sealed class Reloader(
         }
         catch (Exception e) when (e is ExplainedException or IOException or UnauthorizedAccessException)
         {
-            var refused = new ReloadResult(false, e.Message);
+            var why = string.Join('\n', ExplainedException.TroublesOf(e));
+            var refused = new ReloadResult(false, why);
             if (!isQuiet)
             {
                 Note(by, refused);
-                TunnelLog.NotReloaded(by, generation(), e.Message);
+                TunnelLog.NotReloaded(by, generation(), why);
             }
 
             return refused;

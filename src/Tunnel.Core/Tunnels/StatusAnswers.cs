@@ -23,8 +23,12 @@ internal sealed class StatusAnswers(IWatchedProcess process)
             (StatusQuery.KillRequest, not "") => Killed(process.EndSession(rest), $"session {rest}"),
             (StatusQuery.KillPeerRequest, not "") => Killed(process.EndSessionsOf(rest), $"sessions of {rest}"),
             (StatusQuery.DrainRequest, "") => Drain(),
-            _ => "refused\nunknown request; write one of: status, status json, sessions, kill ID, kill-peer NAME, "
-                + "reload, drain\n",
+            _ => Refusal(
+                Trouble.Of(
+                    "unknown request",
+                    "write one of: status, status json, sessions, kill ID, kill-peer NAME, reload, drain"
+                )
+            ),
         };
     }
 
@@ -39,12 +43,14 @@ internal sealed class StatusAnswers(IWatchedProcess process)
     private static string Killed(int ended, string what) =>
         ended > 0
             ? Answer(true, ended == 1 ? "1 session ended" : $"{ended} sessions ended")
-            : Answer(false, $"there is no live {what}; 'tunnel sessions' shows those that there are");
+            : Refusal(Trouble.Of($"there is no live {what}", "'tunnel sessions' shows those that there are"));
 
     private string Drain() =>
         process.AskToStop()
             ? Answer(true, $"the process is stopping; {process.Sessions(0).Total} live sessions may finish")
-            : Answer(false, "the process is stopping already");
+            : Refusal(Trouble.Of("the process is stopping already", "it ends when the live sessions have"));
+
+    private static string Refusal(Trouble why) => Answer(false, $"{why}");
 
     private static string Answer(bool isAccepted, string words) =>
         $"{(isAccepted ? StatusQuery.Accepted : StatusQuery.Refused)}\n{words}\n";

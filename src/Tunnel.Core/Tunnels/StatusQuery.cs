@@ -83,23 +83,28 @@ public static class StatusQuery
             {
                 // The runtime's name for ENOENT.
                 SocketError.AddressNotAvailable => new StatusException(
-                    $"{path} does not exist: no tunnel with this configuration runs here; start it, or read in its "
-                        + "log why it ended",
+                    Trouble.Of(
+                        $"{path} does not exist: no tunnel with this configuration runs here",
+                        "start it, or read in its log why it ended"
+                    ),
                     e
                 ),
                 SocketError.ConnectionRefused => new StatusException(
-                    $"nobody listens on {path} any more: the tunnel was killed; start it again",
+                    Trouble.Of($"nobody listens on {path} any more: the tunnel was killed", "start it again"),
                     e
                 ),
                 SocketError.AccessDenied => new StatusException(
-                    $"{path}: permission denied; ask as the user that the tunnel runs as",
+                    Trouble.Of($"{path}: permission denied", "ask as the user that the tunnel runs as"),
                     e
                 ),
                 SocketError.ConnectionReset => new StatusException(
-                    $"the tunnel behind {path} ended while it was asked; see its log",
+                    Trouble.Of($"the tunnel behind {path} ended while it was asked", "see its log"),
                     e
                 ),
-                _ => new StatusException($"{path}: {e.Message}", e),
+                _ => new StatusException(
+                    Trouble.Of($"{path}: {e.Message}", "look at monitor.status_socket, and at the socket there"),
+                    e
+                ),
             };
         }
     }
@@ -139,5 +144,11 @@ public static class StatusQuery
     }
 
     private static StatusException Silent(string path, Exception cause) =>
-        new($"the tunnel behind {path} does not answer: it hangs or is suspended; see its log, and restart it", cause);
+        new(
+            Trouble.Of(
+                $"the tunnel behind {path} does not answer: it hangs or is suspended",
+                "see its log, and restart it"
+            ),
+            cause
+        );
 }

@@ -46,7 +46,9 @@ internal sealed class StatusSocket : IDisposable
         }
         catch (IOException e)
         {
-            throw new TunnelStartException($"cannot create the status socket {path}: {e.Message}");
+            throw new TunnelStartException(
+                UnusableSocketException.TroubleOf(e).Behind($"cannot create the status socket {path}: ")
+            );
         }
     }
 

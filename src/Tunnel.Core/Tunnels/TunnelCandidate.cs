@@ -55,8 +55,12 @@ public sealed class TunnelCandidate : IDisposable
     /// <summary>Why it is not the one that would have been best; null otherwise.</summary>
     public string? BackendNote { get; }
 
-    /// <summary>What the backend has said of the files so far.</summary>
-    public IEnumerable<TlsNotice> Notices => _early;
+    /// <summary>What the backend has found in the files so far.</summary>
+    public IEnumerable<SetupWarning> NoticedWarnings =>
+        from notice in _early
+        let trouble = notice.Trouble
+        where trouble is not null
+        select new SetupWarning(notice.BreaksTunnel, trouble);
 
     internal TunnelPlan Plan { get; }
 
@@ -74,11 +78,11 @@ public sealed class TunnelCandidate : IDisposable
     ) => new(settings, profile, backend, backendNote, time ?? TimeProvider.System);
 
     /// <summary>The owners of its Unix sockets that this machine does not have, a sentence each.</summary>
-    public static IEnumerable<string> UnknownOwners(TunnelSettings settings) =>
+    public static IEnumerable<Trouble> UnknownOwners(TunnelSettings settings) =>
         from owner in settings.Listen.OfType<UnixAddress>().Select(at => at.Owner).OfType<FileSetting>()
         let why = FileOwner.WhyUnknown(owner.Path)
         where why is not null
-        select $"{owner.Place}: {owner.Key}: {why}";
+        select why.Behind($"{owner.Place}: {owner.Key}: ");
 
     /// <summary>Whether it would accept a peer with these certificates.</summary>
     /// <inheritdoc cref="PeerAnswer.Of"/>
@@ -113,13 +117,11 @@ public sealed class TunnelCandidate : IDisposable
 
     /// <summary>What a user should know of its files at this moment: what the backend found, then the dates.</summary>
     public IEnumerable<SetupWarning> WarningsAt(DateTimeOffset now) =>
-        Notices
-            .Select(notice => new SetupWarning(notice.BreaksTunnel, notice.Text))
-            .Concat(CertificateReports.Of(Profile, now).SelectMany(report => report.Warnings));
+        NoticedWarnings.Concat(CertificateReports.Of(Profile, now).SelectMany(report => report.Warnings));
 
     /// <summary>Why no peer could get through at this moment, a sentence each, such as an outdated CRL.</summary>
-    internal IEnumerable<string> WhyBroken(DateTimeOffset now) =>
-        WarningsAt(now).Where(warning => warning.BreaksTunnel).Select(warning => warning.Text);
+    internal IEnumerable<Trouble> WhyBroken(DateTimeOffset now) =>
+        WarningsAt(now).Where(warning => warning.BreaksTunnel).Select(warning => warning.Trouble);
 
     /// <summary>From now on the backend's news goes to the log.</summary>
     internal void Start()

@@ -69,7 +69,7 @@ public sealed class TunnelSet : IRunningTunnel, IWatchedProcess
         {
             if (set._members.All(member => member.Fault is not null))
             {
-                throw new TunnelStartException(string.Join('\n', set._members.Select(member => member.Fault!.Message)));
+                throw new TunnelStartException([.. set._members.SelectMany(member => member.Fault!.Troubles)]);
             }
 
             // After the ports: a second start of the same process fails there, and leaves the first one's socket alone.
@@ -208,7 +208,9 @@ public sealed class TunnelSet : IRunningTunnel, IWatchedProcess
             if (_draining)
             {
                 changeover.Cancel();
-                throw new TunnelStartException("the process is stopping");
+                throw new TunnelStartException(
+                    Trouble.Of("the process is stopping", "start it again when it has ended")
+                );
             }
 
             _members = changeover.Commit();

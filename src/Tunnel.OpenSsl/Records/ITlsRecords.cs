@@ -57,6 +57,12 @@ internal interface ITlsRecords : IDisposable
     /// <summary>A peer that asks for more of these than it can need is cut off.</summary>
     const string WithoutEnd = "the peer asks for renegotiations or new keys without end";
 
+    /// <summary>What to do about a peer that breaks the rules.</summary>
+    const string Mend = "update the peer's TLS library; if it is a tunnel, look at what stands between the two";
+
     /// <summary>Why nothing can be written after close_notify or an alert.</summary>
-    const string Ended = "our side of the TLS connection has ended";
+    static readonly Trouble Ended = Trouble.Of(
+        "our side of the TLS connection has ended",
+        "see the lines before, which say why"
+    );
 }

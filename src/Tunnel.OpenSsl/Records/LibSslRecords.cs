@@ -51,7 +51,10 @@ internal sealed class LibSslRecords(OpenSslSession session, ConnectionState conn
             var isFull = ITlsRecords.ControlBytes - _controlBytes < MostOfOneAnswer;
             if (status == TlsStatus.WantWrite || (isFull && status is TlsStatus.Complete or TlsStatus.WantRead))
             {
-                Fault = new TransportFault(TransportFaultKind.Protocol, ITlsRecords.WithoutEnd);
+                Fault = new TransportFault(
+                    TransportFaultKind.Protocol,
+                    Trouble.Of(ITlsRecords.WithoutEnd, ITlsRecords.Mend)
+                );
                 return TlsStatus.Failed;
             }
 

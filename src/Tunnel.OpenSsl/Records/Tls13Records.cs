@@ -294,7 +294,7 @@ internal sealed class Tls13Records : ITlsRecords
 
     private TlsStatus Fail(byte alert, string words)
     {
-        (_alert, Fault) = (alert, new TransportFault(TransportFaultKind.Protocol, words));
+        (_alert, Fault) = (alert, new TransportFault(TransportFaultKind.Protocol, Trouble.Of(words, ITlsRecords.Mend)));
         return TlsStatus.Failed;
     }
 

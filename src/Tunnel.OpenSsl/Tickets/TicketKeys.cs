@@ -86,7 +86,12 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
             {
                 _fault = e.Message;
                 tell?.Invoke(
-                    new TlsNotice(true, $"{string.Join("; ", e.Faults)}; until then the ticket keys stay unchanged")
+                    new TlsNotice(
+                        Trouble.Of(
+                            string.Join("; ", e.Troubles.Select(trouble => trouble.Cause)),
+                            $"{e.Troubles[^1].Remedy}; until then the ticket keys stay unchanged"
+                        )
+                    )
                 );
             }
 
@@ -101,7 +106,7 @@ internal sealed class TicketKeys(TicketSecrets secrets, Action<TlsNotice>? tell,
         }
 
         Replace(found);
-        tell?.Invoke(new TlsNotice(false, $"ticket keys: now derived from {found}"));
+        tell?.Invoke(new TlsNotice($"ticket keys: now derived from {found}"));
         return true;
     }
 }

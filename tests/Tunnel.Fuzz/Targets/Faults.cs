@@ -20,8 +20,8 @@ internal static class Faults
         }
         catch (TlsSetupException e)
         {
-            Hold.That(e.Faults.Count > 0, "a refusal without a fault");
-            foreach (var fault in e.Faults)
+            Hold.That(e.Troubles.Count > 0, "a refusal without a fault");
+            foreach (var fault in e.Troubles.Select(trouble => trouble.ToString()))
             {
                 Hold.IsLine(fault, "a fault of a file", 16 * 1024);
                 Hold.That(!TellsOf(fault, input), "a fault tells a part of the file");

@@ -58,7 +58,7 @@ internal sealed class RecordsTarget : ITarget
             Hold.Same(status, model.Status, "how reading ended");
             Hold.SameBytes([.. plain], [.. model.Plain], "what was read");
             Hold.Same(records.Fault is null, status != TlsStatus.Failed, "whether there is a fault");
-            Hold.IsLine(records.Fault?.Words ?? "", "a fault of records");
+            Hold.IsLine(records.Fault?.Trouble.ToString() ?? "", "a fault of records");
             Answer(records, suite, model);
         }
     }

@@ -36,7 +36,7 @@ internal sealed class TicketSecretsTarget : ITarget
         }
         catch (TlsSetupException e)
         {
-            foreach (var fault in e.Faults)
+            foreach (var fault in e.Troubles.Select(trouble => trouble.ToString()))
             {
                 Hold.IsLine(fault, "a fault of a secrets file");
                 Hold.That(!Lines(input).Exists(line => IsToldIn(fault, line)), "a fault tells a part of a secret");

@@ -101,7 +101,7 @@ internal sealed class SparedHandshake(bool greets, Refusal? refusal = null) : IT
                     error is SocketError.OperationAborted or SocketError.Interrupted
                         ? HandshakeFaultKind.Aborted
                         : HandshakeFaultKind.PeerLeft,
-                    error.ToString()
+                    SocketErrors.Of(error)
                 ),
             };
 

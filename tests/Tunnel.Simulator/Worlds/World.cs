@@ -150,7 +150,7 @@ internal sealed class World : IDisposable
         var after = TimeSpan.FromMilliseconds(afterMs);
         if (name != ServerName || Scheduler.Now.TotalMilliseconds < failsUntilMs)
         {
-            return (LookupResult.Failed("the name does not exist"), after);
+            return (LookupResult.Failed(ResolverErrors.OfSystem("no such name")), after);
         }
 
         var addresses = new List<IPAddress> { _addresses[3] };

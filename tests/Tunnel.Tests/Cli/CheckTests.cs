@@ -96,7 +96,7 @@ public sealed class CheckTests
         Assert.That(
             Report(ExitCodes.BadInput),
             Does.StartWith($"{_config}: will not work: 1 error and 1 warning\n")
-                .And.Match("  valid    .*, expired 2 days ago\n  ERROR: .* \\(2 days ago\\)\n")
+                .And.Match("  valid    .*, expired 2 days ago\n  ERROR: .* \\(2 days ago\\); renew it, or .*\n")
         );
     }
 
@@ -138,7 +138,10 @@ public sealed class CheckTests
         Append("  server_key: no/such.key\n", instead: "  server_key: ");
         Append("  ticket_keys: no/tickets\n  backend: openssl\n  crl: no/crl\n", instead: "  ticket_keys: ");
 
-        var faults = Assert.Throws<TlsSetupException>(() => Preparation.Of(Source))!.Faults;
+        var faults = Assert
+            .Throws<TlsSetupException>(() => Preparation.Of(Source))!
+            .Troubles.Select(one => $"{one}")
+            .ToList();
 
         Assert.That(
             faults.Select(fault => fault.Split(" does not exist")[0]),
@@ -176,7 +179,7 @@ public sealed class CheckTests
 
         Assert.That(() => Report(), Throws.TypeOf<TlsSetupException>().With.Message.StartsWith(faults[0]));
         Assert.That(
-            Assert.Throws<TlsSetupException>(() => Preparation.Of(Source))!.Faults,
+            Assert.Throws<TlsSetupException>(() => Preparation.Of(Source))!.Troubles.Select(one => $"{one}").ToList(),
             Has.Count.EqualTo(2).And.Exactly(1).EqualTo(faults[0]).And.Exactly(1).StartsWith(faults[1])
         );
     }
@@ -193,10 +196,13 @@ public sealed class CheckTests
         Assert.That(() => Preparation.Of(Source), Throws.TypeOf<TlsSetupException>());
     }
 
-    private IReadOnlyList<string> Faults()
+    private List<string> Faults()
     {
         Assert.That(() => Report(), Throws.TypeOf<TlsSetupException>());
-        return Assert.Throws<TlsSetupException>(() => Preparation.Of(Source))!.Faults;
+        return Assert
+            .Throws<TlsSetupException>(() => Preparation.Of(Source))!
+            .Troubles.Select(one => $"{one}")
+            .ToList();
     }
 
     private static string Exposed(string mode, string file) =>

@@ -3,6 +3,7 @@ using NUnit.Framework;
 using Tunnel.Cli;
 using Tunnel.Config;
 using Tunnel.Diagnostics;
+using Tunnel.Text;
 
 namespace Tunnel.Tests.Cli;
 
@@ -26,8 +27,8 @@ public sealed class CommandLineTests
     [TestCase("explain -c a.yaml --cert b.crt --from ::1 db", "explain any a.yaml b.crt ::1 db", 1)]
     [TestCase("doctor --config a.yaml", "doctor any a.yaml - False", 13)]
     [TestCase("doctor -c a.yaml --json db", "doctor any a.yaml db True", 13)]
-    [TestCase("ping --config a.yaml", "ping any a.yaml - 10 1", 0)]
-    [TestCase("ping -c a.yaml -n 3 --interval 0.5 db", "ping any a.yaml db 3 0.5", 0)]
+    [TestCase("ping --config a.yaml", "ping any a.yaml - 10 1 False", 0)]
+    [TestCase("ping -c a.yaml -n 3 --interval 0.5 --json db", "ping any a.yaml db 3 0.5 True", 0)]
     [TestCase("check --config a.yaml --connect", "check and connect any a.yaml", 12)]
     [TestCase("check client --config a.yaml --connect", "check and connect client a.yaml", 12)]
     [TestCase("check server --config a.yaml", "check server a.yaml", 2)]
@@ -147,7 +148,10 @@ public sealed class CommandLineTests
         var actions = new FakeActions { Failure = new SocketException((int)SocketError.AddressAlreadyInUse) };
 
         Assert.That(await actions.Invoke("demo"), Is.EqualTo(1));
-        Assert.That(actions.Error.ToString(), Is.EqualTo($"tunnel: {actions.Failure.Message}\n"));
+        Assert.That(
+            actions.Error.ToString(),
+            Does.StartWith($"tunnel: {actions.Failure.Message}; these words are the system's: look at ")
+        );
     }
 
     [Test]
@@ -176,7 +180,10 @@ public sealed class CommandLineTests
     [Test]
     public async Task Log_file_that_cannot_be_written_counts_as_bad_input()
     {
-        var actions = new FakeActions { Failure = new LogFileException("cannot\nwrite", new IOException()) };
+        var actions = new FakeActions
+        {
+            Failure = new LogFileException(Trouble.Of("cannot", "write", "\n"), new IOException()),
+        };
 
         Assert.That(await actions.Invoke("client", "--config", "a"), Is.EqualTo(2));
         Assert.That(actions.Error.ToString(), Is.EqualTo("tunnel: cannot\ntunnel: write\n"));

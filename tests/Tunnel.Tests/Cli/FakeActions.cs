@@ -45,7 +45,7 @@ internal sealed class FakeActions
                     Task.FromResult(Note($"doctor {Words(source)} {o.Tunnel ?? "-"} {o.Json}", 13)),
                 Ping = (source, o, _) =>
                     Task.FromResult(
-                        Note($"ping {Words(source)} {o.Tunnel ?? "-"} {o.Count} {o.Interval.TotalSeconds}", 0)
+                        Note($"ping {Words(source)} {o.Tunnel ?? "-"} {o.Count} {o.Interval.TotalSeconds} {o.Json}", 0)
                     ),
                 CertsInit = (o, _) =>
                     Note($"certs {o.Directory} [{string.Join(' ', o.ServerNames)}] {o.ClientName}", 0),

@@ -150,7 +150,8 @@ public sealed class ValueTests
             loaded.Warnings,
             Is.EqualTo([
                 "s.yaml:10:3: tls.client_ca_cert is blank: clients are not asked for a certificate, "
-                    + "and anybody who can reach the port reaches the target",
+                    + "and anybody who can reach the port reaches the target; name the file with the CA of your "
+                    + "clients unless that is meant",
             ])
         );
     }
@@ -171,7 +172,7 @@ public sealed class ValueTests
             loaded.Warnings,
             Is.EqualTo([
                 "c.yaml:9:3: tls.client_cert and tls.client_key are blank: we present no certificate, "
-                    + "so the server does not know who we are",
+                    + "so the server does not know who we are; name both files unless that is meant",
             ])
         );
     }

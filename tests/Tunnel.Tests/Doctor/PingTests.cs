@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Json;
 using NUnit.Framework;
 using Tunnel.Cli;
 using Tunnel.Cli.Doctor;
@@ -49,6 +50,66 @@ public sealed class PingTests(BackendPair backends) : BehaviourTests(backends)
         Assert.That(code, Is.EqualTo(ExitCodes.Target), text);
         Assert.That(text, Does.Contain("   2  127.0.0.1:").And.Contain(": failed at target: "));
         Assert.That(text, Does.Contain("2 tries, 0 served, 100 % failed\nwhat to do: "));
+    }
+
+    [Test]
+    public async Task For_a_program_there_is_one_object_with_each_try_and_the_percentiles()
+    {
+        await using var clinic = new Clinic();
+        await clinic.StartServerAsync();
+
+        var (code, report) = await PingForProgramAsync(clinic, 3);
+
+        Assert.That(code, Is.EqualTo(ExitCodes.Ok));
+        Assert.That(report.GetProperty("exit_code").GetInt32(), Is.EqualTo(code));
+        Assert.That(report.GetProperty("file").GetString(), Is.EqualTo(clinic.ClientFile));
+        Assert.That(report.TryGetProperty("diagnosis", out _), Is.False);
+        var tries = report.GetProperty("tries").EnumerateArray().ToList();
+        Assert.That(tries.Select(it => it.GetProperty("number").GetInt32()), Is.EqualTo([1, 2, 3]));
+        Assert.That(tries.Select(it => it.GetProperty("served").GetBoolean()), Has.All.True);
+        Assert.That(tries.Select(it => it.GetProperty("resumed").GetBoolean()), Is.EqualTo([false, true, true]));
+        Assert.That(tries[0].GetProperty("address").GetString(), Is.EqualTo($"127.0.0.1:{clinic.ServerPort}"));
+        var times = tries[2].GetProperty("ms");
+        Assert.That(
+            times.GetProperty("total").GetDouble(),
+            Is.GreaterThanOrEqualTo(times.GetProperty("handshake").GetDouble())
+        );
+
+        var server = report.GetProperty("servers").EnumerateArray().Single();
+        Assert.That(server.GetProperty("tries").GetInt32(), Is.EqualTo(3));
+        Assert.That(server.GetProperty("served").GetInt32(), Is.EqualTo(3));
+        Assert.That(server.GetProperty("failed_percent").GetDouble(), Is.Zero);
+        var rows = server.GetProperty("ms");
+        Assert.That(rows.GetProperty("handshake_full").GetProperty("count").GetInt32(), Is.EqualTo(1));
+        Assert.That(rows.GetProperty("handshake_resumed").GetProperty("count").GetInt32(), Is.EqualTo(2));
+        var all = rows.GetProperty("total");
+        var percentiles = ((string[])["min", "p50", "p90", "p99", "max"]).Select(it => all.GetProperty(it).GetDouble());
+        Assert.That(percentiles, Is.Ordered);
+        Assert.That(
+            tries.Max(it => it.GetProperty("ms").GetProperty("total").GetDouble()),
+            Is.EqualTo(all.GetProperty("max").GetDouble())
+        );
+    }
+
+    [Test]
+    public async Task A_program_hears_where_tries_failed_and_what_to_do()
+    {
+        await using var clinic = new Clinic();
+        await clinic.StartServerAsync();
+        clinic.Target.Dispose();
+
+        var (code, report) = await PingForProgramAsync(clinic, 2);
+
+        Assert.That(code, Is.EqualTo(ExitCodes.Target));
+        var attempt = report.GetProperty("tries")[1];
+        Assert.That(attempt.GetProperty("served").GetBoolean(), Is.False);
+        Assert.That(attempt.GetProperty("failed_at").GetString(), Is.EqualTo("target"));
+        Assert.That(attempt.GetProperty("detail").GetString(), Is.Not.Empty);
+        Assert.That(attempt.TryGetProperty("ms", out _), Is.False);
+        var diagnosis = report.GetProperty("diagnosis");
+        Assert.That(diagnosis.GetProperty("exit_code").GetInt32(), Is.EqualTo(code));
+        Assert.That(diagnosis.GetProperty("remedy").GetString(), Is.Not.Empty);
+        Assert.That(report.GetProperty("servers")[0].GetProperty("failed_percent").GetDouble(), Is.EqualTo(100));
     }
 
     [Test]
@@ -109,6 +170,16 @@ public sealed class PingTests(BackendPair backends) : BehaviourTests(backends)
             .RunAsync(new ConfigSource(clinic.ClientFile), options, output, stop)
             .WaitAsync(Wire.Patience);
         return (code, output.ToString());
+    }
+
+    private static async Task<(int Code, JsonElement Report)> PingForProgramAsync(Clinic clinic, int count)
+    {
+        using var output = new StringWriter();
+        var options = new PingOptions(null, count, TimeSpan.Zero, Json: true);
+        var code = await PingRun
+            .RunAsync(new ConfigSource(clinic.ClientFile), options, output, _never)
+            .WaitAsync(Wire.Patience);
+        return (code, JsonDocument.Parse(output.ToString()).RootElement);
     }
 
     /// <summary>What has been written so far, for a reader beside the writer.</summary>

@@ -19,7 +19,7 @@ public sealed class AddressFaultsTests
     public void Words_for_a_listener(string address, int port, SocketError error, string words)
     {
         Assert.That(
-            AddressFaults.OfListening(new IPEndPoint(IPAddress.Parse(address), port), error),
+            AddressFaults.OfListening(new IPEndPoint(IPAddress.Parse(address), port), error).ToString(),
             Does.Contain(words)
         );
     }
@@ -32,7 +32,7 @@ public sealed class AddressFaultsTests
     [TestCase("192.0.2.1", SocketError.TooManyOpenSockets, "ulimit -n")]
     public void Words_for_a_connection(string address, SocketError error, string words)
     {
-        var faults = AddressFaults.OfConnecting(new IPEndPoint(IPAddress.Parse(address), 5432), error);
+        var faults = AddressFaults.OfConnecting(new IPEndPoint(IPAddress.Parse(address), 5432), error).ToString();
         Assert.That(faults, Does.Contain(words).And.Not.Contain("does not belong to this machine"));
     }
 
@@ -43,6 +43,6 @@ public sealed class AddressFaultsTests
         using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
         var endPoint = new IPEndPoint(IPAddress.Parse(address), 0);
         var refused = Assert.Throws<SocketException>(() => socket.Bind(endPoint))!;
-        Assert.That(AddressFaults.OfListening(endPoint, refused.SocketErrorCode), Does.Contain("ip link"));
+        Assert.That(AddressFaults.OfListening(endPoint, refused.SocketErrorCode).Cause, Does.Contain("ip link"));
     }
 }

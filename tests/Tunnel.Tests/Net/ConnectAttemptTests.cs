@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using NUnit.Framework;
 using Tunnel.Net;
 using Tunnel.Tests.TestKit;
+using Tunnel.Text;
 
 namespace Tunnel.Tests.Net;
 
@@ -104,7 +105,7 @@ public sealed class ConnectAttemptTests
         var names = new NameLookups(_ =>
         {
             answer.Wait(Wire.Patience);
-            return LookupResult.Failed("late");
+            return LookupResult.Failed(ResolverErrors.NoAnswerYet);
         });
         var attempt = new ConnectAttempt("db.example", 1, EngineOf(names, new OpenFiles(1)));
         var running = attempt.RunAsync();
@@ -119,7 +120,7 @@ public sealed class ConnectAttemptTests
     [Test]
     public async Task The_lookup_s_words_are_the_attempt_s()
     {
-        var names = new NameLookups(_ => LookupResult.Failed("the name does not exist"));
+        var names = new NameLookups(_ => LookupResult.Failed(Trouble.Of("the name does not exist", "correct it")));
         var result = await new ConnectAttempt("db.example", 1, EngineOf(names, new OpenFiles(1))).RunAsync();
         Assert.That(result.Detail, Is.EqualTo("db.example: the name does not exist"));
     }

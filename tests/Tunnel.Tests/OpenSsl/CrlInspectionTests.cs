@@ -114,7 +114,7 @@ public sealed class CrlInspectionTests
 
         Assert.That(notice.BreaksTunnel, Is.False);
         Assert.That(
-            notice.Text,
+            notice.Trouble?.Cause,
             Does.EndWith("there is no CRL of CN=Other; so nobody whose certificate comes from it is let in")
         );
     }

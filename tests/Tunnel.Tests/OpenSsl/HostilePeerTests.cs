@@ -43,7 +43,7 @@ public sealed class HostilePeerTests
         var end = await transport.ReadAsync();
 
         Assert.That(end.Status, Is.EqualTo(IoStatus.Failed));
-        Assert.That(transport.Fault?.Words, Does.Contain("without end"));
+        Assert.That(transport.Fault?.Trouble.Cause, Does.Contain("without end"));
         await sending;
         End(hostile, transport);
     }
@@ -72,7 +72,7 @@ public sealed class HostilePeerTests
         var end = await transport.ReadAsync();
 
         Assert.That(end.Status, Is.EqualTo(IoStatus.Failed));
-        Assert.That(transport.Fault?.Words, Does.Contain("without end"));
+        Assert.That(transport.Fault?.Trouble.Cause, Does.Contain("without end"));
         Assert.That((await transport.ReadAsync()).Status, Is.EqualTo(IoStatus.Failed), "once and for all");
         await sending;
         End(hostile, transport);
@@ -132,7 +132,7 @@ public sealed class HostilePeerTests
 
         Assert.That(await ReadAsync(transport), Is.EqualTo(_words));
         Assert.That((await transport.ReadAsync()).Status, Is.EqualTo(IoStatus.Failed));
-        Assert.That(transport.Fault?.Words, Is.Not.Empty);
+        Assert.That(transport.Fault?.Trouble.Cause, Is.Not.Empty);
         End(hostile, transport);
     }
 
@@ -170,7 +170,7 @@ public sealed class HostilePeerTests
     private static async Task<byte[]> ReadAsync(ITransport transport)
     {
         var chunk = await transport.ReadAsync();
-        Assert.That(chunk.Status, Is.EqualTo(IoStatus.Ok), transport.Fault?.Words);
+        Assert.That(chunk.Status, Is.EqualTo(IoStatus.Ok), transport.Fault?.Trouble.Cause);
         var bytes = chunk.Bytes.ToArray();
         chunk.Return();
         return bytes;

@@ -66,7 +66,7 @@ public sealed class RecordAlertTests
         Assert.That(ends.ReadSome(wire, out var told, out _), Is.Empty);
 
         Assert.That(told, Is.EqualTo(status));
-        Assert.That(ends.Client.Fault?.Words ?? "", Does.Contain(error));
+        Assert.That(ends.Client.Fault?.Trouble.Cause ?? "", Does.Contain(error));
         Assert.That(ends.Alert(), Is.EqualTo(alert == Nothing ? null : new byte[] { 2, alert }));
     }
 
@@ -164,7 +164,7 @@ public sealed class RecordAlertTests
             var plain = ends.ReadSome(wire, out var status, out _);
 
             Assert.That((status, plain), Is.EqualTo((TlsStatus.Failed, Array.Empty<byte>())), $"after {first} bytes");
-            Assert.That(ends.Client.Fault?.Words, Does.Contain("between the pieces"));
+            Assert.That(ends.Client.Fault?.Trouble.Cause, Does.Contain("between the pieces"));
             Assert.That(ends.Alert(), Is.EqualTo(new byte[] { 2, Unexpected }));
         }
     }
@@ -235,7 +235,7 @@ public sealed class RecordAlertTests
         ends.ReadSome(Flood(ends, most + 1), out var status, out _);
 
         Assert.That(status, Is.EqualTo(TlsStatus.Failed));
-        Assert.That(ends.Client.Fault?.Words, Does.Contain(error).And.Contain("without end"));
+        Assert.That(ends.Client.Fault?.Trouble.Cause, Does.Contain(error).And.Contain("without end"));
         Assert.That(ends.Alert(), Is.EqualTo(new byte[] { 2, Unexpected }));
 
         byte[] Flood(RecordEnds from, int count) =>

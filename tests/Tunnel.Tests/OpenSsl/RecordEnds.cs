@@ -48,7 +48,7 @@ internal sealed class RecordEnds : IDisposable
     public byte[] Read(byte[] wire)
     {
         var plain = ReadSome(wire, out var status, out var consumed);
-        Assert.That((status, consumed), Is.EqualTo((TlsStatus.WantRead, wire.Length)), Client.Fault?.Words);
+        Assert.That((status, consumed), Is.EqualTo((TlsStatus.WantRead, wire.Length)), Client.Fault?.Trouble.Cause);
         return plain;
     }
 

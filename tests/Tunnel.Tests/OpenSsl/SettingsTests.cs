@@ -118,7 +118,7 @@ public sealed class SettingsTests
         while (came.Count < sent.Length)
         {
             var chunk = await near.Transport!.ReadAsync();
-            Assert.That(chunk.Status, Is.EqualTo(IoStatus.Ok), near.Transport.Fault?.Words);
+            Assert.That(chunk.Status, Is.EqualTo(IoStatus.Ok), near.Transport.Fault?.Trouble.Cause);
             came.AddRange(chunk.Bytes.Span);
             chunk.Return();
         }

@@ -93,7 +93,7 @@ public sealed class TicketKeysTests
         Assert.That(before.Find(after.Sealing.Name), Is.Null, "the first line seals");
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.That(keys.Current, Is.SameAs(after));
-        Assert.That(_told, Is.EqualTo([new TlsNotice(false, $"ticket keys: now derived from 2 secrets from {_file}")]));
+        Assert.That(_told, Is.EqualTo([new TlsNotice($"ticket keys: now derived from 2 secrets from {_file}")]));
     }
 
     [Test, Platform(Exclude = "Win")]
@@ -138,7 +138,7 @@ public sealed class TicketKeysTests
         const string Until = "; until then the ticket keys stay unchanged";
         Assert.That(_told.Select(notice => notice.IsWarning), Is.EqualTo([true, true]));
         Assert.That(_told[0].Text, Does.Contain("line 1: is 3 bytes long").And.EndsWith(Until));
-        Assert.That(_told[1].Text, Is.EqualTo($"ticket key file {_file} does not exist{Until}"));
+        Assert.That(_told[1].Text, Does.StartWith($"ticket key file {_file} does not exist; ").And.EndsWith(Until));
         File.WriteAllText(_file, TicketFiles.Of(TicketFiles.Secret()) + good);
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.That(keys.Current.Find(before.Sealing.Name), Is.Not.Null);

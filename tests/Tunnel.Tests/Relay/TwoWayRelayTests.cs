@@ -46,7 +46,7 @@ public sealed class TwoWayRelayTests
         await RunAsync(front, back, new TimeoutSettings());
 
         Assert.That(front.Written.ToArray(), Is.EqualTo("the answer"u8.ToArray()));
-        Assert.That(_ending.Cause, Is.EqualTo(new SessionEnd(CloseReason.Reset, Party.Server, null)));
+        Assert.That(_ending.Cause, Is.EqualTo(new SessionEnd(CloseReason.Reset, Party.Server)));
     }
 
     private async Task RunAsync(ITransport front, ITransport back, TimeoutSettings timeouts)

@@ -14,6 +14,9 @@ internal sealed partial class CallText
 
     private CallText(string text, int at) => (_text, _at) = (text, at);
 
+    /// <summary>What stands before the arguments.</summary>
+    public string Head { get; private init; } = "";
+
     /// <summary>Each of them as it is written, and its texts: literals that are added up are one.</summary>
     public IReadOnlyList<Argument> Arguments { get; private set; } = [];
 
@@ -22,7 +25,7 @@ internal sealed partial class CallText
     {
         foreach (Match match in call.Matches(source))
         {
-            var found = new CallText(source, match.Index + match.Length);
+            var found = new CallText(source, match.Index + match.Length) { Head = match.Value };
             found.Arguments = [.. found.ReadArguments()];
             yield return found;
         }
@@ -85,7 +88,7 @@ internal sealed partial class CallText
         {
             if (_text[_at] == '\\' && !isRaw && !isVerbatim)
             {
-                words.Append(_text[_at + 1]);
+                words.Append(_text[_at + 1] == 'n' ? '\n' : _text[_at + 1]);
                 _at += 2;
             }
             else if (isInterpolated && _text[_at] == '{' && _text[_at + 1] != '{')

@@ -47,7 +47,10 @@ public sealed class CertificateReportsTests
 
         Assert.That(report.Left, Is.EqualTo("expired 2 days ago"));
         Assert.That(report.Warnings.Single().BreaksTunnel, Is.True);
-        Assert.That(report.Warnings.Single().Text, Does.Match(@"own\.crt: CN=leaf expired on .* \(2 days ago\)$"));
+        Assert.That(
+            report.Warnings.Single().Trouble.Cause,
+            Does.Match(@"own\.crt: CN=leaf expired on .* \(2 days ago\)$")
+        );
     }
 
     [Test]
@@ -83,7 +86,9 @@ public sealed class CertificateReportsTests
         var warnings = Reports(leaf, _root, role)[0].Warnings;
 
         Assert.That(
-            warnings.Any(w => w.BreaksTunnel && w.Text.EndsWith("client (extended key usage lists only serverAuth)")),
+            warnings.Any(w =>
+                w.BreaksTunnel && w.Trouble.Cause.EndsWith("client (extended key usage lists only serverAuth)")
+            ),
             Is.EqualTo(breaks)
         );
     }
@@ -97,7 +102,7 @@ public sealed class CertificateReportsTests
         };
 
         Assert.That(
-            Reports(leaf, _root)[0].Warnings.Single().Text,
+            Reports(leaf, _root)[0].Warnings.Single().Trouble.Cause,
             Does.EndWith("CN=leaf was issued by CN=Real, which is not among the certificates after it")
         );
     }

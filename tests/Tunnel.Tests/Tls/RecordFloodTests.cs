@@ -44,7 +44,7 @@ public sealed class RecordFloodTests
         {
             var chunk = await meeting.ReadOnceAsync();
 
-            Assert.That(chunk.Status, Is.EqualTo(IoStatus.Ok), meeting.Transport.Fault?.Words);
+            Assert.That(chunk.Status, Is.EqualTo(IoStatus.Ok), meeting.Transport.Fault?.Trouble.Cause);
             Assert.That(chunk.Cost, Is.InRange(chunk.Bytes.Length, MostCostOfARead));
             // SslStream may have some left from the turn before.
             Assert.That(chunk.Bytes.Length, Is.LessThanOrEqualTo((2 * MostSmallRecords / recordsOfARound) + 1));
@@ -68,7 +68,7 @@ public sealed class RecordFloodTests
         for (var got = 0; got < crumbs; )
         {
             var chunk = await meeting.ReadOnceAsync();
-            Assert.That(chunk.Status, Is.EqualTo(IoStatus.Ok), meeting.Transport.Fault?.Words);
+            Assert.That(chunk.Status, Is.EqualTo(IoStatus.Ok), meeting.Transport.Fault?.Trouble.Cause);
             Assert.That(chunk.Bytes.Length, Is.LessThanOrEqualTo(MostSmallRecords));
             got += chunk.Bytes.Length;
             chunk.Return();
@@ -89,7 +89,7 @@ public sealed class RecordFloodTests
             await meeting.SendAsync(meeting.Key.Repeat(count, content, type));
 
             Assert.That((await meeting.ReadAsync()).Status, Is.EqualTo(IoStatus.Failed), $"{backend}, {role}");
-            Assert.That(meeting.Transport.Fault?.Words, Is.Not.Empty);
+            Assert.That(meeting.Transport.Fault?.Trouble.Cause, Is.Not.Empty);
         }
     }
 
@@ -141,7 +141,7 @@ public sealed class RecordFloodTests
             chunk.Return();
 
             Assert.That((await meeting.ReadAsync()).Status, Is.EqualTo(end), $"{backend}, {role}");
-            Assert.That(meeting.Transport.Fault?.Words, Does.Contain(words), $"{backend}, {role}");
+            Assert.That(meeting.Transport.Fault?.Trouble.Cause, Does.Contain(words), $"{backend}, {role}");
         }
     }
 

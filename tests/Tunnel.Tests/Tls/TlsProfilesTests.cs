@@ -121,10 +121,10 @@ public sealed class TlsProfilesTests
 
         var fault = Assert.Throws<TlsSetupException>(() => TlsProfiles.Of(Server(broken)));
 
-        Assert.That(fault!.Faults, Has.Count.EqualTo(3));
-        Assert.That(fault.Faults[0], Is.EqualTo("key file /no/key does not exist"));
-        Assert.That(fault.Faults[1], Is.EqualTo("CA file /no/ca does not exist"));
-        Assert.That(fault.Faults[2], Is.EqualTo("ticket key file /no/tickets does not exist"));
+        Assert.That(fault!.Troubles, Has.Count.EqualTo(3));
+        Assert.That(fault.Troubles[0].Cause, Is.EqualTo("key file /no/key does not exist"));
+        Assert.That(fault.Troubles[1].Cause, Is.EqualTo("CA file /no/ca does not exist"));
+        Assert.That(fault.Troubles[2].Cause, Is.EqualTo("ticket key file /no/tickets does not exist"));
     }
 
     [Test]

@@ -102,7 +102,7 @@ public sealed class ListeningTests
             refused!.Message,
             Is.EqualTo(
                 "cannot listen on empty..label:8443: empty..label: the name does not exist (NXDOMAIN, and not in "
-                    + "/etc/hosts)"
+                    + "/etc/hosts); correct it, or add it there"
             )
         );
     }

@@ -2,12 +2,12 @@ using System.Net;
 
 namespace Tunnel.Net;
 
-/// <summary>The result of a lookup: addresses, or words that say why there are none.</summary>
+/// <summary>The result of a lookup: addresses, or why there are none.</summary>
 /// <param name="Addresses">
 /// At least one, each once, in the order of the resolver; empty with <paramref name="Fault"/>.
 /// </param>
 /// <param name="Fault">Why there are none.</param>
-internal sealed record LookupResult(IReadOnlyList<IPAddress> Addresses, string? Fault)
+internal sealed record LookupResult(IReadOnlyList<IPAddress> Addresses, Trouble? Fault)
 {
     public static LookupResult Of(IEnumerable<IPAddress> addresses)
     {
@@ -16,5 +16,5 @@ internal sealed record LookupResult(IReadOnlyList<IPAddress> Addresses, string? 
         return plain.ToArray() is { Length: > 0 } some ? new(some, null) : Failed(ResolverErrors.NoAddress);
     }
 
-    public static LookupResult Failed(string fault) => new([], fault);
+    public static LookupResult Failed(Trouble fault) => new([], fault);
 }

@@ -49,7 +49,12 @@ internal sealed class NameLookups(Func<string, LookupResult> resolve) : INames
             if (_idleThreads < _waiting.Count + 1 && _threads < MostThreads && !TryStartThread() && _threads == 0)
             {
                 return Task.FromResult(
-                    LookupResult.Failed("the name could not be looked up: no thread can be started")
+                    LookupResult.Failed(
+                        Trouble.Of(
+                            "the name could not be looked up: no thread can be started",
+                            "raise the limit of threads or memory"
+                        )
+                    )
                 );
             }
 
@@ -99,7 +104,7 @@ internal sealed class NameLookups(Func<string, LookupResult> resolve) : INames
         catch (Exception e)
         {
             // Without this the lookup would never end, and the process would.
-            return LookupResult.Failed($"the name could not be looked up: {e.Message}");
+            return LookupResult.Failed(ResolverErrors.OfSystem(e.Message));
         }
     }
 

@@ -5,10 +5,23 @@ namespace Tunnel.Net;
 /// </summary>
 internal static class ResolverErrors
 {
-    public const string NoAddress = "the name exists, but has no address (no A or AAAA record)";
+    public static readonly Trouble NoAddress = Trouble.Of(
+        "the name exists, but has no address (no A or AAAA record)",
+        "add one, or write another name"
+    );
 
-    public const string NoAnswerYet =
-        "the name servers have not answered so far (see /etc/resolv.conf, and whether they can be reached)";
+    public static readonly Trouble NoAnswerYet = Trouble.Of(
+        "the name servers have not answered so far (see /etc/resolv.conf, and whether they can be reached)",
+        CorrectServers
+    );
+
+    private const string CorrectServers = "correct them, or write an address instead of the name";
+
+    /// <summary>What another part of the system says.</summary>
+    public static Trouble OfSystem(string message) =>
+        Trouble.Of($"the name could not be looked up: {message}", AskAsTunnel);
+
+    private const string AskAsTunnel = "'getent hosts' asks for it as the tunnel does";
 
     // netdb.h; glibc and musl agree.
     private const int NoName = -2;
@@ -28,19 +41,35 @@ internal static class ResolverErrors
     /// <param name="error">What getaddrinfo(3) returned.</param>
     /// <param name="systemError">errno(3), which counts for EAI_SYSTEM alone.</param>
     /// <param name="took">How long it took.</param>
-    public static string Words(int error, int systemError, TimeSpan took) =>
+    public static Trouble Of(int error, int systemError, TimeSpan took) =>
         error switch
         {
-            NoName => "the name does not exist (NXDOMAIN, and not in /etc/hosts)",
+            NoName => Trouble.Of(
+                "the name does not exist (NXDOMAIN, and not in /etc/hosts)",
+                "correct it, or add it there"
+            ),
             NoData => NoAddress,
-            TryAgain when took >= _shortestSilence =>
+            TryAgain when took >= _shortestSilence => Trouble.Of(
                 "the name servers did not answer (timeout; see /etc/resolv.conf, and whether they can be reached)",
-            TryAgain => "the name server reported a failure (SERVFAIL), or none can be reached (see /etc/resolv.conf)",
-            Fail => "the name server refused to answer, or its answer cannot be used",
-            AddressFamily => "the name has no address of a kind that this machine can use",
-            Memory => "the name could not be looked up: out of memory",
-            System when systemError is TooManyFiles or TooManyFilesOfSystem => "the name could not be looked up: "
-                + SocketErrors.TooManyFiles,
-            _ => $"the name could not be looked up (getaddrinfo error {error}, errno {systemError})",
+                CorrectServers
+            ),
+            TryAgain => Trouble.Of(
+                "the name server reported a failure (SERVFAIL), or none can be reached (see /etc/resolv.conf)",
+                CorrectServers
+            ),
+            Fail => Trouble.Of("the name server refused to answer, or its answer cannot be used", CorrectServers),
+            AddressFamily => Trouble.Of(
+                "the name has no address of a kind that this machine can use",
+                "switch on the other kind (IPv6), or give the name another address"
+            ),
+            Memory => Trouble.Of("the name could not be looked up: out of memory", "give the machine more"),
+            System when systemError is TooManyFiles or TooManyFilesOfSystem => Trouble.Of(
+                $"the name could not be looked up: {SocketErrors.TooManyFiles}",
+                "raise it, or lower limits.sessions"
+            ),
+            _ => Trouble.Of(
+                $"the name could not be looked up (getaddrinfo error {error}, errno {systemError})",
+                AskAsTunnel
+            ),
         };
 }

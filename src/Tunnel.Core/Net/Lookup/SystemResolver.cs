@@ -36,7 +36,7 @@ internal static class SystemResolver
         if (error != 0)
         {
             return LookupResult.Failed(
-                ResolverErrors.Words(error, Marshal.GetLastPInvokeError(), Stopwatch.GetElapsedTime(started))
+                ResolverErrors.Of(error, Marshal.GetLastPInvokeError(), Stopwatch.GetElapsedTime(started))
             );
         }
 
@@ -58,7 +58,7 @@ internal static class SystemResolver
         }
         catch (SocketException e)
         {
-            return LookupResult.Failed($"the name could not be looked up: {e.Message}");
+            return LookupResult.Failed(ResolverErrors.OfSystem(e.Message));
         }
     }
 

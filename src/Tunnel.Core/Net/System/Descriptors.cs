@@ -9,14 +9,17 @@ internal static class Descriptors
     private const int DuplicateFrom = 1030;
 
     /// <param name="from">The copy is the lowest free number that is not below this.</param>
-    /// <exception cref="IOException">There is no file left.</exception>
+    /// <exception cref="UnusableSocketException">There is no file left.</exception>
     public static int Copy(int descriptor, int from)
     {
         var copy = Control(descriptor, DuplicateFrom, from);
         return copy >= 0
             ? copy
-            : throw new IOException(
-                $"file descriptor {descriptor} cannot be copied: {Marshal.GetLastPInvokeErrorMessage()}"
+            : throw new UnusableSocketException(
+                Trouble.Of(
+                    $"file descriptor {descriptor} cannot be copied: {Marshal.GetLastPInvokeErrorMessage()}",
+                    "raise the limit of open files (ulimit -n, LimitNOFILE=)"
+                )
             );
     }
 

@@ -19,10 +19,12 @@ internal static class FileOwner
 
     /// <summary>Why no file can be given to it: this machine has no such user or group. Null: it has.</summary>
     /// <param name="owner"><c>user</c>, <c>user:group</c> or <c>:group</c>, by name or number.</param>
-    public static string? WhyUnknown(string owner) => Find(owner).Lack;
+    public static Trouble? WhyUnknown(string owner) => Find(owner).Lack;
 
     /// <param name="owner">As in <see cref="WhyUnknown"/>; null: no change.</param>
-    /// <exception cref="IOException">There is no such user or group, or we may not; the message says which.</exception>
+    /// <exception cref="UnusableSocketException">
+    /// There is no such user or group, or we may not; the message says which.
+    /// </exception>
     public static void Give(string path, string? owner)
     {
         if (owner is null)
@@ -33,7 +35,7 @@ internal static class FileOwner
         var (userId, groupId, lack) = Find(owner);
         if (lack is not null)
         {
-            throw new IOException(lack);
+            throw new UnusableSocketException(lack);
         }
 
         if (Change(path, userId, groupId) == 0)
@@ -42,15 +44,21 @@ internal static class FileOwner
         }
 
         var error = Marshal.GetLastPInvokeError();
-        throw new IOException(
+        throw new UnusableSocketException(
             error == Eperm
-                ? $"this user may not give its file to {owner}: only root can give files to another user, and others "
-                    + "only to groups of their own"
-                : $"its file cannot be given to {owner}: {Marshal.GetPInvokeErrorMessage(error)}"
+                ? Trouble.Of(
+                    $"this user may not give its file to {owner}: only root can give files to another user, and "
+                        + "others only to groups of their own",
+                    "start the tunnel as that user, or name a group of this one"
+                )
+                : Trouble.Of(
+                    $"its file cannot be given to {owner}: {Marshal.GetPInvokeErrorMessage(error)}",
+                    "choose a path on another file system, or leave the owner out"
+                )
         );
     }
 
-    private static (uint User, uint Group, string? Lack) Find(string owner)
+    private static (uint User, uint Group, Trouble? Lack) Find(string owner)
     {
         var (user, group) = owner.Split(':') is [var first, var second] ? (first, second) : (owner, "");
         var (userId, noUser) = Find(user, "user", UserNamed);
@@ -58,7 +66,7 @@ internal static class FileOwner
         return (userId, groupId, noUser ?? noGroup);
     }
 
-    private static (uint Id, string? Lack) Find(string name, string kind, Func<string, IntPtr> entryOf)
+    private static (uint Id, Trouble? Lack) Find(string name, string kind, Func<string, IntPtr> entryOf)
     {
         if (name.Length == 0)
         {
@@ -75,7 +83,7 @@ internal static class FileOwner
             var entry = entryOf(name);
             return entry != IntPtr.Zero
                 ? ((uint)Marshal.ReadInt32(entry, _numberOffset), null)
-                : (Unchanged, $"this machine has no {kind} '{name}'; correct the owner");
+                : (Unchanged, Trouble.Of($"this machine has no {kind} '{name}'", "correct the owner"));
         }
     }
 

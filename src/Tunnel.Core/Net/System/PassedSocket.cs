@@ -22,7 +22,9 @@ internal sealed class PassedSocket(string name, int descriptor) : EndPoint
     public int Descriptor => descriptor;
 
     /// <summary>A copy of the descriptor. Closing it ends our accepting, and nothing else.</summary>
-    /// <exception cref="IOException">It is not a listening stream socket, or there is no file left.</exception>
+    /// <exception cref="UnusableSocketException">
+    /// It is not a listening stream socket, or there is no file left.
+    /// </exception>
     public Socket Open()
     {
         Socket? socket = null;
@@ -44,8 +46,11 @@ internal sealed class PassedSocket(string name, int descriptor) : EndPoint
         }
 
         socket?.Dispose();
-        throw new IOException(
-            $"file descriptor {descriptor} is not a listening stream socket; its unit needs ListenStream= and Accept=no"
+        throw new UnusableSocketException(
+            Trouble.Of(
+                $"file descriptor {descriptor} is not a listening stream socket",
+                "its unit needs ListenStream= and Accept=no"
+            )
         );
     }
 

@@ -99,12 +99,16 @@ internal static class UnixSocketFile
     {
         if (path is null || IsAnswered(path))
         {
-            throw new IOException("another process listens there; stop it, or give each tunnel a path of its own");
+            throw new UnusableSocketException(
+                Trouble.Of("another process listens there", "stop it, or give each tunnel a path of its own")
+            );
         }
 
         if (!IsSocket(path))
         {
-            throw new IOException("the path is a file that is not a socket; choose another path");
+            throw new UnusableSocketException(
+                Trouble.Of("the path is a file that is not a socket", "choose another path")
+            );
         }
 
         try
@@ -113,7 +117,13 @@ internal static class UnixSocketFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"an old socket that nobody listens on cannot be removed: {e.Message}", e);
+            throw new UnusableSocketException(
+                Trouble.Of(
+                    $"an old socket that nobody listens on cannot be removed: {e.Message}",
+                    "remove it, or give this user the right to write to its directory"
+                ),
+                e
+            );
         }
     }
 
@@ -149,19 +159,26 @@ internal static class UnixSocketFile
         }
     }
 
-    private static IOException Unusable(SocketException e) =>
+    private static UnusableSocketException Unusable(SocketException e) =>
         new(
             e.SocketErrorCode switch
             {
                 // The runtime's name for ENOENT.
-                SocketError.AddressNotAvailable => "its directory does not exist; create it, or choose another path",
-                SocketError.AccessDenied =>
-                    "permission denied; give this user the right to write to its directory, and if the configuration "
-                        + "had no socket in it at the start, restart the tunnel (sandbox.landlock)",
+                SocketError.AddressNotAvailable => Trouble.Of(
+                    "its directory does not exist",
+                    "create it, or choose another path"
+                ),
+                SocketError.AccessDenied => Trouble.Of(
+                    "permission denied",
+                    "give this user the right to write to its directory, and if the configuration had no socket in it "
+                        + "at the start, restart the tunnel (sandbox.landlock)"
+                ),
                 // The runtime has no name for EROFS and a few others.
-                SocketError.SocketError =>
-                    "the system refuses it, for example on a read-only file system; choose a path that can be written",
-                _ => e.Message,
+                SocketError.SocketError => Trouble.Of(
+                    "the system refuses it, for example on a read-only file system",
+                    "choose a path that can be written"
+                ),
+                _ => Trouble.Of(e.Message, "choose another path"),
             },
             e
         );

@@ -15,8 +15,10 @@ internal static class ProxyIntake
     private const byte TlsHandshake = 22;
 
     /// <summary>For a load balancer that said nothing until its time was up.</summary>
-    public const string Silent =
-        $"the load balancer sent nothing within the time for the TLS handshake; {BalancerWanted}";
+    public static readonly Trouble Silent = Trouble.Of(
+        "the load balancer sent nothing within the time for the TLS handshake",
+        BalancerWanted
+    );
 
     private const string BalancerWanted =
         "let it send a PROXY header (send-proxy-v2 in HAProxy, proxy_protocol on in nginx), or take its address out of "
@@ -65,11 +67,14 @@ internal static class ProxyIntake
         {
             ProxyStep.NoHeader => new(
                 HandshakeFaultKind.NotTls,
-                $"the load balancer did not begin with a PROXY header (it begins {Words(header)}); {BalancerWanted}"
+                Trouble.Of(
+                    $"the load balancer did not begin with a PROXY header (it begins {Words(header)})",
+                    BalancerWanted
+                )
             ),
             ProxyStep.Broken => new(
                 HandshakeFaultKind.NotTls,
-                $"the load balancer sent a PROXY header that is not valid: {reading.Words}"
+                Trouble.Of($"the load balancer sent a PROXY header that is not valid: {reading.Words}", BalancerWanted)
             ),
             _ => null,
         };
@@ -80,12 +85,16 @@ internal static class ProxyIntake
         : $"with {Convert.ToHexStringLower(first[..Math.Min(first.Length, MostBytesShown)])}";
 
     private static HandshakeFault Ended(SocketResult result, bool isEmpty) =>
-        result.Status == IoStatus.Aborted ? new(HandshakeFaultKind.Aborted, "given up")
-        : isEmpty ? new(HandshakeFaultKind.Probe, "the load balancer left without sending a byte")
+        result.Status == IoStatus.Aborted ? HandshakeFault.Harmless(HandshakeFaultKind.Aborted, "given up")
+        : isEmpty ? HandshakeFault.Harmless(HandshakeFaultKind.Probe, "the load balancer left without sending a byte")
         : new(
             HandshakeFaultKind.PeerLeft,
-            result.Error == SocketError.Success
-                ? "the load balancer closed the connection in the middle of its PROXY header"
-                : $"the load balancer broke off in the middle of its PROXY header: {SocketErrors.Words(result.Error)}"
+            Trouble.Of(
+                result.Error == SocketError.Success
+                    ? "the load balancer closed the connection in the middle of its PROXY header"
+                    : "the load balancer broke off in the middle of its PROXY header: "
+                        + SocketErrors.Words(result.Error),
+                "look into its log"
+            )
         );
 }

@@ -36,7 +36,7 @@ public static class Reach
             : LookupResult.Failed(ResolverErrors.NoAnswerYet);
         return new Addresses(
             [.. found.Take(MostAddresses).Select(address => new IPEndPoint(address, port))],
-            fault,
+            fault?.Cause,
             Math.Max(found.Count - MostAddresses, 0),
             Stopwatch.GetElapsedTime(started)
         );

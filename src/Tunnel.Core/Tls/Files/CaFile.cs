@@ -23,13 +23,16 @@ public static class CaFile
         var anchors = Load(file);
         var useless = anchors
             .Certificates.Select(ca => AnchorRules.WhyUseless(ca, anchors.Certificates, peer))
-            .OfType<string>()
+            .OfType<Trouble>()
             .ToList();
         return useless.Count < anchors.Certificates.Count && anchors.Certificates.Any(AnchorRules.IsRoot)
             ? anchors
             : throw new InputFile(What, file).FaultInside(
-                $"no certificate in it can let a {peer.Word()} in: "
-                    + string.Join("; ", useless.Distinct().Take(MostFaultsShown))
+                Trouble.Of(
+                    $"no certificate in it can let a {peer.Word()} in: "
+                        + string.Join("; ", useless.Distinct().Take(MostFaultsShown)),
+                    $"put the certificate of the CA that issues those of your {peer.Word()}s into it"
+                )
             );
     }
 }

@@ -24,15 +24,15 @@ internal sealed record InputFile(string What, FileSetting Setting)
         }
         catch (Exception e) when (UnreadableFile.IsCause(e))
         {
-            throw Fault(UnreadableFile.Words(Path, e));
+            throw Fault(UnreadableFile.Of(Path, e));
         }
     }
 
     /// <summary>A fault of the whole file: <paramref name="found"/> follows its name, as in "is empty".</summary>
-    public TlsSetupException Fault(string found) => new($"{this} {found}");
+    public TlsSetupException Fault(Trouble found) => new(found.Behind($"{this} "));
 
     /// <summary>A fault of something inside the file or related to it: a whole sentence.</summary>
-    public TlsSetupException FaultInside(string sentence) => new($"{this}: {sentence}");
+    public TlsSetupException FaultInside(Trouble sentence) => new(sentence.Behind($"{this}: "));
 
     /// <summary>
     /// Preceded by its place in the configuration: <c>client.yaml:9:16: tls.client_cert: certificate file own.crt</c>.

@@ -13,10 +13,11 @@ internal static class KeyEncryption
     // take seconds; the most that the format can say, half an hour for each try.
     private const int MostRounds = 10_000_000;
 
+    /// <param name="remedy">How to encrypt it in another way.</param>
     /// <returns>
-    /// Words that continue the sentence after the file's name; null when nothing is known against it.
+    /// A cause that continues the sentence after the file's name; null when nothing is known against it.
     /// </returns>
-    public static string? WhyUnusable(byte[] encrypted)
+    public static Trouble? WhyUnusable(byte[] encrypted, string remedy)
     {
         try
         {
@@ -28,7 +29,7 @@ internal static class KeyEncryption
                 var derivation = parameters.ReadSequence();
                 if (derivation.ReadObjectIdentifier() == Scrypt)
                 {
-                    return "is encrypted with scrypt, which is not supported";
+                    return Trouble.Of("is encrypted with scrypt, which is not supported", remedy);
                 }
 
                 parameters = derivation.ReadSequence();
@@ -37,7 +38,10 @@ internal static class KeyEncryption
             // PBKDF2, PBES1 and PKCS#12 alike: a salt, then the rounds.
             parameters.ReadEncodedValue();
             return parameters.ReadInteger() > MostRounds
-                ? $"is encrypted with more than {MostRounds} rounds of its key derivation, which would take too long"
+                ? Trouble.Of(
+                    $"is encrypted with more than {MostRounds} rounds of its key derivation, which would take too long",
+                    remedy
+                )
                 : null;
         }
         catch (AsnContentException)

@@ -37,7 +37,7 @@ public sealed class KeyPassword : IDisposable
         return tls switch
         {
             { KeyPasswordFile: not null, KeyPasswordEnv: not null } => throw new TlsSetupException(
-                $"both {key}_password_file and {key}_password_env are set; keep one of them"
+                Trouble.Of($"both {key}_password_file and {key}_password_env are set", "keep one of them")
             ),
             { KeyPasswordFile: { } file } => FromFile(new InputFile("key password file", file)),
             { KeyPasswordEnv: { } variable } => FromEnvironment(variable, $"{key}_password_env"),
@@ -57,7 +57,7 @@ public sealed class KeyPassword : IDisposable
             line = end < 0 ? line : line[..end];
             return line.Length > 0
                 ? new KeyPassword(line, $"file {file.Path}")
-                : throw file.FaultInside("its first line is empty; it must be the password");
+                : throw file.FaultInside(Trouble.Of("its first line is empty", "it must be the password"));
         }
         finally
         {
@@ -80,6 +80,9 @@ public sealed class KeyPassword : IDisposable
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } password
             ? new KeyPassword(password, $"environment variable {variable}")
             : throw new TlsSetupException(
-                $"environment variable {variable} ({key}) is not set or is empty; it must hold the password"
+                Trouble.Of(
+                    $"environment variable {variable} ({key}) is not set or is empty",
+                    "it must hold the password"
+                )
             );
 }

@@ -40,7 +40,7 @@ public sealed class OwnCertificate
         };
     }
 
-    private static string Mismatch(
+    private static Trouble Mismatch(
         string certFile,
         IReadOnlyList<X509Certificate2> certificates,
         AsymmetricAlgorithm key
@@ -49,8 +49,8 @@ public sealed class OwnCertificate
         var fault = $"does not match the first certificate of {certFile}, {NameOf(certificates[0])}";
         var owner = certificates.Skip(1).FirstOrDefault(c => PrivateKeyFile.TryAttach(c, key) is not null);
         return owner is null
-            ? $"{fault}; both must come from the same request"
-            : $"{fault}; it belongs to {NameOf(owner)} further down, which must come first";
+            ? Trouble.Of(fault, "both must come from the same request")
+            : Trouble.Of(fault, $"it belongs to {NameOf(owner)} further down, which must come first");
     }
 
     /// <summary>No peer would accept them: neither our rule nor, usually, OpenSSL's allows them.</summary>
@@ -62,11 +62,11 @@ public sealed class OwnCertificate
             let isRoot = certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)
             let fault = CertificateStrength.FaultOf(certificate, signatureCounts: !isRoot)
             where fault is not null
-            select file.FaultInside($"{NameOf(certificate)} {fault}; {CertificateStrength.Remedy}")
+            select file.FaultInside(Trouble.Of($"{NameOf(certificate)} {fault}", CertificateStrength.Remedy))
         ).ToList();
         if (faults.Count > 0)
         {
-            throw new TlsSetupException([.. faults.SelectMany(fault => fault.Faults)]);
+            throw new TlsSetupException([.. faults.SelectMany(fault => fault.Troubles)]);
         }
     }
 

@@ -48,36 +48,41 @@ internal sealed class PemFile : IDisposable
 
         return certificates.Count > 0
             ? certificates
-            : throw file.Fault($"holds no certificate, only {pem.LabelList()}{pem.Hint()}");
+            : throw file.Fault(pem.Lacks("certificate", "name the file with the certificate here"));
     }
 
     /// <summary>The content of a block that is needed.</summary>
     /// <exception cref="TlsSetupException">It cannot be decoded.</exception>
     public byte[] ContentOf(PemBlock block) =>
-        block.Fault is null ? block.Content : throw File.FaultInside($"{block} {block.Fault}");
+        block.Fault is null
+            ? block.Content
+            : throw File.FaultInside(
+                Trouble.Of($"{block} {block.Fault}", "copy the file again from where it was made")
+            );
 
-    /// <summary>The labels of the blocks, for messages.</summary>
-    public string LabelList() => string.Join(", ", Blocks.Select(block => PemBlock.Shown(block.Label)).Distinct());
-
-    /// <summary>What to do about blocks that people confuse with others; empty when we do not know.</summary>
-    public string Hint()
+    /// <summary>That it has none of the blocks that are needed.</summary>
+    /// <param name="wanted">What it should hold.</param>
+    /// <param name="otherwise">What to do where its blocks are not of those that people confuse with others.</param>
+    public Trouble Lacks(string wanted, string otherwise)
     {
-        foreach (var block in Blocks)
-        {
-            switch (block.Label)
-            {
-                case "PKCS7" or "PKCS #7 SIGNED DATA" or "CMS":
-                    return $"; take the certificates out of it with: openssl pkcs7 -print_certs -in {File.Path} "
-                        + $"-out {File.Path}.pem";
-                case "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST":
-                    return "; a request becomes a certificate when a CA signs it";
-                case "OPENSSH PRIVATE KEY":
-                    return $"; it is an SSH key; convert it to PKCS#8 with: ssh-keygen -p -m PKCS8 -f {File.Path}";
-            }
-        }
-
-        return "";
+        var labels = string.Join(", ", Blocks.Select(block => PemBlock.Shown(block.Label)).Distinct());
+        return Trouble.Of(
+            $"holds no {wanted}, only {labels}",
+            Blocks.Select(Hint).OfType<string>().FirstOrDefault(otherwise)
+        );
     }
+
+    private string? Hint(PemBlock block) =>
+        block.Label switch
+        {
+            "PKCS7" or "PKCS #7 SIGNED DATA" or "CMS" =>
+                $"take the certificates out of it with: openssl pkcs7 -print_certs -in {File.Path} -out "
+                    + $"{File.Path}.pem",
+            "CERTIFICATE REQUEST" or "NEW CERTIFICATE REQUEST" => "a request becomes a certificate when a CA signs it",
+            "OPENSSH PRIVATE KEY" =>
+                $"it is an SSH key; convert it to PKCS#8 with: ssh-keygen -p -m PKCS8 -f {File.Path}",
+            _ => null,
+        };
 
     public void Dispose()
     {
@@ -103,7 +108,12 @@ internal sealed class PemFile : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
-            throw File.FaultInside($"certificate no. {number} (line {block.Line}) is damaged");
+            throw File.FaultInside(
+                Trouble.Of(
+                    $"certificate no. {number} (line {block.Line}) is damaged",
+                    "copy the file again from where it was made"
+                )
+            );
         }
     }
 
@@ -139,8 +149,11 @@ internal sealed class PemFile : IDisposable
             if (first == Asn1Tag.Sequence || first.HasSameClassAndValue(new Asn1Tag(TagClass.ContextSpecific, 0)))
             {
                 throw File.FaultInside(
-                    $"{block} limits what the certificate is trusted for, and only the openssl command respects that; "
-                        + $"remove the limit with: openssl x509 -in {File.Path} -out {File.Path}.pem"
+                    Trouble.Of(
+                        $"{block} limits what the certificate is trusted for, and only the openssl command respects "
+                            + "that",
+                        $"remove the limit with: openssl x509 -in {File.Path} -out {File.Path}.pem"
+                    )
                 );
             }
         }

@@ -25,13 +25,14 @@ internal static class PrivateKeyFile
         using var pem = PemFile.Read(file);
         var block =
             pem.Blocks.FirstOrDefault(block => block.Label is Encrypted or Pkcs8 or Pkcs1 or Sec1)
-            ?? throw file.Fault($"holds no private key, only {pem.LabelList()}{pem.Hint()}");
+            ?? throw file.Fault(pem.Lacks("private key", "name the file with the key here"));
         if (block.HasLegacyEncryption)
         {
             throw file.Fault(
-                "has OpenSSL's legacy encryption (Proc-Type: 4,ENCRYPTED), which is not supported; "
-                    + $"convert it to PKCS#8 with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out "
-                    + $"{file.Path}.p8"
+                Trouble.Of(
+                    "has OpenSSL's legacy encryption (Proc-Type: 4,ENCRYPTED), which is not supported",
+                    $"convert it to PKCS#8 with: {InPkcs8(file)}"
+                )
             );
         }
 
@@ -59,7 +60,7 @@ internal static class PrivateKeyFile
     }
 
     /// <summary>Why keys of this certificate's kind cannot be used; null when they can.</summary>
-    public static string? WhyUnusable(X509Certificate2 certificate) => WhyUnusable(certificate.PublicKey.Oid);
+    public static Trouble? WhyUnusable(X509Certificate2 certificate) => WhyUnusable(certificate.PublicKey.Oid);
 
     private static AsymmetricAlgorithm Import(InputFile file, string label, byte[] der)
     {
@@ -88,7 +89,12 @@ internal static class PrivateKeyFile
         catch (Exception e)
             when (e is CryptographicException or AsnContentException or ArgumentException or NotSupportedException)
         {
-            throw file.FaultInside("the private key is damaged, or of a kind that .NET cannot use");
+            throw file.FaultInside(
+                Trouble.Of(
+                    "the private key is damaged, or of a kind that .NET cannot use",
+                    "copy it again from where it was made, or make a new one (ECDSA or RSA) and its certificate"
+                )
+            );
         }
     }
 
@@ -97,24 +103,30 @@ internal static class PrivateKeyFile
         if (password is null)
         {
             var key = file.Setting.Key ?? "tls.*_key";
-            throw file.Fault($"is encrypted and no password is given; set {key}_password_file or {key}_password_env");
+            throw file.Fault(
+                Trouble.Of("is encrypted and no password is given", $"set {key}_password_file or {key}_password_env")
+            );
         }
 
-        if (KeyEncryption.WhyUnusable(der) is { } why)
+        if (KeyEncryption.WhyUnusable(der, $"encrypt it again with: {InPkcs8(file)}") is { } why)
         {
-            throw file.Fault(
-                $"{why}; encrypt it again with: openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out "
-                    + $"{file.Path}.p8"
-            );
+            throw file.Fault(why);
         }
 
         return TryImported(RSA.Create(), key => key.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
             ?? TryImported(ECDsa.Create(), key => key.ImportEncryptedPkcs8PrivateKey(password.Reveal(), der, out _))
             // The kind of key shows only after decryption, so the two causes look the same.
             ?? throw file.Fault(
-                $"cannot be decrypted: the {password} is wrong, or the key inside is neither RSA nor ECDSA"
+                Trouble.Of(
+                    $"cannot be decrypted: the {password} is wrong, or the key inside is neither RSA nor ECDSA",
+                    $"correct the password; openssl pkey -in {file.Path} -noout asks for it and says whether it is "
+                        + "right"
+                )
             );
     }
+
+    private static string InPkcs8(InputFile file) =>
+        $"openssl pkcs8 -topk8 -v2 aes-256-cbc -in {file.Path} -out {file.Path}.p8";
 
     private static T Imported<T>(T key, Action<T> import)
         where T : AsymmetricAlgorithm
@@ -151,14 +163,17 @@ internal static class PrivateKeyFile
         return info.ReadSequence().ReadObjectIdentifier();
     }
 
-    private static string? WhyUnusable(Oid algorithm) =>
+    private static Trouble? WhyUnusable(Oid algorithm) =>
         algorithm.Value switch
         {
             Rsa or Ec => null,
-            RsaPss => "its key is marked for RSASSA-PSS only, which .NET cannot load; "
-                + "make a plain RSA key (openssl genpkey -algorithm RSA), which TLS 1.3 signs with PSS just the same",
-            var other =>
-                $"its key is of kind {algorithm.FriendlyName ?? other}, which .NET cannot use for TLS; use ECDSA or "
-                    + "RSA",
+            RsaPss => Trouble.Of(
+                "its key is marked for RSASSA-PSS only, which .NET cannot load",
+                "make a plain RSA key (openssl genpkey -algorithm RSA), which TLS 1.3 signs with PSS just the same"
+            ),
+            var other => Trouble.Of(
+                $"its key is of kind {algorithm.FriendlyName ?? other}, which .NET cannot use for TLS",
+                "use ECDSA or RSA"
+            ),
         };
 }

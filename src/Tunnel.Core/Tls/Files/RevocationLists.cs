@@ -68,12 +68,17 @@ public sealed class RevocationLists
             }
             catch (Exception e) when (e is AsnContentException or CryptographicException)
             {
-                throw file.FaultInside($"CRL no. {lists.Count + 1} (line {block.Line}) is damaged");
+                throw file.FaultInside(
+                    Trouble.Of(
+                        $"CRL no. {lists.Count + 1} (line {block.Line}) is damaged",
+                        "fetch it again from its CA"
+                    )
+                );
             }
         }
 
         return lists.Count > 0
             ? lists
-            : throw file.Fault($"holds no CRL (label X509 CRL), only {pem.LabelList()}{pem.Hint()}");
+            : throw file.Fault(pem.Lacks("CRL (label X509 CRL)", "name the file with the CRLs here"));
     }
 }

@@ -17,7 +17,7 @@ internal static class SecretFile
     /// </summary>
     /// <exception cref="IOException">It does not exist.</exception>
     /// <exception cref="UnauthorizedAccessException">It is in a directory that we cannot look into.</exception>
-    public static string? WhyExposed(string file)
+    public static Trouble? WhyExposed(string file)
     {
         if (OperatingSystem.IsWindows() || File.GetUnixFileMode(file) is var mode && (mode & Others) == 0)
         {
@@ -25,8 +25,10 @@ internal static class SecretFile
         }
 
         var octal = Convert.ToString((int)mode, 8).PadLeft(4, '0');
-        return $"has mode {octal}, which gives other users access to a secret; make it readable by "
-            + $"{CurrentUser.Describe()} alone (chmod 600 {file}), or set tls.allow_readable_keys: true if the others "
-            + "are meant to have it";
+        return Trouble.Of(
+            $"has mode {octal}, which gives other users access to a secret",
+            $"make it readable by {CurrentUser.Describe()} alone (chmod 600 {file}), or set tls.allow_readable_keys: "
+                + "true if the others are meant to have it"
+        );
     }
 }

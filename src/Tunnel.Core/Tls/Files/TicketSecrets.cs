@@ -75,12 +75,12 @@ public sealed class TicketSecrets : IDisposable
     {
         if (content is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
         {
-            throw file.Fault("is UTF-16 text; save it as UTF-8 or ASCII");
+            throw file.Fault(Trouble.Of("is UTF-16 text", "save it as UTF-8 or ASCII"));
         }
 
         content = content.StartsWith("\uFEFF"u8) ? content["\uFEFF"u8.Length..] : content;
         var secrets = new TicketSecrets(file.Setting);
-        var faults = new List<string>();
+        var faults = new List<Trouble>();
         var number = 0;
         foreach (var range in content.Split((byte)'\n'))
         {
@@ -89,7 +89,7 @@ public sealed class TicketSecrets : IDisposable
             if (line.Length > 0 && line[0] != (byte)'#' && secrets.Add(line) is { } fault)
             {
                 // Never the line itself: a damaged secret is still a secret.
-                faults.Add($"{file}, line {number}: {fault}; {Remedy}");
+                faults.Add(Trouble.Of($"{file}, line {number}: {fault}", Remedy));
             }
         }
 
@@ -97,9 +97,11 @@ public sealed class TicketSecrets : IDisposable
         {
             faults.Add(
                 secrets.Count == 0
-                    ? $"{file} holds no secret; {Remedy}"
-                    : $"{file} holds {secrets.Count} secrets, but at most {Most} are allowed; remove the oldest, at "
-                        + "its end"
+                    ? Trouble.Of($"{file} holds no secret", Remedy)
+                    : Trouble.Of(
+                        $"{file} holds {secrets.Count} secrets, but at most {Most} are allowed",
+                        "remove the oldest, at its end"
+                    )
             );
         }
 

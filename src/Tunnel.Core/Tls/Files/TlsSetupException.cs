@@ -4,12 +4,8 @@ namespace Tunnel.Tls;
 /// TLS cannot be set up as configured: a certificate, key, CA, CRL or ticket key file, a setting or the backend cannot
 /// be used. Every fault names its file or key and says what to do.
 /// </summary>
-public sealed class TlsSetupException(IReadOnlyList<string> faults)
-    : ExplainedException(string.Join('\n', faults), ExitCodes.BadInput)
+public sealed class TlsSetupException(IReadOnlyList<Trouble> faults) : ExplainedException(faults, ExitCodes.BadInput)
 {
-    public TlsSetupException(string fault)
+    public TlsSetupException(Trouble fault)
         : this([fault]) { }
-
-    /// <summary>One sentence per fault, at least one.</summary>
-    public IReadOnlyList<string> Faults { get; } = faults;
 }

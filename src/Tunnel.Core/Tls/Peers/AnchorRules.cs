@@ -12,37 +12,53 @@ internal static class AnchorRules
     /// </summary>
     /// <param name="all">All certificates of its file.</param>
     /// <param name="peer">Which side of the handshake the peer is.</param>
-    public static string? WhyUseless(X509Certificate2 anchor, IReadOnlyList<X509Certificate2> all, TunnelRole peer)
+    public static Trouble? WhyUseless(X509Certificate2 anchor, IReadOnlyList<X509Certificate2> all, TunnelRole peer)
     {
         var subject = SafeText.Escape(anchor.Subject);
         if (CertificateStrength.FaultOf(anchor, signatureCounts: false) is { } weak)
         {
-            return $"{subject} {weak}, so nobody with a certificate from it is accepted; {CertificateStrength.Remedy}";
+            return Trouble.Of(
+                $"{subject} {weak}, so nobody with a certificate from it is accepted",
+                CertificateStrength.Remedy
+            );
         }
 
         if (!IsNamedIssuer(anchor, anchor))
         {
             return all.Any(other => IsNamedIssuer(other, anchor))
                 ? null
-                : $"{subject} is not self-signed and its issuer {SafeText.Escape(anchor.Issuer)} is not in the file; "
-                    + "no chain can end with it";
+                : Trouble.Of(
+                    $"{subject} is not self-signed and its issuer {SafeText.Escape(anchor.Issuer)} is not in the file; "
+                        + "no chain can end with it",
+                    "put the issuer's certificate into the file too"
+                );
         }
 
         var role = peer.Word();
         if (WhyNoIssuer(anchor) is not { } why)
         {
             return CertificateUsage.ExtendedUsageLacks(peer, anchor) is { } listed
-                ? $"{subject} must not issue certificates for a TLS {role} (its extended key usage lists only {listed})"
+                ? Trouble.Of(
+                    $"{subject} must not issue certificates for a TLS {role} (its extended key usage lists only "
+                        + $"{listed})",
+                    $"put the CA that issues them for a TLS {role} into the file"
+                )
                 : null;
         }
 
         if (IsCalledCa(anchor) == true)
         {
-            return $"{subject} must not issue certificates ({why})";
+            return Trouble.Of(
+                $"{subject} must not issue certificates ({why})",
+                "put the CA that issues them into the file, or issue this one again with that usage"
+            );
         }
 
         return CertificateUsage.WhyNotFor(peer, anchor) is { } unfit
-            ? $"{subject} is not a CA ({why}), and a TLS {role} must not use it itself ({unfit})"
+            ? Trouble.Of(
+                $"{subject} is not a CA ({why}), and a TLS {role} must not use it itself ({unfit})",
+                "put the certificate of the CA into the file"
+            )
             : null;
     }
 

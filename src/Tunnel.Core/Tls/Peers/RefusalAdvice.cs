@@ -5,6 +5,8 @@ namespace Tunnel.Tls;
 /// <summary>The field <c>refusal</c> of the log, explained.</summary>
 public static class RefusalAdvice
 {
+    public static Advice Of(RefusalCode code) => All[(int)code];
+
     /// <summary>One for each word, in the order of <see cref="RefusalCode"/>.</summary>
     public static IReadOnlyList<Advice> All { get; } =
     [

@@ -13,6 +13,13 @@ public static class Validity
     /// <summary>Its notAfter, likewise.</summary>
     public static DateTimeOffset EndOf(X509Certificate2 certificate) => certificate.NotAfter.ToUniversalTime();
 
+    /// <summary>What to do about one of ours that is not.</summary>
+    /// <param name="code">Of <see cref="FaultOf"/>.</param>
+    public static string Remedy(RefusalCode code) =>
+        code == RefusalCode.Expired
+            ? "renew it, or set this machine's clock if it is wrong"
+            : "set this machine's clock if it is wrong, or wait until then";
+
     /// <summary>Null within the validity period; else what is wrong, with dates.</summary>
     /// <param name="name">What the sentence calls the certificate.</param>
     public static Refusal? FaultOf(string name, X509Certificate2 certificate, DateTimeOffset now)

@@ -46,7 +46,7 @@ internal sealed class ChannelStream(
     /// <summary>How receiving ended; <see cref="IoStatus.Ok"/> while it has not.</summary>
     public IoStatus Ended { get; private set; }
 
-    public string? FaultDetail { get; private set; }
+    public Trouble? Failure { get; private set; }
 
     /// <summary>The first bytes that the peer sent.</summary>
     public ref readonly FirstBytes First => ref _first;
@@ -292,8 +292,8 @@ internal sealed class ChannelStream(
             Ended = result.Status;
         }
 
-        FaultDetail ??= SocketErrors.Words(result.Error);
-        return new IOException(FaultDetail);
+        Failure ??= SocketErrors.Of(result.Error);
+        return new IOException(Failure.Cause);
     }
 
     public override bool CanRead => true;

@@ -115,7 +115,7 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
             peer,
             inner.Ended,
             inner.First,
-            inner.FaultDetail,
+            inner.Failure?.Cause,
             thrown is IndexOutOfRangeException ? EmptyRecord : thrown.GetBaseException().Message
         );
 
@@ -164,7 +164,11 @@ internal sealed class SslStreamEndpoint : ITlsEndpoint
         }
             .Where(setting => setting.Value is not null)
             .Select(setting =>
-                $"tls.{setting.Key} needs the openssl backend (tls.backend: openssl); SslStream does not support it"
+                Trouble.Of(
+                    $"tls.{setting.Key} needs the openssl backend (tls.backend: openssl); SslStream does not support "
+                        + "it",
+                    "set that, or remove the key"
+                )
             )
             .ToArray();
         if (faults.Length > 0)

@@ -161,7 +161,7 @@ internal sealed class SslStreamTransport(SslStream tls, ChannelStream inner, Soc
                 Fault = AlertWords.AfterHandshake(e.GetBaseException().Message);
                 return Fault.Status;
             default:
-                Fault = inner.FaultDetail is { } words ? new(TransportFaultKind.Network, words) : null;
+                Fault = inner.Failure is { } failure ? new(TransportFaultKind.Network, failure) : null;
                 return inner.Ended;
         }
     }

@@ -28,5 +28,5 @@ internal sealed class FakeWatched : IWatched
         return KillAnswer.Task;
     }
 
-    public sealed class NoAnswer(string why) : ExplainedException(why, 1);
+    public sealed class NoAnswer(string why) : ExplainedException(Trouble.Of(why, "wait"), 1);
 }

@@ -56,7 +56,7 @@ public sealed class PlainTopTests
         _stop.SetResult();
         await running.WaitAsync(Wire.Patience);
         var text = _output.ToString();
-        Assert.That(text.Split("no answer: it was killed\n"), Has.Length.EqualTo(2));
+        Assert.That(text.Split("no answer: it was killed; wait\n"), Has.Length.EqualTo(2));
         Assert.That(text.Split("SESSION "), Has.Length.GreaterThan(2), "and there are tables again");
     }
 

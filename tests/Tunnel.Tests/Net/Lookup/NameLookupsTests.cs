@@ -67,7 +67,7 @@ public sealed class NameLookupsTests
     {
         var fail = true;
         var names = new NameLookups(_ => fail ? throw new InvalidOperationException("broken") : _answer);
-        Assert.That((await names.LookupAsync("one").WaitAsync(Wire.Patience)).Fault, Does.Contain("broken"));
+        Assert.That((await names.LookupAsync("one").WaitAsync(Wire.Patience)).Fault?.Cause, Does.Contain("broken"));
 
         fail = false;
 
@@ -94,7 +94,7 @@ public sealed class NameLookupsTests
             IPAddress.Loopback.MapToIPv6(),
         ];
         Assert.That(LookupResult.Of(twice).Addresses, Is.EqualTo([IPAddress.Loopback, IPAddress.IPv6Loopback]));
-        Assert.That(LookupResult.Of([]).Fault, Does.Contain("no address"));
+        Assert.That(LookupResult.Of([]).Fault?.Cause, Does.Contain("no address"));
     }
 
     [Test, Category(StressTime.Category)]
@@ -103,7 +103,7 @@ public sealed class NameLookupsTests
         var names = new NameLookups(name =>
         {
             Thread.Yield();
-            return LookupResult.Failed(name);
+            return LookupResult.Failed(ResolverErrors.OfSystem(name));
         });
         using var time = new CancellationTokenSource(StressTime.Length);
         var askers = Enumerable
@@ -115,7 +115,10 @@ public sealed class NameLookupsTests
                     for (; !time.IsCancellationRequested; )
                     {
                         var name = $"name {random.Next(24)}";
-                        Assert.That((await names.LookupAsync(name).WaitAsync(Wire.Patience)).Fault, Is.EqualTo(name));
+                        Assert.That(
+                            (await names.LookupAsync(name).WaitAsync(Wire.Patience)).Fault,
+                            Is.EqualTo(ResolverErrors.OfSystem(name))
+                        );
                     }
                 })
             );

@@ -1,6 +1,7 @@
 using System.Net;
 using NUnit.Framework;
 using Tunnel.Net;
+using Tunnel.Text;
 
 namespace Tunnel.Tests.Net;
 
@@ -21,17 +22,18 @@ public sealed class ResolverTests
     [Test]
     public void Each_kind_of_failure_has_words_of_its_own()
     {
-        string[] all =
+        Trouble[] troubles =
         [
-            ResolverErrors.Words(NoName, 0, _atOnce),
-            ResolverErrors.Words(NoData, 0, _atOnce),
-            ResolverErrors.Words(TryAgain, 0, _atOnce),
-            ResolverErrors.Words(TryAgain, 0, _late),
-            ResolverErrors.Words(Fail, 0, _atOnce),
-            ResolverErrors.Words(SystemError, TooManyFiles, _atOnce),
-            ResolverErrors.Words(-12345, 5, _atOnce),
+            ResolverErrors.Of(NoName, 0, _atOnce),
+            ResolverErrors.Of(NoData, 0, _atOnce),
+            ResolverErrors.Of(TryAgain, 0, _atOnce),
+            ResolverErrors.Of(TryAgain, 0, _late),
+            ResolverErrors.Of(Fail, 0, _atOnce),
+            ResolverErrors.Of(SystemError, TooManyFiles, _atOnce),
+            ResolverErrors.Of(-12345, 5, _atOnce),
             ResolverErrors.NoAnswerYet,
         ];
+        var all = troubles.Select(trouble => trouble.Cause).ToList();
         Assert.That(all, Is.Unique);
         Assert.That(all, Is.All.StartsWith("the name"));
         Assert.That(all[0], Does.Contain("NXDOMAIN"));
@@ -63,6 +65,6 @@ public sealed class ResolverTests
     public void A_name_that_nobody_can_have_does_not_exist()
     {
         // An empty label: the system says so without asking a name server.
-        Assert.That(SystemResolver.Lookup("empty..label").Fault, Does.StartWith("the name does not exist"));
+        Assert.That(SystemResolver.Lookup("empty..label").Fault?.Cause, Does.StartWith("the name does not exist"));
     }
 }

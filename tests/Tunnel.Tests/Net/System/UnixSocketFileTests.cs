@@ -60,7 +60,7 @@ public sealed class UnixSocketFileTests : IDisposable
     [TestCase(":no-such-group", "this machine has no group 'no-such-group'")]
     public void An_owner_that_does_not_exist_is_named_and_nothing_is_left(string owner, string words)
     {
-        var failure = Assert.Throws<IOException>(() =>
+        var failure = Assert.Throws<UnusableSocketException>(() =>
             UnixSocketFile.Listen(new UnixEndPoint(_path), 1, (UnixFileMode)0x1b0, owner)
         );
         Assert.That(failure!.Message, Does.StartWith(words));
@@ -72,7 +72,7 @@ public sealed class UnixSocketFileTests : IDisposable
     {
         var at = new UnixEndPoint($"@{Guid.NewGuid():N}");
         using var listener = UnixSocketFile.Listen(at, 1, default, null);
-        var failure = Assert.Throws<IOException>(() => UnixSocketFile.Listen(at, 1, default, null));
+        var failure = Assert.Throws<UnusableSocketException>(() => UnixSocketFile.Listen(at, 1, default, null));
         Assert.That(failure!.Message, Does.StartWith("another process listens there"));
     }
 
@@ -125,7 +125,7 @@ public sealed class UnixSocketFileTests : IDisposable
             waiting.Connect(new UnixDomainSocketEndPoint(_path));
         }
 
-        var failure = Assert.Throws<IOException>(() => UnixSocketFile.Listen(_path, 1).Dispose());
+        var failure = Assert.Throws<UnusableSocketException>(() => UnixSocketFile.Listen(_path, 1).Dispose());
 
         Assert.That(failure.Message, Does.StartWith("another process listens there; "));
         Assert.That(Path.Exists(_path), Is.True);
@@ -150,7 +150,7 @@ public sealed class UnixSocketFileTests : IDisposable
                 break;
         }
 
-        Assert.Throws<IOException>(() => UnixSocketFile.Listen(_path, 1).Dispose());
+        Assert.Throws<UnusableSocketException>(() => UnixSocketFile.Listen(_path, 1).Dispose());
 
         Assert.That(new FileInfo(_path).Attributes, Is.Not.EqualTo((FileAttributes)(-1)), "it is gone");
         Assert.That(what != "file" || File.ReadAllText(_path) == "precious");
@@ -159,7 +159,9 @@ public sealed class UnixSocketFileTests : IDisposable
     [Test]
     public void A_directory_that_is_missing_is_told()
     {
-        var failure = Assert.Throws<IOException>(() => UnixSocketFile.Listen(_files.File("no/s.sock"), 1).Dispose());
+        var failure = Assert.Throws<UnusableSocketException>(() =>
+            UnixSocketFile.Listen(_files.File("no/s.sock"), 1).Dispose()
+        );
 
         Assert.That(failure.Message, Does.StartWith("its directory does not exist; "));
     }

@@ -91,7 +91,7 @@ public sealed class RevocationListsTests
     public void A_missing_file_is_told_with_what_it_is_for() =>
         Assert.That(
             () => RevocationLists.Load("/no/crl.pem"),
-            Throws.TypeOf<TlsSetupException>().With.Message.EqualTo("CRL file /no/crl.pem does not exist")
+            Throws.TypeOf<TlsSetupException>().With.Message.StartsWith("CRL file /no/crl.pem does not exist; ")
         );
 
     private static byte[] Der(string pem) => Convert.FromBase64String(pem[PemEncoding.Find(pem).Base64Data]);

@@ -70,8 +70,8 @@ public sealed class TicketSecretsTests
 
         var thrown = Assert.Throws<TlsSetupException>(() => TicketSecrets.Load(file));
 
-        Assert.That(thrown!.Faults, Has.Count.EqualTo(2));
-        Assert.That(thrown.Faults[1], Does.Contain("line 3: is 3 bytes long"));
+        Assert.That(thrown!.Troubles, Has.Count.EqualTo(2));
+        Assert.That(thrown.Troubles[1].Cause, Does.Contain("line 3: is 3 bytes long"));
     }
 
     [Test]
