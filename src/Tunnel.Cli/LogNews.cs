@@ -15,7 +15,11 @@ internal static class LogNews
             ("status, metrics and a page at {listener:l}", "monitor.http answers there."),
             (
                 "metrics are sent to {target:l} every {interval_seconds} s",
-                "monitor.otlp is on; whether they arrive shows where they should."
+                "monitor.otlp is on; a warning says when they do not arrive."
+            ),
+            (
+                "metrics reach {target:l} again; {lost_exports} exports were lost",
+                "The collector takes them again, after the warning that it did not."
             ),
             ("'tunnel status' is answered on {path:l}", "monitor.status_socket is open: the commands may ask."),
             ("{cause:l}: configuration reloaded, {result:l}", "A reload was accepted; the result counts the tunnels."),
