@@ -72,13 +72,13 @@ public class OpenSslRecordBenchmarks
     {
         if (_client.Write(_plain, _cipher, out var length) != TlsStatus.Complete)
         {
-            throw new InvalidOperationException(_client.Fault?.Words);
+            throw new InvalidOperationException(_client.Fault?.Trouble.ToString());
         }
 
         _server.Read(_cipher.AsSpan(0, length), _decrypted, out _, out var read);
         return read == Size
             ? read
-            : throw new InvalidOperationException($"{read} of {Size} bytes: {_server.Fault?.Words}");
+            : throw new InvalidOperationException($"{read} of {Size} bytes: {_server.Fault?.Trouble}");
     }
 
     [GlobalCleanup]

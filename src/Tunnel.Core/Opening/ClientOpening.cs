@@ -91,7 +91,7 @@ internal sealed class ClientOpening(Arrival arrival)
 
             var failure = attempt.Failure!;
             facts.Tunnel.Counts.FailedAttempts.Count(failure.End.Reason);
-            TargetNews.Failed(facts.Tunnel, server, failure.End.Words, failure.Later);
+            TargetNews.Failed(facts.Tunnel, server, failure.End, failure.Later);
             _failures.Note(server, failure);
             facts.LeaveTarget();
             if (round.HasMore)

@@ -87,7 +87,7 @@ internal sealed class HealthChecks(TunnelState tunnel) : Deadline, IDisposable
         }
         else if (!_stopped)
         {
-            TargetNews.Failed(tunnel, target, $"health check: {result.Detail}", later: false);
+            TargetNews.FailedCheck(tunnel, target, $"health check: {result.Detail}");
         }
     }
 }

@@ -217,7 +217,7 @@ internal sealed class ServerOpening(Arrival arrival)
                 return (channel, null);
             }
 
-            TargetNews.Failed(facts.Tunnel, target, failure.Words, later: false);
+            TargetNews.Failed(facts.Tunnel, target, failure, later: false);
             failures.Note(target, new AttemptFailure(failure, Later: false));
             facts.LeaveTarget();
             if (round.HasMore)

@@ -1,4 +1,5 @@
 using NLog;
+using Tunnel.Relay;
 
 namespace Tunnel.Opening;
 
@@ -22,11 +23,20 @@ internal static class TargetNews
         }
     }
 
-    /// <param name="why">What it said, or that it said nothing.</param>
+    /// <summary>Of an attempt for a session.</summary>
     /// <param name="later">It did accept a connection.</param>
-    public static void Failed(TunnelState tunnel, Target target, string? why, bool later)
+    public static void Failed(TunnelState tunnel, Target target, SessionEnd end, bool later) =>
+        Failed(tunnel, target, end.Detail ?? "", end.Words ?? "", later);
+
+    /// <summary>Of a look whether it accepts connections.</summary>
+    /// <param name="why">What it said, or that it said nothing.</param>
+    public static void FailedCheck(TunnelState tunnel, Target target, string why) =>
+        Failed(tunnel, target, why, why, later: false);
+
+    // Who reads of the target elsewhere is told there what to do.
+    private static void Failed(TunnelState tunnel, Target target, string why, string words, bool later)
     {
-        if (target.Failed(tunnel.Engine, why ?? "", later) is not null)
+        if (target.Failed(tunnel.Engine, why, later) is not null)
         {
             tunnel.Log.Log(
                 LevelOf(tunnel, LogLevel.Warn),
@@ -34,7 +44,7 @@ internal static class TargetNews
                     ? "target {target} is unhealthy, the others are tried first: detail={detail:512}"
                     : "target {target} is unhealthy: detail={detail:512}",
                 target.Settings.Address,
-                target.Health.Why ?? ""
+                words
             );
         }
     }
