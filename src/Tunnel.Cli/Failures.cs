@@ -26,7 +26,7 @@ internal static class Failures
     public static int Report(Exception failure, TextWriter error)
     {
         var text = IsForUsers(failure)
-            ? string.Join('\n', ExplainedException.TroublesOf(failure))
+            ? ExplainedException.TextOf(failure)
             : $"internal error, please report it: {failure}";
         foreach (var line in text.Split('\n'))
         {

@@ -64,11 +64,7 @@ internal static class TunnelRun
         }
         catch (Exception e) when (Failures.IsForUsers(e))
         {
-            log.Error(
-                "{title:l} could not start: {cause:l}",
-                prepared.Title,
-                string.Join('\n', ExplainedException.TroublesOf(e))
-            );
+            log.Error("{title:l} could not start: {cause:l}", prepared.Title, ExplainedException.TextOf(e));
             return ExitCodes.Failed;
         }
 

@@ -14,17 +14,16 @@ public abstract class ExplainedException(IReadOnlyList<Trouble> troubles, int ex
 
     public IReadOnlyList<Trouble> Troubles => troubles;
 
-    /// <summary>The same of what the system throws, such as a disk that is full.</summary>
-    public static IReadOnlyList<Trouble> TroublesOf(Exception failure) =>
-        failure is ExplainedException { Troubles: var explained }
-            ? explained
-            :
-            [
-                Trouble.Of(
+    /// <summary>Its message, or the same of what the system throws, such as a disk that is full.</summary>
+    public static string TextOf(Exception failure) =>
+        failure is ExplainedException
+            ? failure.Message
+            : Trouble
+                .Of(
                     failure.Message,
                     "these words are the system's: look at the disk, the rights and the limits of this user"
-                ),
-            ];
+                )
+                .ToString();
 
     public int ExitCode => exitCode;
 }

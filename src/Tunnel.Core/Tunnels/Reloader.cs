@@ -58,7 +58,7 @@ internal sealed class Reloader(
         }
         catch (Exception e) when (e is ExplainedException or IOException or UnauthorizedAccessException)
         {
-            var why = string.Join('\n', ExplainedException.TroublesOf(e));
+            var why = ExplainedException.TextOf(e);
             var refused = new ReloadResult(false, why);
             if (!isQuiet)
             {
