@@ -33,9 +33,9 @@ internal sealed class ConfigOptions
     }
 
     /// <summary>The option for an answer that a program reads.</summary>
-    public static Option<bool> Json(Command command)
+    public static Option<bool> Json(Command command, string description = "Prints the answer as JSON on one line.")
     {
-        var json = new Option<bool>("--json") { Description = "Prints the answer as JSON on one line." };
+        var json = new Option<bool>("--json") { Description = description };
         command.Options.Add(json);
         return json;
     }

@@ -33,8 +33,7 @@ internal static class DoctorCommand
             """
         );
         var config = ConfigOptions.AddTo(command, "The YAML file of the tunnel, of whatever kind.");
-        var json = new Option<bool>("--json") { Description = "One JSON object instead of lines." };
-        command.Options.Add(json);
+        var json = ConfigOptions.Json(command, "One JSON object instead of lines.");
         var tunnel = ConfigOptions.Tunnel(command, "The name of one of several tunnels; without it all are looked at.");
         command.SetAction(
             (parsed, _) =>

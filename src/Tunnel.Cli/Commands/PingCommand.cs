@@ -61,8 +61,7 @@ internal static class PingCommand
                     NumberStyles.AllowDecimalPoint
                 ),
         };
-        var json = new Option<bool>("--json") { Description = "One JSON object instead of lines." };
-        command.Options.Add(json);
+        var json = ConfigOptions.Json(command, "One JSON object instead of lines.");
         command.Options.Add(count);
         command.Options.Add(interval);
         var tunnel = ConfigOptions.Tunnel(command, "The name of the client, if the file has several.");
