@@ -14,6 +14,10 @@ namespace Tunnel.Opening;
 /// </summary>
 internal static class OpeningSteps
 {
+    /// <summary>A session that has come no further than its handshake.</summary>
+    public static SessionEnd EndBy(HandshakeFault fault, CloseReason reason, Party by) =>
+        new(reason, by, fault.Detail) { Remedy = fault.Remedy };
+
     /// <summary>Connects to the target that the round has come to.</summary>
     /// <returns>
     /// A channel that the session has adopted, or why there is none; neither when the session has ended meanwhile.

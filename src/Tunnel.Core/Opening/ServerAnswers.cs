@@ -28,16 +28,13 @@ internal static class ServerAnswers
                     )
             )
             : new AttemptFailure(
-                new SessionEnd(
+                OpeningSteps.EndBy(
+                    fault,
                     fault.Kind == HandshakeFaultKind.RefusedByPeer
                         ? CloseReason.RefusedByPeer
                         : CloseReason.HandshakeFailed,
-                    Party.Server,
-                    fault.Detail
-                )
-                {
-                    Remedy = fault.Remedy,
-                },
+                    Party.Server
+                ),
                 Final: fault.Kind is HandshakeFaultKind.RefusedByPeer or HandshakeFaultKind.NotTls
             );
 

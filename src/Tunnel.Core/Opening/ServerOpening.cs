@@ -91,7 +91,7 @@ internal sealed class ServerOpening(Arrival arrival)
         if (expired)
         {
             return fault.Kind == HandshakeFaultKind.Overloaded
-                ? End(CloseReason.HandshakeTimeout, Party.Tunnel, fault)
+                ? OpeningSteps.EndBy(fault, CloseReason.HandshakeTimeout, Party.Tunnel)
                 : new SessionEnd(
                     CloseReason.HandshakeTimeout,
                     Party.Tunnel,
@@ -108,11 +108,8 @@ internal sealed class ServerOpening(Arrival arrival)
             HandshakeFaultKind.PeerLeft => (CloseReason.HandshakeFailed, Party.Client),
             _ => (CloseReason.HandshakeFailed, Party.Tunnel),
         };
-        return End(reason, by, fault);
+        return OpeningSteps.EndBy(fault, reason, by);
     }
-
-    private static SessionEnd End(CloseReason reason, Party by, HandshakeFault fault) =>
-        new(reason, by, fault.Detail) { Remedy = fault.Remedy };
 
     /// <summary>Takes a place within the limits, and waits for one if necessary.</summary>
     /// <returns>Null when there is one.</returns>
