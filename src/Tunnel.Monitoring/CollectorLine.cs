@@ -1,13 +1,10 @@
-using System.Net;
-
 namespace Tunnel.Monitoring;
 
 /// <summary>
 /// The way of the exports to the collector. It tells the log when they do not arrive and when they do again, which the
 /// exporter keeps to itself, and it ends those that are under way.
 /// </summary>
-internal sealed class CollectorLine(Uri collector, TimeSpan interval)
-    : DelegatingHandler(new SocketsHttpHandler { ConnectTimeout = LongestAnswer })
+internal sealed class CollectorLine(Uri collector, TimeSpan interval) : DelegatingHandler(new SocketsHttpHandler())
 {
     /// <summary>What the specification of OTLP exporters has as the default (OTEL_EXPORTER_OTLP_TIMEOUT).</summary>
     public static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(10);
@@ -18,6 +15,7 @@ internal sealed class CollectorLine(Uri collector, TimeSpan interval)
     /// <summary>Ends what is under way then, and whatever begins later.</summary>
     public void EndAfter(TimeSpan time) => _end.CancelAfter(time);
 
+    /// <summary>The exporter has no other: it waits on a thread of its own.</summary>
     /// <inheritdoc/>
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -26,25 +24,13 @@ internal sealed class CollectorLine(Uri collector, TimeSpan interval)
         {
             return Judge(base.Send(request, either.Token));
         }
-        catch (Exception e) when (Lose(e))
+        catch (Exception e)
         {
-            throw;
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override async Task<HttpResponseMessage> SendAsync(
-        HttpRequestMessage request,
-        CancellationToken cancellationToken
-    )
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
-        try
-        {
-            return Judge(await base.SendAsync(request, either.Token).ConfigureAwait(false));
-        }
-        catch (Exception e) when (Lose(e))
-        {
+            Lose(
+                _end.IsCancellationRequested ? "no answer before the process had to end"
+                : e is OperationCanceledException ? $"no answer within {LongestAnswer.TotalSeconds} s"
+                : e.GetBaseException().Message
+            );
             throw;
         }
     }
@@ -73,16 +59,6 @@ internal sealed class CollectorLine(Uri collector, TimeSpan interval)
         }
 
         return answer;
-    }
-
-    private bool Lose(Exception e)
-    {
-        Lose(
-            _end.IsCancellationRequested ? "no answer before the process had to end"
-            : e is OperationCanceledException ? $"no answer within {LongestAnswer.TotalSeconds} s"
-            : e.GetBaseException().Message
-        );
-        return true;
     }
 
     private void Lose(string cause)
