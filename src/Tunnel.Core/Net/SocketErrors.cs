@@ -5,9 +5,6 @@ namespace Tunnel.Net;
 /// <summary>Socket errors in plain words.</summary>
 internal static class SocketErrors
 {
-    public const string TooManyFiles =
-        "too many open files (raise the limit: ulimit -n, or LimitNOFILE= of a systemd unit)";
-
     private static readonly Trouble _refused = Trouble.Of(
         "connection refused (nothing listens there)",
         "start the service there, or correct the host and port"
@@ -42,7 +39,10 @@ internal static class SocketErrors
                 "permission denied",
                 "look at the rights of this user, and at firewalls and security policies of this machine"
             ),
-            SocketError.TooManyOpenSockets => Trouble.Of(TooManyFiles, "raise it, or lower limits.sessions"),
+            SocketError.TooManyOpenSockets => Trouble.Of(
+                "too many open files (raise the limit: ulimit -n, or LimitNOFILE= of a systemd unit)",
+                "raise it, or lower limits.sessions"
+            ),
             SocketError.NoBufferSpaceAvailable => Trouble.Of(
                 "no memory for more connections (give the container or the machine more)",
                 "do that, or lower limits.sessions"

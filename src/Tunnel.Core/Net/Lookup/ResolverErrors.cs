@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Tunnel.Net;
 
 /// <summary>
@@ -16,11 +18,6 @@ internal static class ResolverErrors
     );
 
     private const string CorrectServers = "correct them, or write an address instead of the name";
-
-    /// <summary>What another part of the system says.</summary>
-    public static Trouble OfSystem(string message) =>
-        Trouble.Of($"the name could not be looked up: {message}", AskAsTunnel);
-
     private const string AskAsTunnel = "'getent hosts' asks for it as the tunnel does";
 
     // netdb.h; glibc and musl agree.
@@ -37,6 +34,10 @@ internal static class ResolverErrors
 
     // What resolv.conf(5) calls "timeout" is a whole number of seconds, at least one: a quicker result is an answer.
     private static readonly TimeSpan _shortestSilence = TimeSpan.FromSeconds(1);
+
+    /// <summary>What another part of the system says.</summary>
+    public static Trouble OfSystem(string message) =>
+        Trouble.Of($"the name could not be looked up: {message}", AskAsTunnel);
 
     /// <param name="error">What getaddrinfo(3) returned.</param>
     /// <param name="systemError">errno(3), which counts for EAI_SYSTEM alone.</param>
@@ -63,10 +64,9 @@ internal static class ResolverErrors
                 "switch on the other kind (IPv6), or give the name another address"
             ),
             Memory => Trouble.Of("the name could not be looked up: out of memory", "give the machine more"),
-            System when systemError is TooManyFiles or TooManyFilesOfSystem => Trouble.Of(
-                $"the name could not be looked up: {SocketErrors.TooManyFiles}",
-                "raise it, or lower limits.sessions"
-            ),
+            System when systemError is TooManyFiles or TooManyFilesOfSystem => SocketErrors
+                .Of(SocketError.TooManyOpenSockets)
+                .Behind("the name could not be looked up: "),
             _ => Trouble.Of(
                 $"the name could not be looked up (getaddrinfo error {error}, errno {systemError})",
                 AskAsTunnel
