@@ -17,19 +17,16 @@ internal static class Check
     /// <summary>The same of what has been judged.</summary>
     public static int Report(ProcessCandidate candidate, string file, TextWriter output)
     {
-        var general = FaultOf(candidate.Settings.Monitor.StatusSocket) is { } fault
-            ? [new SetupWarning(true, fault)]
-            : Array.Empty<SetupWarning>();
+        var general = candidate.ConfigWarnings.Select(warning => new SetupWarning(false, warning)).ToList();
+        if (FaultOf(candidate.Settings.Monitor.StatusSocket) is { } fault)
+        {
+            general.Add(new SetupWarning(true, fault));
+        }
 
         var checks = candidate.Tunnels.Select(tunnel => new TunnelCheck(tunnel)).ToList();
         var all = general.Concat(checks.SelectMany(check => check.Warnings)).ToList();
         var errors = all.Count(warning => warning.BreaksTunnel);
-        output.WriteLine($"{file}: {Verdict(errors, candidate.ConfigWarnings.Count + all.Count - errors)}");
-        foreach (var warning in candidate.ConfigWarnings)
-        {
-            output.WriteLine($"warning: {warning}");
-        }
-
+        output.WriteLine($"{file}: {Verdict(errors, all.Count - errors)}");
         TunnelCheck.Write(general, "", output);
         checks.ForEach(check => check.Write(output));
         return errors > 0 ? ExitCodes.BadInput : ExitCodes.Ok;

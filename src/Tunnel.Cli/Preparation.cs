@@ -33,7 +33,7 @@ internal static class Preparation
         var candidate = Judge(source, loaded);
         return new PreparedProcess(
             TitleOf(candidate.Settings.Tunnels),
-            [.. candidate.ConfigWarnings, .. candidate.Tunnels.SelectMany(NotesOf).Distinct()],
+            [.. candidate.ConfigWarnings.Select(one => $"{one}"), .. candidate.Tunnels.SelectMany(NotesOf).Distinct()],
             candidate.Settings.Logging,
             async () =>
                 await MonitoredProcess.StartAsync(candidate, new Engine(candidate.SessionBytes), () => Judge(source))

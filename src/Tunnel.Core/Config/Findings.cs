@@ -5,16 +5,16 @@ internal sealed class Findings(string file)
 {
     // A fault of what several tunnels share is one fault.
     private readonly HashSet<ConfigFault> _faults = [];
-    private readonly List<string> _warnings = [];
+    private readonly List<Trouble> _warnings = [];
 
-    public IReadOnlyList<string> Warnings => _warnings;
+    public IReadOnlyList<Trouble> Warnings => _warnings;
 
     public void Fault(Position at, string keyPath, string found, string remedy) =>
         _faults.Add(new ConfigFault(at.Option ?? file, at.Line, at.Column, keyPath, found, remedy));
 
     public void Warn(Position at, Trouble trouble)
     {
-        var warning = $"{trouble.Behind($"{Place(at)}: ")}";
+        var warning = trouble.Behind($"{Place(at)}: ");
         if (!_warnings.Contains(warning))
         {
             _warnings.Add(warning);

@@ -5,4 +5,4 @@ namespace Tunnel.Config;
 /// <param name="Warnings">
 /// What is allowed but dangerous, as <c>file:line:column: text</c>; logged at every start.
 /// </param>
-public sealed record LoadedConfig(ProcessSettings Settings, IReadOnlyList<string> Warnings);
+public sealed record LoadedConfig(ProcessSettings Settings, IReadOnlyList<Trouble> Warnings);

@@ -11,7 +11,7 @@ public sealed record ProcessCandidate(
     ProcessSettings Settings,
     IReadOnlyList<TunnelCandidate> Tunnels,
     IReadOnlyList<string> Files,
-    IReadOnlyList<string> ConfigWarnings
+    IReadOnlyList<Trouble> ConfigWarnings
 ) : IDisposable
 {
     /// <inheritdoc cref="TunnelCandidate.SessionBytes"/>

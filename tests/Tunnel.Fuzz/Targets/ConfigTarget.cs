@@ -85,7 +85,7 @@ internal sealed class ConfigTarget : ITarget
         try
         {
             var loaded = ConfigLoader.Parse(new ConfigSource(FileName, role), text);
-            foreach (var warning in loaded.Warnings)
+            foreach (var warning in loaded.Warnings.Select(one => $"{one}"))
             {
                 Hold.IsLine(warning, "a warning", MostFaultCharacters);
                 HasPlace(warning, text);

@@ -81,8 +81,11 @@ public sealed class AccessTests
             Assert.That(Keys(read.Settings.Tunnels[0]), Is.EqualTo(["access[0]", "access[1]"]));
             Assert.That(Keys(read.Settings.Tunnels[1]), Is.Empty);
             Assert.That(read.Settings.Tunnels[1].Access.IsEnforced, Is.True, "nobody may get in");
-            Assert.That(read.Warnings, Has.Some.Contains("access allows nobody in tunnel 'cache'"));
-            Assert.That(read.Warnings, Has.None.Contains("'pg'"));
+            Assert.That(
+                read.Warnings.Select(one => $"{one}"),
+                Has.Some.Contains("access allows nobody in tunnel 'cache'")
+            );
+            Assert.That(read.Warnings.Select(one => $"{one}"), Has.None.Contains("'pg'"));
         });
 
         static IEnumerable<string> Keys(TunnelSettings tunnel) => tunnel.Access.Entries.Select(entry => entry.Key);

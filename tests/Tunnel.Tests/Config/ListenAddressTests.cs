@@ -76,7 +76,7 @@ public sealed class ListenAddressTests
     {
         const string list = "addresses: [{host: 127.0.0.1, port: 1}, {host: 0.0.0.0, port: 2}, {systemd: a}]";
         Assert.That(
-            Load(TunnelRole.Client, list).Warnings.Single(),
+            Load(TunnelRole.Client, list).Warnings.Single().ToString(),
             Does.StartWith("x.yaml:1:65: local_listener.addresses[1].host is '0.0.0.0': this leg is plain TCP")
         );
         Assert.That(Load(TunnelRole.Client, list + ", accept_remote: true").Warnings, Is.Empty);

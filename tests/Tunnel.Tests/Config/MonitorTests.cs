@@ -61,7 +61,7 @@ public sealed class MonitorTests
             new ConfigSource("c.yaml", TunnelRole.Client),
             Example.Client + "monitor: { http: { port: 1, host: 0.0.0.0, token_file: t } }\n"
         );
-        Assert.That(loaded.Warnings.Single(), Does.Contain("monitor.http.host is '0.0.0.0': the token and all"));
+        Assert.That($"{loaded.Warnings.Single()}", Does.Contain("monitor.http.host is '0.0.0.0': the token and all"));
     }
 
     private static MonitorSettings Load(string monitor) =>

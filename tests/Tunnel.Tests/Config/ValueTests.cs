@@ -147,7 +147,7 @@ public sealed class ValueTests
 
         Assert.That(loaded.Settings.Tunnels[0].Tls.PeerCaFile, Is.Null);
         Assert.That(
-            loaded.Warnings,
+            loaded.Warnings.Select(one => $"{one}"),
             Is.EqualTo([
                 "s.yaml:10:3: tls.client_ca_cert is blank: clients are not asked for a certificate, "
                     + "and anybody who can reach the port reaches the target; name the file with the CA of your "
@@ -169,7 +169,7 @@ public sealed class ValueTests
             Is.EqualTo(((string?)null, (string?)null))
         );
         Assert.That(
-            loaded.Warnings,
+            loaded.Warnings.Select(one => $"{one}"),
             Is.EqualTo([
                 "c.yaml:9:3: tls.client_cert and tls.client_key are blank: we present no certificate, "
                     + "so the server does not know who we are; name both files unless that is meant",
@@ -194,7 +194,7 @@ public sealed class ValueTests
         var shown = loaded.Settings.Tunnels[0].Listen[0].Host();
         Assert.That(loaded.Warnings, Has.Count.EqualTo(warned ? 1 : 0));
         Assert.That(
-            loaded.Warnings,
+            loaded.Warnings.Select(one => $"{one}"),
             Has.All.StartsWith($"c.yaml:2:9: local_listener.host is '{shown}': this leg is plain TCP")
         );
     }
@@ -259,7 +259,7 @@ public sealed class ValueTests
     [TestCase("'::/0'")]
     public void Load_balancers_everywhere_are_warned_about(string everywhere) =>
         Assert.That(
-            Balancers($"[10.0.0.0/8, {everywhere}]").Warnings.Single(),
+            Balancers($"[10.0.0.0/8, {everywhere}]").Warnings.Single().ToString(),
             Does.StartWith("s.yaml:4:24: server_listener.proxy_protocol_from holds all addresses: anybody")
         );
 
